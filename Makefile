@@ -1,0 +1,234 @@
+# Aethel's build. `make help` prints the lines that begin with ##, each with what it stands above.
+#
+# The parts, in this order: the choices a person may make, the compiler (tools/compiler.mk), the
+# sources, the kernels (tools/kernel.mk) and unit tests (tools/unit.mk), the disk images
+# (disk.img.mk), running, tests, checks.
+
+ifneq ($(filter 3.% 4.0% 4.1%,$(MAKE_VERSION)),)
+$(error GNU make 4.2 or newer is needed, this is $(MAKE_VERSION) (on macOS: brew install make, then gmake))
+endif
+ifneq ($(words $(CURDIR)),1)
+$(error the path '$(CURDIR)' contains a space, which make cannot handle: move the tree elsewhere)
+endif
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# --- Choices -------------------------------------------------------------------------------------
+
+## 0 builds a kernel without the preemptive path
+PREEMPT ?= 1
+## 1 checks invariants and lock discipline at run time
+DEBUG ?= 0
+## 1 makes every warning an error, as the checks do
+WERROR ?= 0
+## directory for everything that is built
+BUILD ?= build
+## 1 shows every command in full, quiet none of the steps
+V ?= 0
+## further arguments for QEMU (run, run-nox, debug) and for gdb (debug)
+QEMU_FLAGS ?=
+GDB_FLAGS ?=
+## further arguments for pytest (test-system), as in PYTEST_FLAGS='-k starve -x'
+PYTEST_FLAGS ?=
+
+export QEMU_FLAGS
+
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1 quiet,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
+
+# How a target that runs something builds it first: silent when there is nothing to build, and on
+# every processor, unless -j on the command line says how many.
+MAKE_FIRST = $(MAKE) $(if $(filter 1,$(V)),,--silent) \
+                 $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
+
+include tools/compiler.mk
+
+# --- Sources -------------------------------------------------------------------------------------
+
+KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm drivers drivers/keymaps \
+                      sched sched/sync shell shell/commands shell/workloads
+KERNEL_SOURCES := $(sort $(wildcard $(foreach directory,$(KERNEL_DIRECTORIES),\
+                      $(directory)/*.c $(directory)/*.asm)))
+
+# --- Kernels and disk images ---------------------------------------------------------------------
+
+include tools/kernel.mk
+include tools/unit.mk
+include disk.img.mk
+
+KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=$(DEBUG)
+TEST_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_SELF_TEST=1
+BENCH_KERNEL_CONFIG := $(KERNEL_CONFIG) CONFIG_BENCH=1
+
+TEST_KERNEL_SOURCES := $(sort $(wildcard tests/kernel/*.c))
+BENCH_KERNEL_SOURCES := $(sort $(wildcard tests/bench/*.c))
+
+$(eval $(call kernel,$(BUILD),,$(KERNEL_CONFIG)))
+$(eval $(call kernel,$(BUILD)/test,$(TEST_KERNEL_SOURCES),$(TEST_KERNEL_CONFIG)))
+$(eval $(call kernel,$(BUILD)/bench,$(BENCH_KERNEL_SOURCES),$(BENCH_KERNEL_CONFIG)))
+
+IMAGE := $(BUILD)/disk.img
+TEST_IMAGE := $(BUILD)/test/disk.img
+BENCH_IMAGE := $(BUILD)/bench/disk.img
+
+## builds the disk image, build/disk.img (this is what `make` alone does)
+.PHONY: all
+all: $(IMAGE) compile_commands.json
+
+.PHONY: images
+images: $(IMAGE) $(TEST_IMAGE) $(BENCH_IMAGE)
+
+# clangd learns from this file how each source is compiled.
+compile_commands.json: $(BUILD)/compile.flags $(BUILD)/link.flags $(BUILD)/test/link.flags \
+                       $(BUILD)/bench/link.flags $(UNIT_FLAGS)
+	$(file >$@.lines)
+	$(call list_commands,$(KERNEL_SOURCES),$(call compile_kernel,$(KERNEL_CONFIG)))
+	$(call list_commands,$(TEST_KERNEL_SOURCES),$(call compile_kernel,$(TEST_KERNEL_CONFIG)))
+	$(call list_commands,$(BENCH_KERNEL_SOURCES),$(call compile_kernel,$(BENCH_KERNEL_CONFIG)))
+	$(foreach test,$(UNIT_TESTS),\
+	    $(call list_commands,tests/unit/$(test).c,$(call compile_unit_test,$(test))))
+	$(Q)sed -e '1s/^/[/' -e '$$!s/$$/,/' -e '$$s/$$/]/' $@.lines >$@
+	$(Q)rm -f $@.lines
+
+# $(call list_commands,SOURCES,COMPILER AND FLAGS)
+list_commands = $(foreach source,$(filter %.c,$(1)),$(file >>compile_commands.json.lines,\
+    {"directory": "$(CURDIR)"$(comma) "file": "$(source)"$(comma) "command": "$(2) -c $(source)"}))
+comma := ,
+
+# --- Running -------------------------------------------------------------------------------------
+
+## installs what is missing, builds, and boots the disk image in QEMU
+.PHONY: run
+run:
+	$(Q)tools/install build run
+	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
+	$(Q)tools/run $(IMAGE)
+
+## the same with COM1 in the terminal, and no screen
+.PHONY: run-nox
+run-nox:
+	$(Q)tools/install build run
+	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
+	$(Q)tools/run $(IMAGE) serial
+
+## the same in Bochs
+.PHONY: run-bochs
+run-bochs:
+	$(Q)tools/install build bochs
+	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
+	$(Q)tools/run-bochs $(IMAGE)
+
+## boots in QEMU under gdb, up to a breakpoint at the kernel's 64-bit entry
+.PHONY: debug
+debug:
+	$(Q)tools/install build run debug
+	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
+	$(Q)tools/debug $(BUILD)/kernel.elf $(IMAGE) $(GDB_FLAGS)
+
+# --- Tests ---------------------------------------------------------------------------------------
+
+## installs what is missing, and runs every check and test below
+.PHONY: test
+test:
+	$(Q)tools/install build run bochs lint test
+	$(Q)$(MAKE_FIRST) --output-sync lint
+	$(Q)$(MAKE_FIRST) test-unit
+	$(Q)$(MAKE_FIRST) test-kernel
+	$(Q)$(MAKE_FIRST) test-system
+
+## runs the unit tests on this machine, under AddressSanitizer and UBSan
+.PHONY: test-unit
+test-unit: $(UNIT_PROGRAMS)
+	$(Q)tests/unit/run $(UNIT_PROGRAMS)
+
+## runs the tests inside a test kernel, in QEMU
+.PHONY: test-kernel
+test-kernel: $(TEST_IMAGE)
+	$(Q)tools/python3 tests/kernel/run.py $(TEST_IMAGE)
+
+## runs whole machines, in QEMU and Bochs, as a person would
+.PHONY: test-system
+test-system: $(IMAGE)
+	$(Q)PYTHONPYCACHEPREFIX=$(BUILD)/pycache tools/python3 -m pytest \
+	    -o cache_dir=$(CURDIR)/$(BUILD)/pytest tests/system $(PYTEST_FLAGS)
+
+## measures in instructions and virtual time, which repeat, and tells the kernel's size
+.PHONY: bench
+bench: $(BENCH_IMAGE) $(BUILD)/kernel.elf
+	$(Q)tests/bench/run $(BENCH_IMAGE)
+	$(Q)$(SIZE) -A -d $(BUILD)/kernel.elf $(BUILD)/symbols.c.o | tools/kernel-size
+
+# --- Checks --------------------------------------------------------------------------------------
+
+C_FILES = $(shell find $(CHECKED_DIRECTORIES) -name '*.[ch]')
+CHECKED_DIRECTORIES := bootloader kernel drivers sched shell tests tools
+
+## checks format and source, and that gcc and clang build every variant without a warning
+.PHONY: lint
+lint: lint-format lint-source lint-analysis lint-gcc lint-clang lint-cooperative
+
+.PHONY: lint-format
+lint-format:
+	$(call say,CHECK,format)
+	$(Q)clang-format --dry-run --Werror $(C_FILES)
+
+.PHONY: lint-source
+lint-source:
+	$(call say,CHECK,floors and leftovers)
+	$(Q)tools/check-floors
+	$(Q)tools/check-leftovers
+
+# Each configuration a kernel can have is analysed by itself.
+CPPCHECK := cppcheck --quiet --error-exitcode=1 --std=c11 --platform=unix64 -I. \
+                --enable=warning,style,performance,portability --inline-suppr \
+                --suppressions-list=tools/cppcheck.suppressions
+analysed = $(addprefix -D,$(1)) $(filter %.c,$(KERNEL_SOURCES))
+
+.PHONY: lint-analysis
+lint-analysis:
+	$(call say,CHECK,cppcheck)
+	$(Q)$(CPPCHECK) $(call analysed,$(KERNEL_CONFIG))
+	$(Q)$(CPPCHECK) $(call analysed,$(TEST_KERNEL_CONFIG)) $(TEST_KERNEL_SOURCES)
+	$(Q)$(CPPCHECK) $(call analysed,$(BENCH_KERNEL_CONFIG)) $(BENCH_KERNEL_SOURCES)
+
+# $(call lint_build,NAME,VARIABLES): all kernels, and with the host's compiler the unit tests.
+define lint_build
+	$(call say,CHECK,build with $(1))
+	+$(Q)$(MAKE) V=quiet WERROR=1 BUILD=$(BUILD)/lint/$(1) $(2) images unit-programs
+endef
+
+.PHONY: lint-gcc lint-clang lint-cooperative
+lint-gcc:
+	$(call lint_build,gcc)
+lint-clang:
+	$(call lint_build,clang,CC=clang HOST_CC=clang)
+lint-cooperative:
+	$(call lint_build,cooperative,PREEMPT=0)
+
+## formats every C source and header
+.PHONY: format
+format:
+	$(Q)clang-format -i $(C_FILES)
+
+# --- The rest ------------------------------------------------------------------------------------
+
+## builds an x86_64-elf binutils and GCC from Debian's sources, which `make` then uses
+.PHONY: toolchain
+toolchain:
+	$(Q)tools/install toolchain
+	$(Q)tools/toolchain $(TOOLCHAIN)
+
+## removes what was built, but for the toolchain
+.PHONY: clean
+clean:
+	$(call say,CLEAN,$(BUILD))
+	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -path '$(TOOLCHAIN)' -exec rm -rf {} + 2>/dev/null; \
+	    rmdir $(BUILD) 2>/dev/null; rm -f compile_commands.json
+
+## lists the targets and variables
+.PHONY: help
+help:
+	@tools/help $(MAKEFILE_LIST)

@@ -1,0 +1,129 @@
+; Brings the kernel from the disk into its buffer and verifies it there.
+
+PROGRESS_DOTS equ 32
+
+CR4_OSFXSR equ 1 << 9
+
+kernel_lba equ STAGE2_ADDRESS + stage2_header.kernel_lba
+kernel_sectors equ STAGE2_ADDRESS + stage2_header.kernel_sectors
+kernel_bytes equ STAGE2_ADDRESS + stage2_header.kernel_bytes
+kernel_memory equ STAGE2_ADDRESS + stage2_header.kernel_memory
+kernel_sums equ STAGE2_ADDRESS + stage2_header.kernel_sums
+
+; The buffer must lie below what the firmware keeps for itself.
+check_low_memory:
+    bios 12h
+    movzx eax, ax
+    mov [low_memory_kib], eax
+    mov ecx, [kernel_sectors]
+    shr ecx, 1                          ; rounded up to KiB
+    adc ecx, KERNEL_BUFFER_ADDRESS / 1024
+    mov [needed_kib], ecx
+    mov si, low_memory_text
+    cmp eax, ecx
+    jb fail
+    ret
+
+load_kernel:
+    mov eax, [kernel_lba]
+    mov [wanted.lba], eax
+    mov eax, [kernel_sectors]
+    mov [wanted.sectors], eax
+    mov word [wanted.segment], KERNEL_BUFFER_ADDRESS / 16
+    call init_disk
+
+    mov si, loading_text
+    call print
+.next:
+    call read_some
+    call show_progress
+    cmp dword [wanted.sectors], 0
+    jne .next
+    ret
+
+; One dot for each PROGRESS_DOTS-th part of the kernel that has come.
+show_progress:
+    mov eax, [kernel_sectors]
+    sub eax, [wanted.sectors]
+    imul eax, eax, PROGRESS_DOTS
+    xor edx, edx
+    div dword [kernel_sectors]
+    mov cx, ax
+    xchg ax, [dots]
+    sub cx, ax
+    jz .done
+.put:
+    mov al, '.'
+    call put_character
+    loop .put
+.done:
+    ret
+
+; Compares two checksums: of the kernel's words, and of that sum as it was after each step, so that
+; the order counts. Each is kept in four lanes, word i in lane i modulo 4: every 64-bit CPU has
+; SSE2, and the whole kernel is added up in two instructions for 16 bytes.
+verify_kernel:
+    mov eax, cr4
+    or eax, CR4_OSFXSR                  ; SSE is an invalid opcode without it
+    mov cr4, eax
+    pxor xmm0, xmm0
+    pxor xmm1, xmm1
+    mov ecx, [kernel_sectors]
+    mov bx, KERNEL_BUFFER_ADDRESS / 16
+.sector:
+    mov ds, bx
+%assign offset 0
+%rep SECTOR_BYTES / 16
+    paddd xmm0, [offset]
+    paddd xmm1, xmm0
+    %assign offset offset + 16
+%endrep
+    add bx, SECTOR_BYTES / 16
+    dec ecx
+    jnz .sector
+
+    push cs
+    pop ds
+    movups [sums], xmm0
+    movups [sums + 16], xmm1
+    mov si, sums
+    mov di, kernel_sums
+    mov cx, KERNEL_SUMS
+    repe cmpsd
+    jne .damaged
+    ret
+.damaged:
+    mov eax, [si - 4]
+    mov [found_sum], eax
+    mov eax, [di - 4]
+    mov [expected_sum], eax
+    mov si, checksum_text
+    jmp fail
+
+low_memory_kib: dd 0
+needed_kib: dd 0
+dots: dw 0
+sums: times KERNEL_SUMS dd 0
+found_sum: dd 0
+expected_sum: dd 0
+
+loading_text:
+    db "Aethel: loading ", 0
+
+low_memory_text:
+    db "The kernel needs "
+    decimal needed_kib
+    db " KiB of memory below 640 KiB while it is loaded,", 13, 10, "and the BIOS leaves "
+    decimal low_memory_kib
+    db " KiB.", 0
+
+checksum_text:
+    db "The kernel on the disk is damaged: a checksum of its "
+    decimal kernel_sectors
+    db " sectors", 13, 10, "from sector "
+    decimal kernel_lba
+    db " of the image on is "
+    hex_dword found_sum
+    db " and not "
+    hex_dword expected_sum
+    db ".", 0

@@ -1,0 +1,87 @@
+/*
+ * From the bytes of a PS/2 keyboard to keys: scan code set 1, as the 8042 delivers it with
+ * translation on (IBM PS/2 Hardware Interface Technical Reference, "Keyboard"). Pure: knows
+ * neither ports nor interrupts.
+ */
+#ifndef AETHEL_DRIVERS_KEYBOARD_DECODER_H
+#define AETHEL_DRIVERS_KEYBOARD_DECODER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "drivers/keymaps/keymap.h"
+
+/*
+ * Keys without a character, above all characters. Enter is '\r', Backspace '\b', Tab '\t' and
+ * Escape 0x1B; Ctrl with a letter is 1..26, with [ \ ] it is 0x1B..0x1D.
+ */
+enum key {
+    KEY_UP = 0x100,
+    KEY_DOWN,
+    KEY_LEFT,
+    KEY_RIGHT,
+    KEY_HOME,
+    KEY_END,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+    KEY_INSERT,
+    KEY_DELETE,
+    KEY_PAUSE,
+    KEY_PRINT_SCREEN,
+    KEY_F1,
+    KEY_F2,
+    KEY_F3,
+    KEY_F4,
+    KEY_F5,
+    KEY_F6,
+    KEY_F7,
+    KEY_F8,
+    KEY_F9,
+    KEY_F10,
+    KEY_F11,
+    KEY_F12,
+};
+
+/* Bits of key_event.modifiers: what was held when the key moved. */
+enum key_modifier {
+    KEY_MODIFIER_SHIFT = 1 << 0,
+    KEY_MODIFIER_CTRL = 1 << 1,
+    KEY_MODIFIER_ALT = 1 << 2,
+    KEY_MODIFIER_ALTGR = 1 << 3,
+};
+
+struct key_event {
+    uint16_t key; /* an ASCII or Latin-1 character, or an enum key */
+    uint8_t modifiers;
+    bool pressed; /* false: released. A key that is held down is pressed again and again. */
+};
+
+/* Bits of the LED state, as the keyboard's command 0xED takes them. */
+enum keyboard_led {
+    KEYBOARD_LED_SCROLL = 1 << 0,
+    KEYBOARD_LED_NUM = 1 << 1,
+    KEYBOARD_LED_CAPS = 1 << 2,
+};
+
+struct keyboard_decoder {
+    const struct keymap *keymap;
+    uint16_t held;       /* the modifier and lock keys that are down */
+    uint8_t leds;        /* the locks that are on */
+    bool extended;       /* the prefix 0xE0 has come */
+    uint8_t pause_bytes; /* of the Pause key's sequence that are still to come */
+};
+
+/* Starts with nothing held and no lock on. `keymap` must live for ever. */
+void keyboard_decoder_init(struct keyboard_decoder *decoder, const struct keymap *keymap);
+
+/*
+ * Takes the next byte from the keyboard. Returns true when it completes an event, and stores that
+ * where `event` points. Modifier and lock keys, unknown codes, and keys without a character in
+ * the layout give no event. Any context; constant time.
+ */
+bool keyboard_decoder_feed(struct keyboard_decoder *decoder, uint8_t byte, struct key_event *event);
+
+/* The LEDs that should be lit: bits of enum keyboard_led. Any context. */
+uint8_t keyboard_decoder_leds(const struct keyboard_decoder *decoder);
+
+#endif

@@ -1,0 +1,14 @@
+/* The two cascaded 8259 interrupt controllers (Intel 8259A data sheet). */
+#ifndef AETHEL_DRIVERS_PIC_H
+#define AETHEL_DRIVERS_PIC_H
+
+/*
+ * Moves the 16 lines to the vectors from IRQ_VECTOR_BASE on, masks all of them, and makes the
+ * pair the machine's interrupt controller. Interrupts must be off.
+ */
+void pic_init(void);
+
+/* Lets `line` (0-15) through; for a line of the second controller the cascade opens too. */
+void pic_unmask(unsigned line);
+
+#endif

@@ -1,0 +1,371 @@
+/*
+ * COM1 by interrupts.
+ *
+ * The interrupt handler serves the receiver and the transmitter once, without asking the UART
+ * which of them it was, and then turns the UART's interrupts off and on again: for whatever is
+ * still to be done the line rises anew. The 8259 sees edges only, so without that a cause that
+ * arises while another is being served would be the last one ever seen; with it no loop is needed.
+ *
+ * Registers and bits: National Semiconductor PC16550D data sheet, section 8.
+ */
+#include "drivers/serial.h"
+
+#include "drivers/pic.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/io.h"
+#include "kernel/cpu/preempt.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/ring.h"
+
+#define IRQ_LINE 4u
+
+#define COM1             0x3F8
+#define DATA             (COM1 + 0) /* receive buffer, transmit holding register */
+#define DIVISOR_LOW      (COM1 + 0) /* while LINE_DIVISOR is set */
+#define INTERRUPT_ENABLE (COM1 + 1)
+#define DIVISOR_HIGH     (COM1 + 1)
+#define INTERRUPT_CAUSE  (COM1 + 2) /* read */
+#define FIFO_CONTROL     (COM1 + 2) /* write */
+#define LINE_CONTROL     (COM1 + 3)
+#define MODEM_CONTROL    (COM1 + 4)
+#define LINE_STATUS      (COM1 + 5)
+#define MODEM_STATUS     (COM1 + 6)
+
+#define INTERRUPT_RECEIVED       0x01
+#define INTERRUPT_TRANSMIT_EMPTY 0x02
+
+/* A 16550A sets both bits, a 16550, whose FIFO is broken, one. */
+#define CAUSE_FIFO_WORKS 0xC0
+
+#define FIFO_OFF       0x00
+#define FIFO_ON        0x01
+#define FIFO_TRIGGER_8 0x80 /* interrupt at 8 bytes: leaves 0.7 ms to read before the 17th */
+
+#define LINE_8N1     0x03
+#define LINE_DIVISOR 0x80
+
+#define MODEM_DTR       0x01
+#define MODEM_RTS       0x02
+#define MODEM_OUT1      0x04
+#define MODEM_INTERRUPT 0x08 /* OUT2: on a PC it connects the UART to its interrupt line */
+#define MODEM_LOOPBACK  0x10
+
+#define STATUS_RECEIVED       0x01
+#define STATUS_OVERRUN        0x02
+#define STATUS_FRAMING        0x08
+#define STATUS_BREAK          0x10
+#define STATUS_TRANSMIT_EMPTY 0x20 /* the FIFO, or the holding register, can be filled */
+#define STATUS_ALL_SENT       0x40
+#define STATUS_NO_DEVICE      0xFF
+
+/* In loopback the four inputs read as the four outputs. */
+#define MODEM_INPUTS    0xF0
+#define MODEM_INPUT_CTS 0x10 /* from RTS */
+#define MODEM_INPUT_DSR 0x20 /* from DTR */
+#define MODEM_INPUT_RI  0x40 /* from OUT1 */
+#define MODEM_INPUT_DCD 0x80 /* from OUT2 */
+
+#define DIVISOR_115200     1u /* 1.8432 MHz / 16 / 115200 */
+#define FIFO_DEPTH         16u
+#define TRANSMIT_RING_SIZE 4096u
+#define QUEUE_CHUNK        64u     /* bytes that are queued with interrupts off at a time */
+#define TRANSMIT_TURNS     100000u /* of port_delay(): 0.1 s; 16 characters take 1.4 ms */
+#define HELD_POLLS_MAX     (1000u / SERIAL_POLL_MS)
+
+enum receive_state {
+    RECEIVE_OPEN,
+    RECEIVE_HELD,       /* on_receive had no room: nothing is read */
+    RECEIVE_DISCARDING, /* nobody made room for a second: read, and dropped where it does not fit */
+};
+
+static bool is_present;
+static unsigned fifo_depth;                      /* bytes the transmitter takes when it is empty */
+static const struct serial_callbacks *callbacks; /* NULL before serial_start() */
+static uint8_t enabled_interrupts;
+
+static enum receive_state receive_state = RECEIVE_HELD;
+static unsigned held_polls;
+static bool is_byte_kept; /* one was read and not delivered yet: it comes before the others */
+static uint8_t kept_byte;
+static uint64_t overruns;
+static uint64_t dropped;
+
+static uint8_t transmit_bytes[TRANSMIT_RING_SIZE];
+static struct ring transmit_ring;
+static bool is_space_wanted;
+static bool is_transmitter_stuck;
+
+/* --- Finding and setting up ------------------------------------------------------------------ */
+
+/* Waits until `condition` shows in the line status. A transmitter that once did not come ready
+ * in time is not waited for again, until it does. */
+static bool wait_for_transmitter(uint8_t condition)
+{
+    unsigned turns = is_transmitter_stuck ? 1 : TRANSMIT_TURNS;
+    for (unsigned i = 0; i < turns; i++) {
+        if (port_read8(LINE_STATUS) & condition) {
+            is_transmitter_stuck = false;
+            return true;
+        }
+        port_delay();
+    }
+    is_transmitter_stuck = true;
+    return false;
+}
+
+static bool outputs_come_back(uint8_t outputs, uint8_t inputs)
+{
+    port_write8(MODEM_CONTROL, MODEM_LOOPBACK | outputs);
+    return (port_read8(MODEM_STATUS) & MODEM_INPUTS) == inputs;
+}
+
+/*
+ * Only a UART connects its modem outputs to its inputs in loopback mode. No byte is sent for the
+ * test, which would have to be received over the one that may be waiting. Stays in loopback.
+ */
+static bool detect(void)
+{
+    if (port_read8(LINE_STATUS) == STATUS_NO_DEVICE)
+        return false;
+    port_write8(LINE_CONTROL, LINE_8N1); /* the data and interrupt registers are in sight */
+    port_write8(INTERRUPT_ENABLE, 0);
+    wait_for_transmitter(STATUS_ALL_SENT);
+    return outputs_come_back(MODEM_RTS | MODEM_INTERRUPT, MODEM_INPUT_CTS | MODEM_INPUT_DCD) &&
+           outputs_come_back(MODEM_DTR | MODEM_OUT1, MODEM_INPUT_DSR | MODEM_INPUT_RI);
+}
+
+/*
+ * Switching the FIFO on empties it, and without a FIFO the receiver holds one byte. So that byte
+ * is taken first, and nothing is done between taking it and the switch. Where the FIFO is on
+ * already, writing the same again empties nothing.
+ */
+static void enable_fifo(void)
+{
+    is_byte_kept = port_read8(LINE_STATUS) & STATUS_RECEIVED;
+    if (is_byte_kept)
+        kept_byte = port_read8(DATA);
+    port_write8(FIFO_CONTROL, FIFO_ON | FIFO_TRIGGER_8);
+
+    fifo_depth = FIFO_DEPTH;
+    if ((port_read8(INTERRUPT_CAUSE) & CAUSE_FIFO_WORKS) != CAUSE_FIFO_WORKS) {
+        port_write8(FIFO_CONTROL, FIFO_OFF);
+        fifo_depth = 1;
+    }
+}
+
+int serial_init(void)
+{
+    ring_init(&transmit_ring, transmit_bytes, sizeof(transmit_bytes));
+    if (!detect())
+        return -ERROR_NOT_SUPPORTED;
+    enable_fifo();
+
+    port_write8(LINE_CONTROL, LINE_8N1 | LINE_DIVISOR);
+    port_write8(DIVISOR_LOW, DIVISOR_115200);
+    port_write8(DIVISOR_HIGH, DIVISOR_115200 >> 8);
+    port_write8(LINE_CONTROL, LINE_8N1);
+    port_write8(MODEM_CONTROL, MODEM_DTR | MODEM_INTERRUPT); /* RTS comes when bytes are read */
+    is_present = true;
+    return 0;
+}
+
+/* --- Receiving ------------------------------------------------------------------------------- */
+
+/* Makes the UART raise its line for everything that is enabled and due. */
+static void request_interrupts(void)
+{
+    port_write8(INTERRUPT_ENABLE, 0);
+    port_write8(INTERRUPT_ENABLE, enabled_interrupts);
+}
+
+static void hold_receiver(void)
+{
+    receive_state = RECEIVE_HELD;
+    held_polls = 0;
+    enabled_interrupts &= (uint8_t)~INTERRUPT_RECEIVED;
+    port_write8(MODEM_CONTROL, MODEM_DTR | MODEM_INTERRUPT);
+}
+
+/* Reads again, as `state` says. The caller requests the interrupts. */
+static void release_receiver(enum receive_state state)
+{
+    receive_state = state;
+    enabled_interrupts |= INTERRUPT_RECEIVED;
+    port_write8(MODEM_CONTROL, MODEM_DTR | MODEM_RTS | MODEM_INTERRUPT);
+}
+
+static void receive(uint8_t byte)
+{
+    if (callbacks->on_receive(byte))
+        return;
+    if (receive_state == RECEIVE_DISCARDING) {
+        dropped++;
+        return;
+    }
+    kept_byte = byte;
+    is_byte_kept = true;
+    hold_receiver();
+}
+
+/* Reads what the UART has, at most one FIFO full, so that the handler's time is bounded. */
+static void serve_receiver(void)
+{
+    for (unsigned i = 0; i < FIFO_DEPTH && receive_state != RECEIVE_HELD; i++) {
+        uint8_t status = port_read8(LINE_STATUS);
+        if (status & STATUS_OVERRUN)
+            overruns++;
+        if (!(status & STATUS_RECEIVED))
+            return;
+        uint8_t byte = port_read8(DATA);
+        if (!(status & (STATUS_BREAK | STATUS_FRAMING))) /* else nobody meant that byte */
+            receive(byte);
+    }
+}
+
+/* Returns false if there is still no room for the byte that was kept. */
+static bool deliver_kept_byte(void)
+{
+    if (is_byte_kept && !callbacks->on_receive(kept_byte))
+        return false;
+    is_byte_kept = false;
+    return true;
+}
+
+void serial_resume_receive(void)
+{
+    if (!callbacks)
+        return;
+    preempt_disable(); /* on_receive may wake a thread, which has to wait for the end of this */
+    uint64_t flags = interrupts_save();
+    if (receive_state != RECEIVE_OPEN && deliver_kept_byte()) {
+        release_receiver(RECEIVE_OPEN);
+        request_interrupts();
+    }
+    interrupts_restore(flags);
+    preempt_enable();
+}
+
+uint64_t serial_overruns(void)
+{
+    return overruns;
+}
+
+uint64_t serial_dropped(void)
+{
+    return dropped;
+}
+
+/* --- Sending --------------------------------------------------------------------------------- */
+
+/* Fills the transmitter if it is empty. Its interrupt is wanted as long as more is waiting. */
+static void serve_transmitter(void)
+{
+    uint8_t byte;
+    if (port_read8(LINE_STATUS) & STATUS_TRANSMIT_EMPTY) {
+        for (unsigned i = 0; i < fifo_depth && ring_get(&transmit_ring, &byte); i++)
+            port_write8(DATA, byte);
+    }
+    if (ring_count(&transmit_ring))
+        enabled_interrupts |= INTERRUPT_TRANSMIT_EMPTY;
+    else
+        enabled_interrupts &= (uint8_t)~INTERRUPT_TRANSMIT_EMPTY;
+}
+
+/*
+ * Queues `length` bytes, at most QUEUE_CHUNK, and sets the transmitter going. Returns how many fit.
+ * That some did not is noted before the next interrupt can drain the ring: else nobody would be
+ * told.
+ */
+static size_t queue_chunk(const uint8_t *bytes, size_t length)
+{
+    size_t count = 0;
+    uint64_t flags = interrupts_save();
+    while (count < length && ring_put(&transmit_ring, bytes[count]))
+        count++;
+    if (count < length)
+        is_space_wanted = true;
+    if (!(enabled_interrupts & INTERRUPT_TRANSMIT_EMPTY)) {
+        serve_transmitter();
+        port_write8(INTERRUPT_ENABLE, enabled_interrupts);
+    }
+    interrupts_restore(flags);
+    return count;
+}
+
+size_t serial_write(const void *bytes, size_t length)
+{
+    if (!is_present)
+        return length;
+    if (!callbacks) {
+        serial_write_polled(bytes, length);
+        return length;
+    }
+
+    const uint8_t *next = bytes;
+    size_t done = 0;
+    while (done < length) {
+        size_t chunk = length - done < QUEUE_CHUNK ? length - done : QUEUE_CHUNK;
+        size_t queued = queue_chunk(next + done, chunk);
+        done += queued;
+        if (queued < chunk)
+            break;
+    }
+    return done;
+}
+
+static void drain_polled(void)
+{
+    while (ring_count(&transmit_ring) && wait_for_transmitter(STATUS_TRANSMIT_EMPTY))
+        serve_transmitter();
+}
+
+void serial_write_polled(const char *text, size_t length)
+{
+    if (!is_present)
+        return;
+    drain_polled();
+    while (length > 0 && wait_for_transmitter(STATUS_TRANSMIT_EMPTY)) {
+        for (unsigned i = 0; i < fifo_depth && length > 0; i++, length--)
+            port_write8(DATA, (uint8_t)*text++);
+    }
+}
+
+void serial_flush(void)
+{
+    if (!is_present)
+        return;
+    drain_polled();
+    wait_for_transmitter(STATUS_ALL_SENT);
+}
+
+/* --- Interrupts ------------------------------------------------------------------------------ */
+
+static void serve_uart(void)
+{
+    serve_receiver();
+    serve_transmitter();
+    request_interrupts();
+    if (is_space_wanted && ring_space(&transmit_ring) >= TRANSMIT_RING_SIZE / 2) {
+        is_space_wanted = false;
+        callbacks->on_transmit_space();
+    }
+}
+
+void serial_poll(void)
+{
+    if (!callbacks)
+        return;
+    if (receive_state == RECEIVE_HELD && ++held_polls > HELD_POLLS_MAX)
+        release_receiver(RECEIVE_DISCARDING);
+    serve_uart();
+}
+
+void serial_start(const struct serial_callbacks *new_callbacks)
+{
+    if (!is_present || irq_register(IRQ_LINE, serve_uart, "serial"))
+        return;
+    callbacks = new_callbacks;
+    pic_unmask(IRQ_LINE);
+    serial_resume_receive();
+}

@@ -1,0 +1,71 @@
+/*
+ * COM1, a 16550A at 115200 8N1, driven by interrupts in both directions
+ * (National Semiconductor PC16550D data sheet). Older UARTs without a FIFO work, too.
+ */
+#ifndef AETHEL_DRIVERS_SERIAL_H
+#define AETHEL_DRIVERS_SERIAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How often serial_poll() wants to be called. */
+#define SERIAL_POLL_MS 200u
+
+struct serial_callbacks {
+    /*
+     * One byte has arrived. Returns false when there is no room for it: the driver then keeps
+     * it, tells the other side to wait (RTS), and reads no more until serial_resume_receive().
+     * A byte that must be seen in any case has to be acted on before the room is looked at.
+     * Interrupts are off, preemption is not possible; may be inside a handler or not.
+     */
+    bool (*on_receive)(uint8_t byte);
+    /* The transmit ring has drained so far that a waiting writer may go on. Interrupt context. */
+    void (*on_transmit_space)(void);
+};
+
+/*
+ * Looks for the UART and sets line and FIFOs. A byte that is already waiting is not lost: it is
+ * delivered as the first one. Output works from now on, by polling until serial_start().
+ * Returns 0, or -ERROR_NOT_SUPPORTED where there is no UART: everything else then does nothing,
+ * and what is written is taken and forgotten. Boot only, interrupts off.
+ */
+int serial_init(void);
+
+/* Turns interrupts on and delivers what comes in. `callbacks` must live for ever. Boot only. */
+void serial_start(const struct serial_callbacks *callbacks);
+
+/*
+ * Queues up to `length` bytes and returns how many there was room for. When it is fewer,
+ * on_transmit_space will be called once half of the room has come back. Never blocks. Any context.
+ */
+size_t serial_write(const void *bytes, size_t length);
+
+/*
+ * Writes by polling, after what is queued already, with a bound on every wait: for the boot and
+ * for panics. Interrupts off, unless serial_start() has not been called yet.
+ */
+void serial_write_polled(const char *text, size_t length);
+
+/* Sends what is queued, by polling, and waits, not for ever, until the last bit is on the line:
+ * for those who switch off. Interrupts off. */
+void serial_flush(void);
+
+/* There is room again: delivers what was kept back. Threads only. */
+void serial_resume_receive(void);
+
+/*
+ * Looks after the line; called by the tick's handler every SERIAL_POLL_MS. A lost interrupt
+ * costs no more than this time. And when the receiver has been held for a second because nobody
+ * makes room, the receiver goes on without: each byte is offered to on_receive and dropped if
+ * that has no room, so that a rescuing key can get through to a starved machine.
+ */
+void serial_poll(void);
+
+/* How often the UART lost bytes because it was not read in time. Any context. */
+uint64_t serial_overruns(void);
+
+/* How many bytes were dropped because nobody made room for a second. Any context. */
+uint64_t serial_dropped(void);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * What stage 2 of the bootloader hands to the kernel.
+ *
+ * This header is the only definition of the layout. The build derives the NASM offsets from it
+ * (bootloader/boot_info_offsets.c), and the kernel checks magic, version and size before it
+ * believes a word of it.
+ */
+#ifndef AETHEL_KERNEL_BOOT_INFO_H
+#define AETHEL_KERNEL_BOOT_INFO_H
+
+#include <stdint.h>
+
+#define BOOT_INFO_MAGIC        0x4C485441u /* "ATHL" in memory order */
+#define BOOT_INFO_VERSION      1u
+#define BOOT_MEMORY_ENTRIES    128u
+#define BOOT_COMMAND_LINE_SIZE 256u
+
+/* Types as INT 15h AX=E820h tells them (ACPI specification, 15.3). */
+enum boot_memory_type {
+    BOOT_MEMORY_USABLE = 1,
+    BOOT_MEMORY_RESERVED = 2,
+    BOOT_MEMORY_ACPI_RECLAIMABLE = 3,
+    BOOT_MEMORY_ACPI_NVS = 4,
+    BOOT_MEMORY_BAD = 5,
+};
+
+/* Which firmware call the memory map comes from. */
+enum boot_memory_source {
+    BOOT_MEMORY_FROM_E820 = 1,
+    BOOT_MEMORY_FROM_E801 = 2,
+    BOOT_MEMORY_FROM_88 = 3,
+};
+
+/* As the firmware gave it: entries may be unsorted, overlap, or be unaligned. None is empty. */
+struct boot_memory_entry {
+    uint64_t base;   /* physical address, bytes */
+    uint64_t length; /* bytes */
+    uint32_t type;   /* enum boot_memory_type; unknown values mean reserved */
+    uint32_t attributes;
+};
+
+struct boot_info {
+    uint32_t magic;             /* BOOT_INFO_MAGIC */
+    uint32_t version;           /* BOOT_INFO_VERSION */
+    uint32_t size;              /* sizeof(struct boot_info) */
+    uint32_t boot_drive;        /* BIOS drive number: 00h.. floppies, 80h.. disks */
+    uint32_t uses_edd;          /* 1: INT 13h extensions, 0: CHS */
+    uint32_t sectors_per_track; /* CHS geometry from AH=08h; 0 if never asked for */
+    uint32_t heads;
+    uint32_t read_retries;   /* reads that had to be tried again */
+    uint64_t kernel_address; /* physical address of the first byte of the kernel image */
+    uint64_t kernel_bytes;   /* length of the image on the disk (without .bss) */
+    uint64_t start_tsc;      /* time stamp counter when stage 1 began */
+    uint64_t handover_tsc;   /* and just before the jump to the kernel */
+    uint32_t load_ticks;     /* BIOS ticks (54.9 ms each) that loading took */
+    uint32_t memory_source;  /* enum boot_memory_source */
+    uint32_t memory_entries; /* valid entries of memory_map */
+    uint32_t reserved;
+    struct boot_memory_entry memory_map[BOOT_MEMORY_ENTRIES];
+    char command_line[BOOT_COMMAND_LINE_SIZE]; /* NUL-terminated */
+};
+
+#endif

@@ -1,0 +1,27 @@
+/* Build-time choices. The Makefile sets each of them; their meaning is told here, once. */
+#ifndef AETHEL_KERNEL_CONFIG_H
+#define AETHEL_KERNEL_CONFIG_H
+
+/* 0 builds a kernel without the preemptive path at all: the plan's safe rollback. */
+#ifndef CONFIG_PREEMPT
+#define CONFIG_PREEMPT 1
+#endif
+
+/* 1 checks invariants and lock discipline at run time, and panics where one is broken. */
+#ifndef CONFIG_DEBUG
+#define CONFIG_DEBUG 0
+#endif
+
+/* 1 runs the self-tests of tests/kernel instead of the shells. */
+#ifndef CONFIG_SELF_TEST
+#define CONFIG_SELF_TEST 0
+#endif
+
+/* 1 runs the measurements of tests/bench beside the shells, then switches off. */
+#ifndef CONFIG_BENCH
+#define CONFIG_BENCH 0
+#endif
+
+#define AETHEL_VERSION "0.1"
+
+#endif

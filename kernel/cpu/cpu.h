@@ -1,0 +1,93 @@
+/* Single instructions of the processor that C has no words for. Any context may call these. */
+#ifndef AETHEL_KERNEL_CPU_CPU_H
+#define AETHEL_KERNEL_CPU_CPU_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define RFLAGS_INTERRUPT_ENABLE (1ul << 9) /* Intel SDM vol. 1, 3.4.3.3 */
+
+static inline void interrupts_disable(void)
+{
+    __asm__ volatile("cli" : : : "memory");
+}
+
+static inline void interrupts_enable(void)
+{
+    __asm__ volatile("sti" : : : "memory");
+}
+
+/* Turns interrupts off and returns RFLAGS as it was, for interrupts_restore(). Pairs must nest. */
+static inline uint64_t interrupts_save(void)
+{
+    uint64_t flags;
+    __asm__ volatile("pushfq; popq %0; cli" : "=r"(flags) : : "memory");
+    return flags;
+}
+
+static inline void interrupts_restore(uint64_t flags)
+{
+    if (flags & RFLAGS_INTERRUPT_ENABLE)
+        interrupts_enable();
+}
+
+static inline bool interrupts_are_enabled(void)
+{
+    uint64_t flags;
+    __asm__ volatile("pushfq; popq %0" : "=r"(flags) : : "memory");
+    return flags & RFLAGS_INTERRUPT_ENABLE;
+}
+
+/*
+ * Turns interrupts on and sleeps until one comes. STI holds interrupts back for one more
+ * instruction (Intel SDM vol. 2, STI), so none can slip in between and be slept through.
+ */
+static inline void cpu_enable_interrupts_and_halt(void)
+{
+    __asm__ volatile("sti; hlt" : : : "memory");
+}
+
+/* Stops for good: only a reset or an NMI ends it. */
+_Noreturn static inline void cpu_stop(void)
+{
+    for (;;)
+        __asm__ volatile("cli; hlt" : : : "memory");
+}
+
+/* A hint that this is a waiting loop. */
+static inline void cpu_relax(void)
+{
+    __asm__ volatile("pause" : : : "memory");
+}
+
+static inline void cpu_id(uint32_t leaf, uint32_t *a, uint32_t *b, uint32_t *c, uint32_t *d)
+{
+    __asm__ volatile("cpuid" : "=a"(*a), "=b"(*b), "=c"(*c), "=d"(*d) : "a"(leaf), "c"(0));
+}
+
+static inline uint64_t cpu_read_cr2(void)
+{
+    uint64_t value;
+    __asm__ volatile("movq %%cr2, %0" : "=r"(value));
+    return value;
+}
+
+static inline uint64_t cpu_read_cr3(void)
+{
+    uint64_t value;
+    __asm__ volatile("movq %%cr3, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cpu_write_cr3(uint64_t value)
+{
+    __asm__ volatile("movq %0, %%cr3" : : "r"(value) : "memory");
+}
+
+/* Forgets the cached translation of the page that holds `address`. */
+static inline void cpu_invalidate_page(uint64_t address)
+{
+    __asm__ volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+#endif

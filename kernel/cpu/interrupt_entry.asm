@@ -1,0 +1,115 @@
+; How an interrupt enters the kernel and how it leaves. Two families of stubs: exceptions save
+; every register, because a panic shows them all; hardware lines save only what a C function
+; may change, because a tick comes a thousand times a second.
+
+bits 64
+
+extern exception_dispatch
+extern irq_dispatch
+
+EXCEPTIONS equ 32
+IRQ_LINES equ 16
+
+; Exceptions that push an error code (Intel SDM vol. 3, table 6-1): 8, 10-14, 17, 21, 29, 30.
+ERROR_CODE_MASK equ (1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) \
+                  | (1 << 17) | (1 << 21) | (1 << 29) | (1 << 30)
+
+section .text
+
+%assign vector 0
+%rep EXCEPTIONS
+exception_stub_%[vector]:
+%if ((ERROR_CODE_MASK >> vector) & 1) == 0
+    push 0                              ; so that every frame has the same shape
+%endif
+    push vector
+    jmp exception_common
+%assign vector vector + 1
+%endrep
+
+; The pushes below, from the last to the first, are struct interrupt_frame (kernel/cpu/traps.h).
+exception_common:
+    push rax
+    push rbx
+    push rcx
+    push rdx
+    push rsi
+    push rdi
+    push rbp
+    push r8
+    push r9
+    push r10
+    push r11
+    push r12
+    push r13
+    push r14
+    push r15
+    cld
+    mov rdi, rsp
+    call exception_dispatch             ; 22 quadwords are pushed: the stack is aligned to 16
+    pop r15
+    pop r14
+    pop r13
+    pop r12
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rbp
+    pop rdi
+    pop rsi
+    pop rdx
+    pop rcx
+    pop rbx
+    pop rax
+    add rsp, 16                         ; vector and error code
+    iretq
+
+%assign line 0
+%rep IRQ_LINES
+irq_stub_%[line]:
+    push rdi
+    mov edi, line
+    jmp irq_common
+%assign line line + 1
+%endrep
+
+; irq_dispatch() sends EOI and, last, switches threads: when it returns, the thread that was
+; interrupted here runs again, perhaps much later.
+irq_common:
+    push rax
+    push rcx
+    push rdx
+    push rsi
+    push r8
+    push r9
+    push r10
+    push r11
+    cld
+    call irq_dispatch                   ; 14 quadwords are pushed: the stack is aligned to 16
+    pop r11
+    pop r10
+    pop r9
+    pop r8
+    pop rsi
+    pop rdx
+    pop rcx
+    pop rax
+    pop rdi
+    iretq
+
+section .rodata
+
+global interrupt_stubs                  ; the stub of each vector from 0 on
+align 8
+interrupt_stubs:
+%assign vector 0
+%rep EXCEPTIONS
+    dq exception_stub_%[vector]
+%assign vector vector + 1
+%endrep
+%assign line 0
+%rep IRQ_LINES
+    dq irq_stub_%[line]
+%assign line line + 1
+%endrep

@@ -1,0 +1,54 @@
+/*
+ * The interrupt descriptor table, and what happens when a hardware line is raised.
+ *
+ * One path leads in and one leads out: registers are saved on the interrupted thread's stack,
+ * the line's handler runs with interrupts off, the interrupt controller is told that the
+ * interrupt is served (EOI), and only then may threads be switched.
+ */
+#ifndef AETHEL_KERNEL_CPU_INTERRUPTS_H
+#define AETHEL_KERNEL_CPU_INTERRUPTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define IRQ_LINES       16u
+#define IRQ_VECTOR_BASE 32u /* the first vector that is not reserved for exceptions */
+
+/* What the floor below knows of the interrupt controller. Both run with interrupts off. */
+struct interrupt_controller {
+    void (*end_of_interrupt)(unsigned line);
+    bool (*is_spurious)(unsigned line); /* also does what a spurious interrupt needs */
+};
+
+/* Loads the IDT: every exception ends in a panic, every line is spurious until registered. */
+void interrupts_init(void);
+
+/*
+ * From now on double fault and NMI run on the stacks that gdt_set_interrupt_stack() named: both
+ * must have been named.
+ */
+void interrupts_use_own_stacks(void);
+
+/* Says who acknowledges hardware interrupts. `controller` must live for ever. */
+void interrupts_set_controller(const struct interrupt_controller *controller);
+
+/*
+ * Names the handler of hardware line `line`. It runs with interrupts off on the interrupted
+ * thread's stack: it may not block, allocate, or print. The line is not unmasked by this.
+ * Returns 0, -ERROR_INVALID for a line that does not exist, -ERROR_BUSY for one that is taken.
+ */
+int irq_register(unsigned line, void (*handler)(void), const char *name);
+
+struct irq_information {
+    const char *name;  /* NULL: nobody registered for this line */
+    uint64_t count;    /* interrupts served */
+    uint64_t spurious; /* raised by the controller, but by no device */
+};
+
+/* Tells about `line`. Returns false where there is no such line. */
+bool irq_get_information(unsigned line, struct irq_information *information);
+
+/* Whether the caller runs inside a hardware interrupt's handler. */
+bool interrupts_in_handler(void);
+
+#endif

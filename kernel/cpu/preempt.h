@@ -1,0 +1,79 @@
+/*
+ * The preempt count and the reschedule flag: the protocol between whoever wants a switch and
+ * whoever must not be switched away from.
+ *
+ * An involuntary switch happens only where `need_resched` is set, the preempt count is 0, and
+ * one of these places is passed: the exit of an interrupt, or the last preempt_enable().
+ */
+#ifndef AETHEL_KERNEL_CPU_PREEMPT_H
+#define AETHEL_KERNEL_CPU_PREEMPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/config.h"
+
+/*
+ * How many preempt_disable() calls are open. It belongs to the running thread, but since no
+ * thread is ever switched out with a count above 0, one number serves for all of them.
+ */
+extern volatile uint32_t preempt_count;
+
+/* Someone more urgent is ready, or the quantum is used up. Written through preempt_request(). */
+extern volatile bool need_resched;
+
+/*
+ * Names the function that switches threads. It is called with interrupts off, and returns, with
+ * interrupts off, when the calling thread runs again. Called once, before interrupts are on.
+ */
+void preempt_set_reschedule(void (*reschedule)(void));
+
+/* Asks for a switch at the next allowed place. Any context; interrupts off. */
+static inline void preempt_request(void)
+{
+    need_resched = true;
+}
+
+/* Takes the request back: the one who switches has acted on it. Interrupts off. */
+static inline void preempt_acknowledge(void)
+{
+    need_resched = false;
+}
+
+/* The calling thread is not switched out until the matching preempt_enable(). Nests. */
+static inline void preempt_disable(void)
+{
+    preempt_count = preempt_count + 1;
+    __asm__ volatile("" : : : "memory");
+}
+
+/* Switches threads, whatever the flag and the count say. Interrupts off; for the two below. */
+void preempt_reschedule(void);
+
+/*
+ * Switches now if a switch is wanted and allowed here. With interrupts off it is not: the next
+ * interrupt's exit makes good for it. Any context.
+ */
+void preempt_check(void);
+
+/* Ends preempt_disable(). The last one of a nest takes a pending reschedule at once. */
+static inline void preempt_enable(void)
+{
+    __asm__ volatile("" : : : "memory");
+    preempt_count = preempt_count - 1;
+#if CONFIG_PREEMPT
+    if (preempt_count == 0 && need_resched)
+        preempt_check();
+#endif
+}
+
+/* The one place where an interrupt may switch threads: called last, after EOI, interrupts off. */
+static inline void preempt_on_interrupt_exit(void)
+{
+#if CONFIG_PREEMPT
+    if (need_resched && preempt_count == 0)
+        preempt_reschedule();
+#endif
+}
+
+#endif

@@ -1,0 +1,89 @@
+/* Interrupt-safe locks: the nesting count, and what debug builds check. */
+#include "kernel/cpu/spinlock.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/preempt.h"
+#include "kernel/panic.h"
+
+static unsigned locks_held;
+static uint64_t flags_before_first; /* RFLAGS when the first of the held locks was taken */
+
+#if CONFIG_DEBUG
+
+static struct spinlock *held_locks; /* the one taken last is first */
+
+static const void *nobody(void)
+{
+    return NULL;
+}
+
+static const void *(*current_owner)(void) = nobody;
+
+void spin_set_owner_function(const void *(*owner)(void))
+{
+    current_owner = owner;
+}
+
+static void note_taken(struct spinlock *lock, const void *place)
+{
+    if (lock->taken_at != NULL)
+        panic("spinlock '%s' taken twice: at %p, and before at %p", lock->name, place,
+              lock->taken_at);
+    lock->taken_at = place;
+    lock->owner = current_owner();
+    lock->next_held = held_locks;
+    held_locks = lock;
+}
+
+static void note_released(struct spinlock *lock, const void *place)
+{
+    if (lock->taken_at == NULL)
+        panic("spinlock '%s' released at %p, but nobody holds it", lock->name, place);
+    if (lock->owner != current_owner())
+        panic("spinlock '%s' released at %p by a stranger; taken at %p", lock->name, place,
+              lock->taken_at);
+    lock->taken_at = NULL;
+    struct spinlock **link = &held_locks;
+    while (*link != lock)
+        link = &(*link)->next_held;
+    *link = lock->next_held;
+}
+
+void spin_assert_none_held(const void *place)
+{
+    if (held_locks != NULL)
+        panic("spinlock '%s', taken at %p, is held across a block at %p", held_locks->name,
+              held_locks->taken_at, place);
+}
+
+#endif
+
+void spin_lock(struct spinlock *lock)
+{
+    uint64_t flags = interrupts_save();
+    if (locks_held == 0)
+        flags_before_first = flags;
+    locks_held++;
+    preempt_disable();
+#if CONFIG_DEBUG
+    note_taken(lock, __builtin_return_address(0));
+#else
+    (void)lock;
+#endif
+}
+
+void spin_unlock(struct spinlock *lock)
+{
+#if CONFIG_DEBUG
+    note_released(lock, __builtin_return_address(0));
+#else
+    (void)lock;
+#endif
+    locks_held--;
+    if (locks_held == 0)
+        interrupts_restore(flags_before_first);
+    preempt_enable();
+}

@@ -1,0 +1,49 @@
+/*
+ * Interrupt-safe locks. With one CPU nobody can hold a lock while another spins for it: taking
+ * one means interrupts off and preemption off, both saved, and both restored by the release.
+ *
+ * Locks may be released in any order: interrupts come back when the last one held is released,
+ * to what they were before the first was taken.
+ */
+#ifndef AETHEL_KERNEL_CPU_SPINLOCK_H
+#define AETHEL_KERNEL_CPU_SPINLOCK_H
+
+#include <stdbool.h>
+
+#include "kernel/config.h"
+
+struct spinlock {
+    const char *name; /* for the reader of a panic */
+#if CONFIG_DEBUG
+    const void *taken_at; /* code address of the spin_lock() that holds it; NULL: free */
+    const void *owner;    /* who holds it, as the scheduler names threads */
+    struct spinlock *next_held;
+#endif
+};
+
+#define SPINLOCK(lock_name) \
+    {                       \
+        .name = (lock_name) \
+    }
+
+/*
+ * Takes the lock. Any context, also interrupt handlers; never blocks. In debug builds a lock
+ * that is already held is a panic that names it and both places.
+ */
+void spin_lock(struct spinlock *lock);
+
+/*
+ * Releases the lock; a reschedule that became due meanwhile is taken when the last lock goes.
+ * In debug builds a lock that is free, or held by another thread, is a panic.
+ */
+void spin_unlock(struct spinlock *lock);
+
+#if CONFIG_DEBUG
+/* Panics, and names the lock and both places, if any lock is held at `place`, which blocks. */
+void spin_assert_none_held(const void *place);
+
+/* Names the function that tells who is running, so that owners can be told apart. */
+void spin_set_owner_function(const void *(*owner)(void));
+#endif
+
+#endif

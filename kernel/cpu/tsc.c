@@ -1,0 +1,64 @@
+/* The rate of the time stamp counter, measured against the timer tick. */
+#include "kernel/cpu/tsc.h"
+
+/*
+ * A window of this many ticks gives a rate that is good to about one part in a thousand, since
+ * a tick's handler is entered within microseconds. An emulator on a busy host loses ticks: so a
+ * rate counts as settled only when two windows in a row agree.
+ */
+#define WINDOW_TICKS        32u
+#define AGREEMENT_PER_MILLE 4u
+
+#define NS_SHIFT 32 /* ns_per_cycle is a fixed point number with 32 fraction bits */
+
+static uint64_t ns_per_cycle;
+
+static uint64_t window_start;
+static uint64_t previous_window_cycles;
+static uint32_t window_ticks;
+static bool window_is_open;
+
+static bool agree(uint64_t one, uint64_t other)
+{
+    uint64_t difference = one > other ? one - other : other - one;
+    return difference * 1000 <= one * AGREEMENT_PER_MILLE;
+}
+
+static void set_rate(uint64_t cycles, uint64_t nanoseconds)
+{
+    if (cycles == 0)
+        return;
+    ns_per_cycle = (nanoseconds << NS_SHIFT) / cycles;
+}
+
+static void open_window(uint64_t now)
+{
+    window_start = now;
+    window_ticks = 0;
+    window_is_open = true;
+}
+
+bool tsc_calibrate_on_tick(uint32_t tick_ns)
+{
+    uint64_t now = tsc_read();
+    if (!window_is_open) {
+        open_window(now);
+        return true;
+    }
+    uint64_t cycles = now - window_start;
+    window_ticks++;
+    bool window_is_full = window_ticks == WINDOW_TICKS;
+    if (previous_window_cycles == 0 || window_is_full)
+        set_rate(cycles, (uint64_t)window_ticks * tick_ns);
+    if (!window_is_full)
+        return true;
+    bool is_settled = agree(cycles, previous_window_cycles);
+    previous_window_cycles = cycles;
+    open_window(now);
+    return !is_settled;
+}
+
+uint64_t tsc_to_ns(uint64_t cycles)
+{
+    return (uint64_t)(((unsigned __int128)cycles * ns_per_cycle) >> NS_SHIFT);
+}

@@ -1,0 +1,31 @@
+/*
+ * The time stamp counter: the fine clock of the kernel.
+ *
+ * It is calibrated against the timer tick while the machine already works: the boot never waits
+ * for it. Until the rate is settled, conversions use the best estimate so far.
+ */
+#ifndef AETHEL_KERNEL_CPU_TSC_H
+#define AETHEL_KERNEL_CPU_TSC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Cycles since the processor's reset. Any context. */
+static inline uint64_t tsc_read(void)
+{
+    /* Both halves come zero-extended (Intel SDM vol. 2, RDTSC). */
+    uint64_t low, high;
+    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    return high << 32 | low;
+}
+
+/*
+ * Tells the calibration that a tick has just happened. `tick_ns` is the length of a tick in
+ * nanoseconds. Called by the tick handler; returns whether it wants to be called again.
+ */
+bool tsc_calibrate_on_tick(uint32_t tick_ns);
+
+/* Cycles in nanoseconds; 0 before the first two ticks. Any context. */
+uint64_t tsc_to_ns(uint64_t cycles);
+
+#endif

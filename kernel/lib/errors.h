@@ -1,0 +1,26 @@
+/* Error codes: every function that can fail returns 0 or one of these, negated. */
+#ifndef AETHEL_KERNEL_LIB_ERRORS_H
+#define AETHEL_KERNEL_LIB_ERRORS_H
+
+/* The values are those of POSIX's <errno.h> on Linux, so that readers recognise them. */
+enum error {
+    ERROR_NOT_FOUND = 3, /* no such thread or object */
+    ERROR_KILLED = 4,    /* ended by somebody else */
+    ERROR_IO = 5,        /* the device did not answer */
+    ERROR_AGAIN = 11,    /* would have to wait, and may not */
+    ERROR_NO_MEMORY = 12,
+    ERROR_BUSY = 16,
+    ERROR_INVALID = 22,       /* an argument is out of range */
+    ERROR_DEADLOCK = 35,      /* waiting would never end */
+    ERROR_NOT_SUPPORTED = 95, /* not built in, or not present on this machine */
+    ERROR_TIMED_OUT = 110,
+    ERROR_NOT_PERMITTED = 1, /* the object is protected */
+};
+
+/*
+ * What an error means, in a few lower-case words: "out of memory". Takes the code with either
+ * sign. Any context.
+ */
+const char *error_text(int error);
+
+#endif

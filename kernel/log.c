@@ -1,0 +1,56 @@
+/* The kernel log: a ring of whole entries, the oldest overwritten first. */
+#include "kernel/log.h"
+
+#include <stdarg.h>
+
+#include "kernel/cpu/spinlock.h"
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
+
+#define LOG_ENTRIES 128u
+
+static struct spinlock lock = SPINLOCK("log");
+static struct log_entry entries[LOG_ENTRIES];
+static uint64_t next_sequence;
+static void (*console)(const char *text, size_t length);
+
+static void show(const struct log_entry *entry)
+{
+    if (console == NULL)
+        return;
+    console(entry->message, strlen(entry->message));
+    console("\n", 1);
+}
+
+void log_write(enum log_level level, const char *format, ...)
+{
+    struct log_entry entry = {.tsc = tsc_read(), .level = level};
+    va_list arguments;
+    va_start(arguments, format);
+    format_arguments(entry.message, sizeof(entry.message), format, arguments);
+    va_end(arguments);
+
+    spin_lock(&lock);
+    entry.sequence = next_sequence++;
+    entries[entry.sequence % LOG_ENTRIES] = entry;
+    spin_unlock(&lock);
+    show(&entry);
+}
+
+void log_set_console(void (*new_console)(const char *text, size_t length))
+{
+    console = new_console;
+}
+
+bool log_get(uint64_t sequence, struct log_entry *entry)
+{
+    spin_lock(&lock);
+    if (next_sequence > LOG_ENTRIES && sequence < next_sequence - LOG_ENTRIES)
+        sequence = next_sequence - LOG_ENTRIES;
+    bool is_found = sequence < next_sequence;
+    if (is_found)
+        *entry = entries[sequence % LOG_ENTRIES];
+    spin_unlock(&lock);
+    return is_found;
+}

@@ -1,0 +1,45 @@
+/*
+ * The kernel log: a ring of timestamped lines in memory, and, while the machine boots, a copy
+ * of each on the consoles that main.c names.
+ */
+#ifndef AETHEL_KERNEL_LOG_H
+#define AETHEL_KERNEL_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO };
+
+#define LOG_MESSAGE_SIZE 120u /* longest message, with its terminator; longer ones are cut */
+
+struct log_entry {
+    uint64_t tsc; /* when it was written, in time stamp counter cycles */
+    uint64_t sequence;
+    enum log_level level;
+    char message[LOG_MESSAGE_SIZE];
+};
+
+/*
+ * Writes one line (without a newline) to the log. Any context, also interrupt handlers: the
+ * text is formatted on the caller's stack and copied under a short lock.
+ */
+void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#define log_error(...)   log_write(LOG_ERROR, __VA_ARGS__)
+#define log_warning(...) log_write(LOG_WARNING, __VA_ARGS__)
+#define log_info(...)    log_write(LOG_INFO, __VA_ARGS__)
+
+/*
+ * Every line is also handed to `console`, newline included, until NULL is set. It must write
+ * without blocking. main.c sets it for the time of the boot.
+ */
+void log_set_console(void (*console)(const char *text, size_t length));
+
+/*
+ * Copies the oldest entry that is still in the ring and whose sequence is at least `sequence`.
+ * Returns false when there is none. Any thread.
+ */
+bool log_get(uint64_t sequence, struct log_entry *entry);
+
+#endif

@@ -1,0 +1,97 @@
+/* Stack slots: the page tables exist from the boot on, the frames come and go. */
+#include "kernel/mm/stacks.h"
+
+#include "kernel/cpu/spinlock.h"
+#include "kernel/mm/address_space.h"
+#include "kernel/mm/frames.h"
+#include "kernel/panic.h"
+
+#define SLOT_PAGES (STACK_PAGES + 1) /* the guard page is the lowest */
+#define SLOT_SIZE  (SLOT_PAGES * PAGE_SIZE)
+#define SLOTS_MAX  65536ul
+
+static struct spinlock lock = SPINLOCK("stacks");
+static struct page_range region;
+
+/* Slots that were used and given back, the last one first; past `slots_used` none was ever used. */
+static uint32_t *free_slots;
+static size_t free_count;
+static size_t slots_used;
+static size_t slots_total;
+
+static uint64_t top_of_slot(size_t slot)
+{
+    return STACK_REGION_BASE + (slot + 1) * SLOT_SIZE;
+}
+
+void stacks_init(void)
+{
+    size_t slots = frames_available() / STACK_PAGES;
+    slots_total = slots < SLOTS_MAX ? slots : SLOTS_MAX;
+    size_t list_pages = (slots_total * sizeof(uint32_t) + PAGE_SIZE - 1) / PAGE_SIZE;
+    uint64_t list = frames_allocate_run(list_pages);
+    if (list == FRAME_NONE ||
+        !address_space_reserve(&region, STACK_REGION_BASE, slots_total * SLOT_PAGES))
+        panic("not enough memory to lay out %lu thread stacks", slots_total);
+    free_slots = physical_to_virtual(list);
+}
+
+static bool take_slot(size_t *slot)
+{
+    spin_lock(&lock);
+    bool is_free = true;
+    if (free_count > 0)
+        *slot = free_slots[--free_count];
+    else if (slots_used < slots_total)
+        *slot = slots_used++;
+    else
+        is_free = false;
+    spin_unlock(&lock);
+    return is_free;
+}
+
+static void give_slot_back(size_t slot)
+{
+    spin_lock(&lock);
+    free_slots[free_count++] = (uint32_t)slot;
+    spin_unlock(&lock);
+}
+
+uint64_t stack_allocate(void)
+{
+    uint64_t frames[STACK_PAGES];
+    size_t slot;
+    if (!take_slot(&slot))
+        return 0;
+    if (!frames_allocate(frames, STACK_PAGES)) {
+        give_slot_back(slot);
+        return 0;
+    }
+    uint64_t top = top_of_slot(slot);
+    for (size_t page = 0; page < STACK_PAGES; page++)
+        address_space_map(&region, top - (page + 1) * PAGE_SIZE, frames[page]);
+    return top;
+}
+
+void stack_free(uint64_t top)
+{
+    uint64_t frames[STACK_PAGES];
+    for (size_t page = 0; page < STACK_PAGES; page++)
+        frames[page] = address_space_unmap(&region, top - (page + 1) * PAGE_SIZE);
+    frames_free(frames, STACK_PAGES);
+    give_slot_back((top - STACK_REGION_BASE) / SLOT_SIZE - 1);
+}
+
+uint64_t stack_of_guard_page(uint64_t address)
+{
+    if (address < STACK_REGION_BASE || address >= top_of_slot(slots_used))
+        return 0;
+    size_t slot = (address - STACK_REGION_BASE) / SLOT_SIZE;
+    bool is_guard = (address - STACK_REGION_BASE) % SLOT_SIZE < PAGE_SIZE;
+    return is_guard ? top_of_slot(slot) : 0;
+}
+
+size_t stacks_limit(void)
+{
+    return slots_total;
+}

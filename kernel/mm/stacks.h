@@ -1,0 +1,36 @@
+/*
+ * Kernel stacks: slots of equal size in a region of their own, each with a guard page below it
+ * that is never mapped, so that an overflow faults instead of writing over somebody else.
+ */
+#ifndef AETHEL_KERNEL_MM_STACKS_H
+#define AETHEL_KERNEL_MM_STACKS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STACK_PAGES 2ul
+#define STACK_SIZE  (STACK_PAGES * 4096ul)
+
+/* Lays out slots for as many stacks as memory can hold. Boot only. */
+void stacks_init(void);
+
+/*
+ * Returns the top of a new stack (aligned to a page; stacks grow down from it), or 0 when memory
+ * or slots ran out. Its contents are undefined. Any context; never blocks.
+ */
+uint64_t stack_allocate(void);
+
+/* Gives back the stack whose top is `top`. Not for the stack that is in use. Any context. */
+void stack_free(uint64_t top);
+
+/*
+ * The top of the stack whose guard page `address` lies in, or 0 where it lies in none. The stack
+ * need not exist any more. Any context.
+ */
+uint64_t stack_of_guard_page(uint64_t address);
+
+/* How many stacks there is room for. */
+size_t stacks_limit(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* The kernel's own symbol table: which function an address of the text lies in. */
+#ifndef AETHEL_KERNEL_SYMBOLS_H
+#define AETHEL_KERNEL_SYMBOLS_H
+
+#include <stdint.h>
+
+/*
+ * Returns the name of the function that `address` lies in, and how many bytes into it in
+ * `*offset`; NULL, with `*offset` as it was, when the address is not in the kernel's text.
+ * Any context: it reads constants only. It walks the table, which takes some microseconds.
+ */
+const char *symbol_lookup(uint64_t address, uint64_t *offset);
+
+/*
+ * The table, which the build makes from the linked kernel and links in behind all else that is
+ * read-only; tools/symbols.c describes it. For symbol_lookup() only.
+ */
+#define SYMBOL_TABLE __attribute__((section(".symbols")))
+
+extern const uint32_t symbol_count;
+extern const uint16_t symbol_distances[]; /* bytes from each function to the next */
+extern const char symbol_names[];
+
+#endif

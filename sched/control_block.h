@@ -1,0 +1,50 @@
+/* The thread control block. For the rooms of sched/ only: everybody else names threads by tid. */
+#ifndef AETHEL_SCHED_CONTROL_BLOCK_H
+#define AETHEL_SCHED_CONTROL_BLOCK_H
+
+#include <stddef.h>
+
+#include "kernel/lib/list.h"
+#include "kernel/lib/priority_queue.h"
+#include "sched/thread.h"
+#include "sched/timer_queue.h"
+#include "sched/wait_queue.h"
+
+struct thread {
+    struct list_node run_node; /* in the run queue while READY, running or not */
+    uint64_t stack_pointer;    /* while it does not run; switch_context.asm knows its place */
+    uint8_t priority;
+    uint8_t state;         /* enum thread_state; RUNNING is never stored: see core_state() */
+    uint32_t quantum_used; /* ticks of the current quantum */
+
+    uint64_t state_since; /* TSC when it last was switched in or out, or became ready */
+    uint64_t run_cycles;  /* TSC cycles on the CPU, up to the last switch */
+    uint64_t voluntary_switches;
+    uint64_t involuntary_switches;
+
+    struct wait_queue *waiting_in; /* while BLOCKED */
+    struct priority_queue_node wait_node;
+    int wait_result;
+    struct timer timer; /* a sleep's end, or a wait's timeout */
+
+    int tid;
+    bool is_detached;
+    bool is_protected;
+    bool is_ending; /* its end has begun: it can be neither killed nor ended again */
+    char name[THREAD_NAME_SIZE];
+    struct list_node table_node; /* by tid */
+    struct list_node order_node; /* by age */
+
+    uint64_t created_at; /* TSC */
+    uint64_t stack_top;
+    void (*entry)(void *argument);
+    void *argument;
+    void (*on_end)(void *argument);
+    int exit_status;
+    struct wait_queue joiners; /* at most one thread */
+};
+
+_Static_assert(offsetof(struct thread, stack_pointer) == 16,
+               "THREAD_STACK_POINTER in switch_context.asm says otherwise");
+
+#endif

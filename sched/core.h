@@ -1,0 +1,102 @@
+/*
+ * The core of the scheduler: who runs, who could, and the change from one to the other. For the
+ * rooms of sched/ only. Interrupts are off in all of it, unless it says otherwise.
+ */
+#ifndef AETHEL_SCHED_CORE_H
+#define AETHEL_SCHED_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/preempt.h"
+#include "sched/control_block.h"
+
+/* The running thread. Written by core.c alone. */
+extern struct thread *current_thread;
+
+/* Opens a critical section of the scheduler: interrupts off. Any context; sections nest. */
+static inline uint64_t critical_enter(void)
+{
+    return interrupts_save();
+}
+
+/* Closes it. In a thread whose interrupts come back, a switch that became due is taken now. */
+static inline void critical_exit(uint64_t flags)
+{
+    interrupts_restore(flags);
+#if CONFIG_PREEMPT
+    if (need_resched)
+        preempt_check();
+#endif
+}
+
+/* Makes `idle` the running thread, which runs when nobody else can. Boot only. */
+void core_init(struct thread *idle);
+
+/* Whether anybody but the idle thread can run. */
+bool core_has_ready(void);
+
+/* Threads that wait for the CPU, the running one not counted. */
+unsigned core_ready_count(void);
+
+/* What a reader sees as the state of `thread`: READY or RUNNING, or what is stored. */
+enum thread_state core_state(const struct thread *thread);
+
+/* Cycles that `thread` has been on the CPU for until now, the current run included. */
+uint64_t core_run_cycles(const struct thread *thread);
+
+/* Makes `thread` ready, behind its equals; asks for a switch if it is more urgent than the
+ * running one. Constant time. */
+void core_make_ready(struct thread *thread);
+
+/*
+ * Takes the running thread off the CPU in state `state`, and returns when it has been made ready
+ * and it is its turn again. The caller has seen to it that somebody will.
+ */
+void core_block(enum thread_state state);
+
+/* The running thread goes behind its equals. Called by thread_yield() in switch_context.asm. */
+void core_yield(void);
+
+/* Takes `thread`, which is ready and does not run, out of the run queue. */
+void core_unready(struct thread *thread);
+
+/* Takes the running thread, which is about to end, out of the run queue; it runs on. */
+void core_retire_current(void);
+
+/*
+ * The running thread, which has been retired, leaves for good: its control block is not touched,
+ * and may be gone already.
+ */
+_Noreturn void core_leave(void);
+
+/* The idle thread gives the CPU to whoever is ready. */
+void core_leave_idle(void);
+
+/* Changes the priority of `thread`, in whichever state, and asks for a switch if one is due. */
+void core_set_priority(struct thread *thread, unsigned priority);
+
+/* Switches between cooperative and preemptive scheduling. */
+void core_set_preemption(bool on);
+bool core_preemption_is_on(void);
+
+/* Length of the quantum in ticks, for everybody. */
+void core_set_quantum(uint32_t ticks);
+uint32_t core_quantum(void);
+
+/* Charges the running thread for a tick; at the end of its quantum its level moves on. */
+void core_charge_tick(void);
+
+/* Switches since the boot. */
+uint64_t core_voluntary_switches(void);
+uint64_t core_involuntary_switches(void);
+
+/* The running thread, as debug builds of spinlocks ask for it. Any context. */
+const void *core_lock_owner(void);
+
+/* Panics, in debug builds, where the caller may not block: in a handler, with preemption off, or
+ * with a spinlock held. Any context. */
+void core_assert_may_block(void);
+
+#endif

@@ -1,0 +1,42 @@
+/* The switches that a person turns. */
+#include "sched/preemption.h"
+
+#include "kernel/config.h"
+#include "kernel/lib/errors.h"
+#include "sched/clock.h"
+#include "sched/core.h"
+
+_Static_assert(TICK_HZ == 1000, "a quantum is told in milliseconds and counted in ticks");
+
+bool preemption_is_built_in(void)
+{
+    return CONFIG_PREEMPT;
+}
+
+int preemption_set(bool on)
+{
+    if (!preemption_is_built_in())
+        return -ERROR_NOT_SUPPORTED;
+    uint64_t flags = critical_enter();
+    core_set_preemption(on);
+    critical_exit(flags);
+    return 0;
+}
+
+bool preemption_is_on(void)
+{
+    return core_preemption_is_on();
+}
+
+int quantum_set_ms(unsigned milliseconds)
+{
+    if (milliseconds < QUANTUM_MS_MIN || milliseconds > QUANTUM_MS_MAX)
+        return -ERROR_INVALID;
+    core_set_quantum(milliseconds);
+    return 0;
+}
+
+unsigned quantum_get_ms(void)
+{
+    return core_quantum();
+}

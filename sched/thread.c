@@ -1,0 +1,263 @@
+/* The life of a thread: created, joined, killed, ended. */
+#include "sched/thread.h"
+
+#include <stddef.h>
+
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/heap.h"
+#include "kernel/mm/stacks.h"
+#include "kernel/panic.h"
+#include "sched/clock.h"
+#include "sched/core.h"
+#include "sched/thread_table.h"
+#include "sched/timers.h"
+
+/* What switch_context.asm pops, lowest address first, and where it returns to. */
+struct switch_frame {
+    uint64_t r15, r14, r13, r12, rbp, rbx;
+    uint64_t return_address;
+    /* At a function's entry RSP + 8 is a multiple of 16 (System V AMD64 ABI, 3.2.2); this word
+     * also is the return address that ends a backtrace. */
+    uint64_t end_of_stack;
+};
+
+#define EXIT_STACK_SIZE 2048ul
+
+void thread_start(void);
+_Noreturn void switch_to_stack_and_call(uint64_t stack_top, void (*function)(void));
+
+/*
+ * A thread that ends frees its own stack, and stands on this one meanwhile. Interrupts are off
+ * from its first use to the switch, so one is enough.
+ */
+static char exit_stack[EXIT_STACK_SIZE] __attribute__((aligned(16)));
+
+static void on_timeout(struct timer *timer)
+{
+    struct thread *thread = PRIORITY_QUEUE_ENTRY(timer, struct thread, timer);
+    if (thread->state == THREAD_BLOCKED) {
+        priority_queue_remove(&thread->waiting_in->waiters, &thread->wait_node);
+        thread->waiting_in = NULL;
+        thread->wait_result = -ERROR_TIMED_OUT;
+    }
+    core_make_ready(thread);
+}
+
+/* Trace viewers split their input at blanks. */
+static void copy_name(char *destination, const char *source)
+{
+    string_copy(destination, source, THREAD_NAME_SIZE);
+    for (char *c = destination; *c != '\0'; c++)
+        if (*c == ' ')
+            *c = '_';
+}
+
+static uint64_t prepare_stack(uint64_t top, const struct thread_attributes *attributes)
+{
+    struct switch_frame *frame = (struct switch_frame *)top - 1;
+    *frame = (struct switch_frame){
+        .rbx = (uint64_t)attributes->entry,
+        .r12 = (uint64_t)attributes->argument,
+        .return_address = (uint64_t)thread_start,
+    };
+    return (uint64_t)frame;
+}
+
+static void initialise(struct thread *thread, const struct thread_attributes *attributes)
+{
+    thread->stack_pointer = prepare_stack(thread->stack_top, attributes);
+    thread->priority = (uint8_t)attributes->priority;
+    thread->is_detached = attributes->detached;
+    thread->argument = attributes->argument;
+    thread->on_end = attributes->on_end;
+    thread->timer.expire = on_timeout;
+    thread->created_at = tsc_read();
+    copy_name(thread->name, attributes->name != NULL ? attributes->name : "thread");
+    wait_queue_init(&thread->joiners);
+}
+
+int thread_create(const struct thread_attributes *attributes)
+{
+    if (attributes->entry == NULL || attributes->priority >= THREAD_PRIORITIES)
+        return -ERROR_INVALID;
+    struct thread *thread = kmalloc_zeroed(sizeof(*thread));
+    if (thread == NULL)
+        return -ERROR_NO_MEMORY;
+    thread->stack_top = stack_allocate();
+    if (thread->stack_top == 0) {
+        kfree(thread);
+        return -ERROR_NO_MEMORY;
+    }
+    initialise(thread, attributes);
+
+    uint64_t flags = critical_enter();
+    thread_table_add(thread);
+    int tid = thread->tid;
+    core_make_ready(thread);
+    critical_exit(flags);
+    return tid;
+}
+
+/* What remains of an ended thread once its stack is gone. Interrupts off. */
+static void retire(struct thread *thread, int status)
+{
+    thread->state = THREAD_ENDED;
+    thread->exit_status = status;
+    if (thread->is_detached) {
+        thread_table_remove(thread);
+        kfree(thread);
+    } else {
+        wait_queue_wake_one(&thread->joiners, 0);
+    }
+}
+
+/* The last of a thread that ends by itself, on the exit stack, interrupts off. */
+static void end_current(void)
+{
+    struct thread *self = current_thread;
+    stack_free(self->stack_top);
+    core_retire_current();
+    retire(self, self->exit_status);
+    core_leave();
+}
+
+_Noreturn void thread_exit(int status)
+{
+    struct thread *self = current_thread;
+    self->is_ending = true;
+    if (self->on_end != NULL)
+        self->on_end(self->argument);
+    interrupts_disable();
+    self->exit_status = status;
+    switch_to_stack_and_call((uint64_t)exit_stack + sizeof(exit_stack), end_current);
+}
+
+/* Takes `thread`, which does not run, from wherever it waits. Interrupts off. */
+static void stop_waiting(struct thread *thread)
+{
+    timers_cancel(&thread->timer);
+    if (thread->state == THREAD_READY)
+        core_unready(thread);
+    else if (thread->state == THREAD_BLOCKED)
+        priority_queue_remove(&thread->waiting_in->waiters, &thread->wait_node);
+}
+
+static struct thread *find_killable(int tid, int *error)
+{
+    struct thread *thread = thread_table_find(tid);
+    *error = 0;
+    if (thread == NULL || thread->is_ending)
+        *error = -ERROR_NOT_FOUND;
+    else if (thread->is_protected)
+        *error = -ERROR_NOT_PERMITTED;
+    return thread;
+}
+
+/* Nobody must see a half-ended thread, or be ended half-way through ending another. */
+int thread_kill(int tid)
+{
+    if (tid == thread_self() && !current_thread->is_protected)
+        thread_exit(-ERROR_KILLED);
+    preempt_disable();
+    uint64_t flags = critical_enter();
+    int error;
+    struct thread *thread = find_killable(tid, &error);
+    if (error == 0) {
+        thread->is_ending = true;
+        stop_waiting(thread);
+    }
+    critical_exit(flags);
+    if (error == 0) {
+        if (thread->on_end != NULL)
+            thread->on_end(thread->argument);
+        stack_free(thread->stack_top);
+        flags = critical_enter();
+        retire(thread, -ERROR_KILLED);
+        critical_exit(flags);
+    }
+    preempt_enable();
+    return error;
+}
+
+static int find_joinable(int tid, struct thread **found)
+{
+    struct thread *thread = thread_table_find(tid);
+    if (thread == NULL)
+        return -ERROR_NOT_FOUND;
+    if (thread == current_thread)
+        return -ERROR_DEADLOCK;
+    if (thread->is_detached || tid == 0)
+        return -ERROR_INVALID;
+    if (!priority_queue_is_empty(&thread->joiners.waiters))
+        return -ERROR_BUSY;
+    *found = thread;
+    return 0;
+}
+
+int thread_join(int tid, int timeout_ms, int *status)
+{
+    struct thread *thread;
+    uint64_t flags = critical_enter();
+    int error = find_joinable(tid, &thread);
+    while (error == 0 && thread->state != THREAD_ENDED) {
+        error = wait_queue_wait(&thread->joiners, timeout_ms);
+        if (error == 0) /* between the wakeup and now, somebody else may have joined it */
+            error = find_joinable(tid, &thread);
+    }
+    if (error == 0)
+        thread_table_remove(thread);
+    critical_exit(flags);
+    if (error != 0)
+        return error;
+    if (status != NULL)
+        *status = thread->exit_status;
+    kfree(thread);
+    return 0;
+}
+
+int thread_protect(int tid)
+{
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    if (thread != NULL)
+        thread->is_protected = true;
+    critical_exit(flags);
+    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+int thread_self(void)
+{
+    return current_thread->tid;
+}
+
+void thread_sleep_until(uint64_t tick)
+{
+    core_assert_may_block();
+    uint64_t flags = critical_enter();
+    if (tick > clock_ticks()) {
+        timers_arm(&current_thread->timer, tick);
+        core_block(THREAD_SLEEPING);
+    }
+    critical_exit(flags);
+}
+
+void thread_sleep_ms(int milliseconds)
+{
+    if (milliseconds > 0)
+        thread_sleep_until(clock_ticks() + (uint64_t)milliseconds);
+}
+
+int thread_set_priority(int tid, unsigned priority)
+{
+    if (priority >= THREAD_PRIORITIES)
+        return -ERROR_INVALID;
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    int error = thread == NULL ? -ERROR_NOT_FOUND : tid == 0 ? -ERROR_NOT_PERMITTED : 0;
+    if (error == 0)
+        core_set_priority(thread, priority);
+    critical_exit(flags);
+    return error;
+}

@@ -1,0 +1,125 @@
+/*
+ * Threads: what a program says to the scheduler about itself and about others.
+ *
+ * A thread is named by its tid, a positive number that is never used twice: a tid of a thread
+ * that has ended is simply not found.
+ */
+#ifndef AETHEL_SCHED_THREAD_H
+#define AETHEL_SCHED_THREAD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define THREAD_NAME_SIZE        16u /* with the terminator */
+#define THREAD_PRIORITIES       64u /* 0..63, larger is more urgent */
+#define THREAD_PRIORITY_DEFAULT 31u
+#define THREAD_PRIORITY_HIGHEST (THREAD_PRIORITIES - 1)
+
+#define WAIT_FOREVER (-1) /* as a timeout in milliseconds */
+
+enum thread_state {
+    THREAD_READY, /* waits for the CPU */
+    THREAD_RUNNING,
+    THREAD_SLEEPING, /* waits for a tick */
+    THREAD_BLOCKED,  /* waits in a wait queue */
+    THREAD_ENDED,    /* has ended, and waits to be joined */
+};
+
+struct thread_attributes {
+    const char *name;              /* copied, cut to 15 characters; blanks become '_' */
+    void (*entry)(void *argument); /* returning from it is thread_exit(0) */
+    void *argument;
+    unsigned priority; /* 0..63 */
+    bool detached;     /* nobody joins it: when it ends, all of it is gone */
+    /*
+     * Called once with `argument` when the thread ends in whichever way: by the thread itself,
+     * or by the one who kills it. Threads context; may free memory, may not block. May be NULL.
+     */
+    void (*on_end)(void *argument);
+};
+
+/*
+ * Creates a thread, ready at once. Under preemption a more urgent one runs before this returns.
+ * Returns its tid, -ERROR_INVALID (no entry, priority out of range), or -ERROR_NO_MEMORY.
+ * Threads only; does not block.
+ */
+int thread_create(const struct thread_attributes *attributes);
+
+/* Ends the calling thread; `status` is what thread_join() tells. */
+_Noreturn void thread_exit(int status);
+
+/*
+ * Waits up to `timeout_ms` (0: looks only, WAIT_FOREVER) until thread `tid` ends, stores its
+ * status (-ERROR_KILLED for a killed one) where `status` points, unless that is NULL, and lets the
+ * rest of it go. Returns 0, -ERROR_NOT_FOUND (no such thread), -ERROR_INVALID (detached),
+ * -ERROR_DEADLOCK (oneself), -ERROR_BUSY (somebody else joins it already), -ERROR_AGAIN (timeout
+ * 0), or -ERROR_TIMED_OUT. Blocks.
+ */
+int thread_join(int tid, int timeout_ms, int *status);
+
+/*
+ * Ends thread `tid` wherever it stands; killing oneself is thread_exit(). Returns 0,
+ * -ERROR_NOT_FOUND, or -ERROR_NOT_PERMITTED for a protected thread (idle, the shells).
+ * Threads only; does not block.
+ */
+int thread_kill(int tid);
+
+/* Guards thread `tid` against thread_kill(). Returns 0 or -ERROR_NOT_FOUND. */
+int thread_protect(int tid);
+
+/* The calling thread's tid. In an interrupt handler: that of the interrupted thread. */
+int thread_self(void);
+
+/* Lets every other ready thread of the same priority run first. Threads with interrupts on only. */
+void thread_yield(void);
+
+/* Sleeps for `milliseconds`; zero or less returns at once. Blocks. */
+void thread_sleep_ms(int milliseconds);
+
+/* Sleeps until the absolute tick `tick` (sched/clock.h); one that has passed returns at once. */
+void thread_sleep_until(uint64_t tick);
+
+/*
+ * Changes the priority of thread `tid`. Lowering one's own, or raising another's, switches at
+ * once if somebody else is the most urgent then (under preemption). Returns 0, -ERROR_NOT_FOUND,
+ * -ERROR_INVALID (priority out of range), or -ERROR_NOT_PERMITTED (the idle thread). Any context.
+ */
+int thread_set_priority(int tid, unsigned priority);
+
+struct thread_information {
+    int tid;
+    char name[THREAD_NAME_SIZE];
+    enum thread_state state;
+    unsigned priority;
+    bool is_idle;
+    bool is_protected;
+    uint64_t run_time_ns;
+    uint64_t lifetime_ns;          /* since it was created */
+    uint64_t voluntary_switches;   /* times it gave the CPU away */
+    uint64_t involuntary_switches; /* times it was taken away */
+    uint32_t waiting_ticks;        /* if READY: for how long it has been waiting for the CPU */
+};
+
+/* Tells about thread `tid`. Returns 0 or -ERROR_NOT_FOUND. Any context; takes constant time. */
+int thread_get_information(int tid, struct thread_information *information);
+
+/*
+ * The lowest tid greater than `tid`, or -ERROR_NOT_FOUND. It visits all threads without holding a
+ * lock over the visit: for (tid = thread_next(-1); tid >= 0; tid = thread_next(tid)). The idle
+ * thread is tid 0. Threads only.
+ */
+int thread_next(int tid);
+
+/*
+ * The tid of the thread whose stack ends at `stack_top`, or -ERROR_NOT_FOUND. It looks at all
+ * threads: for panics only, with interrupts off.
+ */
+int thread_of_stack(uint64_t stack_top);
+
+/* Threads that exist, the idle thread and those waiting to be joined included. Any context. */
+unsigned thread_count(void);
+
+/* How many threads this machine's memory is laid out for. */
+unsigned thread_limit(void);
+
+#endif

@@ -1,0 +1,70 @@
+/* What others may know about threads. */
+#include <stddef.h>
+
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/stacks.h"
+#include "sched/clock.h"
+#include "sched/core.h"
+#include "sched/thread.h"
+#include "sched/thread_table.h"
+
+#define NS_PER_TICK (1000000000u / TICK_HZ)
+
+static void describe(const struct thread *thread, struct thread_information *information)
+{
+    uint64_t now = tsc_read();
+    enum thread_state state = core_state(thread);
+    uint64_t waiting = state == THREAD_READY ? now - thread->state_since : 0;
+    *information = (struct thread_information){
+        .tid = thread->tid,
+        .state = state,
+        .priority = thread->priority,
+        .is_idle = thread->tid == 0,
+        .is_protected = thread->is_protected,
+        .run_time_ns = tsc_to_ns(core_run_cycles(thread)),
+        .lifetime_ns = tsc_to_ns(now - thread->created_at),
+        .voluntary_switches = thread->voluntary_switches,
+        .involuntary_switches = thread->involuntary_switches,
+        .waiting_ticks = (uint32_t)(tsc_to_ns(waiting) / NS_PER_TICK),
+    };
+    string_copy(information->name, thread->name, sizeof(information->name));
+}
+
+int thread_get_information(int tid, struct thread_information *information)
+{
+    uint64_t flags = critical_enter();
+    const struct thread *thread = thread_table_find(tid);
+    if (thread != NULL)
+        describe(thread, information);
+    critical_exit(flags);
+    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+int thread_next(int tid)
+{
+    preempt_disable();
+    const struct thread *thread = thread_table_next(tid);
+    int next = thread != NULL ? thread->tid : -ERROR_NOT_FOUND;
+    preempt_enable();
+    return next;
+}
+
+int thread_of_stack(uint64_t stack_top)
+{
+    const struct thread *thread = thread_table_next(-1);
+    while (thread != NULL && thread->stack_top != stack_top)
+        thread = thread_table_next(thread->tid);
+    return thread != NULL ? thread->tid : -ERROR_NOT_FOUND;
+}
+
+unsigned thread_count(void)
+{
+    return thread_table_count();
+}
+
+unsigned thread_limit(void)
+{
+    return (unsigned)stacks_limit();
+}

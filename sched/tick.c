@@ -1,0 +1,84 @@
+/* The tick: time goes on, sleepers wake, the quantum shrinks. */
+#include <stddef.h>
+
+#include "drivers/pit.h"
+#include "kernel/cpu/tsc.h"
+#include "sched/clock.h"
+#include "sched/core.h"
+#include "sched/scheduler.h"
+#include "sched/switch_cost.h"
+#include "sched/tick.h"
+#include "sched/timers.h"
+
+static volatile uint64_t ticks;
+static struct timer_queue timer_queue;
+static uint32_t latency_max; /* in input clocks of the interval timer */
+static bool is_calibrating = true;
+
+static void (*periodic_function)(void);
+static uint32_t period_ticks;
+
+void timers_init(void)
+{
+    timer_queue_init(&timer_queue);
+}
+
+void timers_arm(struct timer *timer, uint64_t deadline)
+{
+    timer_queue_arm(&timer_queue, timer, deadline);
+}
+
+void timers_cancel(struct timer *timer)
+{
+    timer_queue_cancel(&timer_queue, timer);
+}
+
+static void expire_timers(uint64_t now)
+{
+    struct timer *timer;
+    while ((timer = timer_queue_pop_due(&timer_queue, now)) != NULL)
+        timer->expire(timer);
+}
+
+static void run_periodic(struct timer *timer)
+{
+    timers_arm(timer, timer->deadline + period_ticks);
+    periodic_function();
+}
+
+void scheduler_tick(void)
+{
+    uint32_t latency = pit_clocks_since_tick();
+    if (latency > latency_max)
+        latency_max = latency;
+    ticks = ticks + 1;
+    if (is_calibrating)
+        is_calibrating = tsc_calibrate_on_tick(pit_tick_ns());
+    switch_cost_request();
+    if (timer_queue_is_due(&timer_queue, ticks))
+        expire_timers(ticks);
+    core_charge_tick();
+}
+
+void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
+{
+    static struct timer timer = {.expire = run_periodic};
+    periodic_function = function;
+    period_ticks = ticks_between;
+    timers_arm(&timer, ticks + period_ticks);
+}
+
+uint64_t clock_ticks(void)
+{
+    return ticks;
+}
+
+uint64_t tick_latency_max_ns(void)
+{
+    return (uint64_t)latency_max * 1000000000u / PIT_INPUT_HZ;
+}
+
+void tick_reset_latency(void)
+{
+    latency_max = 0;
+}

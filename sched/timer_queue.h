@@ -1,0 +1,43 @@
+/*
+ * Timers in the order of their deadlines; among equal deadlines the one armed first expires
+ * first. Asking whether one is due takes constant time, arming and cancelling O(log n).
+ * Pure data structure: the caller has interrupts off, and says what time it is.
+ */
+#ifndef AETHEL_SCHED_TIMER_QUEUE_H
+#define AETHEL_SCHED_TIMER_QUEUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/lib/priority_queue.h"
+
+struct timer {
+    struct priority_queue_node node;
+    uint64_t deadline; /* absolute, in ticks */
+    bool is_armed;
+    void (*expire)(struct timer *timer); /* interrupt context; the timer is no longer armed */
+};
+
+struct timer_queue {
+    struct priority_queue timers;
+};
+
+void timer_queue_init(struct timer_queue *queue);
+
+/* Arms `timer`, which must not be armed, to expire at tick `deadline`. */
+void timer_queue_arm(struct timer_queue *queue, struct timer *timer, uint64_t deadline);
+
+/* Disarms `timer`; one that is not armed stays as it is. */
+void timer_queue_cancel(struct timer_queue *queue, struct timer *timer);
+
+/* Takes out the first timer whose deadline is `now` or earlier; NULL when none is. */
+struct timer *timer_queue_pop_due(struct timer_queue *queue, uint64_t now);
+
+/* Whether a timer is due at `now`. */
+static inline bool timer_queue_is_due(const struct timer_queue *queue, uint64_t now)
+{
+    const struct priority_queue_node *first = priority_queue_first(&queue->timers);
+    return first != NULL && PRIORITY_QUEUE_ENTRY(first, struct timer, node)->deadline <= now;
+}
+
+#endif

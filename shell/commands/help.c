@@ -1,0 +1,84 @@
+/* help: all commands on one screen, or one of them at length. */
+#include "kernel/lib/string.h"
+#include "shell/command.h"
+#include "shell/workloads/workload.h"
+
+#define COLUMNS 2u
+
+static const char *const group_titles[COMMAND_GROUPS] = {
+    [COMMAND_GROUP_SCHEDULING] = "Scheduling",
+    [COMMAND_GROUP_OBSERVING] = "Observing",
+    [COMMAND_GROUP_SHELL] = "Shell",
+    [COMMAND_GROUP_MACHINE] = "Machine",
+};
+
+static void print_group(struct terminal *terminal, enum command_group group)
+{
+    unsigned count = 0;
+    terminal_printf(terminal, "%s", group_titles[group]);
+    COMMAND_FOR_EACH(entry)
+    {
+        const struct command *command = *entry;
+        if (command->group != group)
+            continue;
+        unsigned column = count++ % COLUMNS;
+        terminal_printf(terminal, "%s  %-*s %-*s", column == 0 ? "\n" : "", COMMAND_NAME_MAX,
+                        command->name, column + 1 < COLUMNS ? COMMAND_SUMMARY_MAX : 0,
+                        command->summary);
+    }
+    terminal_printf(terminal, "\n");
+}
+
+static void print_workloads(struct terminal *terminal)
+{
+    terminal_printf(terminal, "Workloads (see 'help spawn')\n");
+    WORKLOAD_FOR_EACH(entry)
+    {
+        terminal_printf(terminal, "  %-*s %s\n", COMMAND_NAME_MAX, (*entry)->name,
+                        (*entry)->summary);
+    }
+}
+
+static void print_all(struct terminal *terminal)
+{
+    for (unsigned group = 0; group < COMMAND_GROUPS; group++)
+        print_group(terminal, (enum command_group)group);
+    print_workloads(terminal);
+    terminal_printf(terminal, "'help COMMAND' tells more. ';' parts commands, Tab completes, Up "
+                              "goes back to\nearlier lines, Ctrl-C ends a command.\n");
+}
+
+static int run_help(struct shell *shell, int count, char **words)
+{
+    if (count == 1) {
+        print_all(shell->terminal);
+        return COMMAND_OK;
+    }
+    const struct command *command = command_find(words[1]);
+    const struct workload *workload = workload_find(words[1]);
+    if (command)
+        terminal_printf(shell->terminal, "usage: %s\n%s: %s\n%s", command->usage, command->name,
+                        command->summary, command->help);
+    else if (workload)
+        terminal_printf(shell->terminal,
+                        "usage: spawn %s ...\n%s: a workload; each of its threads "
+                        "%s\n",
+                        workload->name, workload->name, workload->summary);
+    else
+        return command_error(shell, "there is no command '%s'", words[1]);
+    return COMMAND_OK;
+}
+
+/* The commands, and behind them the workloads. */
+static const char *help_candidate(unsigned argument, unsigned index)
+{
+    unsigned commands = (unsigned)(__commands_end - __commands_start);
+    if (argument != 1)
+        return NULL;
+    return index < commands ? __commands_start[index]->name : workload_name(index - commands);
+}
+
+COMMAND(help, .usage = "help [COMMAND]", .summary = "list or explain commands",
+        .help = "Without an argument: all commands and workloads. COMMAND may be a workload.\n",
+        .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_help,
+        .candidate = help_candidate);

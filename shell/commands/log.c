@@ -1,0 +1,50 @@
+/* log: shows the kernel's log. */
+#include "kernel/log.h"
+
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/number.h"
+#include "shell/command.h"
+
+static void print_entry(struct terminal *terminal, const struct log_entry *entry)
+{
+    static const char *const prefixes[] = {
+        [LOG_ERROR] = "error: ",
+        [LOG_WARNING] = "warning: ",
+        [LOG_INFO] = "",
+    };
+    uint64_t us = tsc_to_ns(entry->tsc) / 1000;
+    terminal_printf(terminal, "[%5lu.%06lu] %s%s\n", us / 1000000, us % 1000000,
+                    prefixes[entry->level], entry->message);
+}
+
+/* The sequence number behind the last entry. */
+static uint64_t end_of_log(void)
+{
+    struct log_entry entry;
+    uint64_t sequence = 0;
+    while (log_get(sequence, &entry))
+        sequence = entry.sequence + 1;
+    return sequence;
+}
+
+static int run_log(struct shell *shell, int count, char **words)
+{
+    uint64_t end = end_of_log();
+    uint64_t lines = end;
+    if (count == 2 && parse_unsigned(words[1], UINT64_MAX, &lines))
+        return command_error(shell, "'%s' is not a number of lines", words[1]);
+
+    struct log_entry entry;
+    uint64_t sequence = lines < end ? end - lines : 0;
+    for (; sequence < end && log_get(sequence, &entry); sequence = entry.sequence + 1) {
+        if (terminal_is_interrupted(shell->terminal))
+            break;
+        print_entry(shell->terminal, &entry);
+    }
+    return COMMAND_OK;
+}
+
+COMMAND(log, .usage = "log [LINES]", .summary = "the kernel's log",
+        .help = "The messages of the boot and since, with the seconds since the machine was\n"
+                "switched on; the last LINES of them if said. The log keeps the latest 128.\n",
+        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_log);

@@ -1,0 +1,68 @@
+/* panic: breaks the kernel on purpose, to see how it tells. */
+#include "kernel/panic.h"
+
+#include "kernel/lib/string.h"
+#include "shell/command.h"
+
+/* Volatile, so that no compiler sees through what is wrong here. */
+
+static void follow_null(void)
+{
+    volatile uintptr_t address = 0;
+    *(volatile uint32_t *)address = 1;
+}
+
+/* The instruction itself: what C says about a division by zero, compilers take as a promise. */
+static void divide_by_zero(void)
+{
+    uint32_t quotient = 1, remainder = 0;
+    __asm__ volatile("divl %2" : "+a"(quotient), "+d"(remainder) : "r"(0));
+}
+
+static __attribute__((noinline)) unsigned recurse(unsigned depth)
+{
+    volatile unsigned ballast[64];
+    ballast[depth % 64] = depth;
+    if (depth == UINT32_MAX)
+        return 0;
+    return recurse(depth + 1) + ballast[depth % 64];
+}
+
+static void overflow_stack(void)
+{
+    volatile unsigned sum = recurse(0);
+    (void)sum;
+}
+
+static const struct kind {
+    const char *name;
+    void (*run)(void);
+} kinds[] = {
+    {"divide", divide_by_zero},
+    {"null", follow_null},
+    {"stack", overflow_stack},
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static int run_panic(struct shell *shell, int count, char **words)
+{
+    if (count == 1)
+        panic("the panic command was given on %s", shell->terminal->name);
+    for (unsigned i = 0; i < KINDS; i++) {
+        if (strcmp(kinds[i].name, words[1]) == 0)
+            kinds[i].run();
+    }
+    return command_error(shell, "'%s' is none of divide, null and stack", words[1]);
+}
+
+static const char *panic_candidate(unsigned argument, unsigned index)
+{
+    return argument == 1 && index < KINDS ? kinds[index].name : NULL;
+}
+
+COMMAND(panic, .usage = "panic [divide|null|stack]", .summary = "stop with a panic screen",
+        .help = "Ends the session. Without an argument the kernel stops itself; else it is made\n"
+                "to divide by zero, follow a NULL pointer, or recurse until its stack is full.\n",
+        .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_panic,
+        .candidate = panic_candidate);

@@ -1,0 +1,71 @@
+/* preempt and quantum: the two knobs of preemptive scheduling. */
+#include "sched/preemption.h"
+
+#include "kernel/lib/errors.h"
+#include "kernel/lib/number.h"
+#include "kernel/lib/string.h"
+#include "shell/command.h"
+
+static void print_preemption(struct shell *shell)
+{
+    const char *state = preemption_is_on() ? "on" : "off";
+    terminal_printf(shell->terminal, "preemption: %s\n",
+                    preemption_is_built_in() ? state : "not built in");
+}
+
+static void print_quantum(struct shell *shell)
+{
+    terminal_printf(shell->terminal, "quantum_ms: %u\n", quantum_get_ms());
+}
+
+static int run_preempt(struct shell *shell, int count, char **words)
+{
+    (void)count;
+    if (strcmp(words[1], "status") == 0) {
+        print_preemption(shell);
+        print_quantum(shell);
+        return COMMAND_OK;
+    }
+
+    bool on = strcmp(words[1], "on") == 0;
+    if (!on && strcmp(words[1], "off") != 0)
+        return command_error(shell, "'%s' is none of on, off and status", words[1]);
+    if (preemption_set(on))
+        return command_error(shell, "this kernel was built without preemption (PREEMPT=0)");
+    print_preemption(shell);
+    return COMMAND_OK;
+}
+
+static const char *preempt_candidate(unsigned argument, unsigned index)
+{
+    static const char *const words[] = {"off", "on", "status"};
+    return argument == 1 && index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
+}
+
+COMMAND(preempt, .usage = "preempt on|off|status", .summary = "switch preemption",
+        .help = "on      A thread loses the CPU when its quantum is used up and others of its\n"
+                "        priority wait, or when a more urgent one becomes ready.\n"
+                "off     A thread keeps the CPU until it yields, sleeps, blocks or ends: one that\n"
+                "        never does starves all others, this shell too (cooperative mode).\n"
+                "status  Prints preemption and quantum_ms.\n"
+                "F12 on the keyboard and Ctrl-\\ on COM1 switch it in an interrupt: always.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
+        .run = run_preempt, .candidate = preempt_candidate);
+
+static int run_quantum(struct shell *shell, int count, char **words)
+{
+    uint64_t milliseconds;
+    if (count == 2) {
+        if (parse_unsigned(words[1], QUANTUM_MS_MAX, &milliseconds) ||
+            quantum_set_ms((unsigned)milliseconds))
+            return command_error(shell, "'%s' is not a number from %u to %u", words[1],
+                                 QUANTUM_MS_MIN, QUANTUM_MS_MAX);
+    }
+    print_quantum(shell);
+    return COMMAND_OK;
+}
+
+COMMAND(quantum, .usage = "quantum [MS]", .summary = "show or set the quantum",
+        .help = "For how many milliseconds (1 to 1000) a thread runs before the next one of its\n"
+                "priority gets the CPU. It matters only under preemption (preempt on).\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_quantum);

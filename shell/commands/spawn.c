@@ -1,0 +1,144 @@
+/* spawn: starts workloads. All of them are started, or none. */
+#include <stdint.h>
+
+#include "kernel/lib/errors.h"
+#include "kernel/lib/number.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/heap.h"
+#include "sched/clock.h"
+#include "sched/thread.h"
+#include "shell/command.h"
+#include "shell/workloads/workload.h"
+
+#define COUNT_MAX  10000u
+#define FOR_MS_MAX (24u * 3600 * 1000)
+
+struct request {
+    const struct workload *workload;
+    uint64_t count;       /* 0: not said */
+    uint64_t priority;    /* UINT64_MAX: not said */
+    uint64_t duration_ms; /* 0: not said */
+};
+
+/* What follows `key` in `word`, or NULL if the word does not begin with it. */
+static const char *value_of(const char *word, const char *key)
+{
+    size_t length = strlen(key);
+    return strncmp(word, key, length) == 0 ? word + length : NULL;
+}
+
+static int parse_priority(struct shell *shell, const char *value, struct request *request)
+{
+    if (request->priority != UINT64_MAX)
+        return command_error(shell, "prio= stands there twice");
+    if (parse_unsigned(value, THREAD_PRIORITY_HIGHEST, &request->priority))
+        return command_error(shell, "'%s' is not a priority from 0 to %u", value,
+                             THREAD_PRIORITY_HIGHEST);
+    return COMMAND_OK;
+}
+
+static int parse_duration(struct shell *shell, const char *value, struct request *request)
+{
+    if (request->duration_ms != 0)
+        return command_error(shell, "for= stands there twice");
+    if (parse_milliseconds(value, FOR_MS_MAX, &request->duration_ms) || !request->duration_ms)
+        return command_error(shell, "'%s' is not a number of seconds from 0.001 to %u", value,
+                             FOR_MS_MAX / 1000);
+    return COMMAND_OK;
+}
+
+static int parse_count(struct shell *shell, const char *word, struct request *request)
+{
+    if (request->count != 0)
+        return command_error(shell, "'%s' is one argument too many", word);
+    if (parse_unsigned(word, COUNT_MAX, &request->count) || !request->count)
+        return command_error(shell, "'%s' is not a count from 1 to %u", word, COUNT_MAX);
+    return COMMAND_OK;
+}
+
+static int parse_option(struct shell *shell, const char *word, struct request *request)
+{
+    const char *value = value_of(word, "prio=");
+    if (value)
+        return parse_priority(shell, value, request);
+    value = value_of(word, "for=");
+    if (value)
+        return parse_duration(shell, value, request);
+    return parse_count(shell, word, request);
+}
+
+static int parse_request(struct shell *shell, int count, char **words, struct request *request)
+{
+    *request = (struct request){.priority = UINT64_MAX};
+    request->workload = workload_find(words[1]);
+    if (!request->workload)
+        return command_error(shell, "there is no workload '%s'", words[1]);
+    for (int i = 2; i < count; i++) {
+        int status = parse_option(shell, words[i], request);
+        if (status != COMMAND_OK)
+            return status;
+    }
+    if (request->count == 0)
+        request->count = 1;
+    if (request->priority == UINT64_MAX)
+        request->priority = THREAD_PRIORITY_DEFAULT;
+    return COMMAND_OK;
+}
+
+/* Starts the threads and stores their tids. Returns 0, or the error that stopped it: then those
+ * that were started are gone again. */
+static int start_all(const struct request *request, int *tids)
+{
+    uint64_t deadline = WORKLOAD_FOREVER;
+    if (request->duration_ms)
+        deadline = clock_ticks() + request->duration_ms * TICK_HZ / 1000;
+    for (uint64_t i = 0; i < request->count; i++) {
+        tids[i] = workload_start(request->workload, (unsigned)request->priority, deadline);
+        if (tids[i] < 0) {
+            int error = tids[i];
+            while (i-- > 0)
+                thread_kill(tids[i]);
+            return error;
+        }
+    }
+    return 0;
+}
+
+static int run_spawn(struct shell *shell, int count, char **words)
+{
+    struct request request;
+    int status = parse_request(shell, count, words, &request);
+    if (status != COMMAND_OK)
+        return status;
+
+    unsigned free = thread_limit() - thread_count();
+    if (request.count > free)
+        return command_error(shell, "there is room for %u more threads", free);
+    int *tids = kmalloc(request.count * sizeof(*tids));
+    int error = tids ? start_all(&request, tids) : -ERROR_NO_MEMORY;
+    if (error)
+        status = command_error(shell, "%s", error_text(error));
+    else
+        terminal_printf(shell->terminal, "spawned: %lu\nfirst_tid: %d\nlast_tid: %d\n",
+                        request.count, tids[0], tids[request.count - 1]);
+    kfree(tids);
+    return status;
+}
+
+static const char *spawn_candidate(unsigned argument, unsigned index)
+{
+    static const char *const options[] = {"for=", "prio="};
+    if (argument == 1)
+        return workload_name(index);
+    return index < sizeof(options) / sizeof(options[0]) ? options[index] : NULL;
+}
+
+COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=P] [for=SECONDS]",
+        .summary = "start workloads",
+        .help = "Starts COUNT threads (1 to 10000; 1 if not said), all of them or none.\n"
+                "prio=P       their priority, 0 to 63, larger is more urgent (31 if not said);\n"
+                "             63 is kept for the shells, so that they always answer\n"
+                "for=SECONDS  they end by themselves after that time, as in for=2.5\n"
+                "'help' lists the workloads. 'kill' ends the threads.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 4, .run = run_spawn,
+        .candidate = spawn_candidate);

@@ -1,0 +1,68 @@
+/* uptime, mem and irq: what the machine is doing. */
+#include "kernel/cpu/interrupts.h"
+#include "kernel/mm/frames.h"
+#include "kernel/mm/heap.h"
+#include "sched/clock.h"
+#include "sched/thread.h"
+#include "shell/command.h"
+
+static int run_uptime(struct shell *shell, int count, char **words)
+{
+    (void)count;
+    (void)words;
+    uint64_t ticks = clock_ticks();
+    uint64_t seconds = ticks / TICK_HZ;
+    terminal_printf(shell->terminal, "uptime_ms: %lu\n", ticks * 1000 / TICK_HZ);
+    terminal_printf(shell->terminal, "uptime: %lu days, %02lu:%02lu:%02lu\n", seconds / 86400,
+                    seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    return COMMAND_OK;
+}
+
+COMMAND(uptime, .usage = "uptime", .summary = "time since the boot",
+        .help = "In milliseconds, and as days, hours, minutes and seconds.\n",
+        .group = COMMAND_GROUP_OBSERVING, .run = run_uptime);
+
+static int run_mem(struct shell *shell, int count, char **words)
+{
+    (void)count;
+    (void)words;
+    struct heap_statistics heap;
+    heap_get_statistics(&heap);
+    size_t total_kib = frames_total() * FRAME_SIZE / 1024;
+    size_t free_kib = frames_available() * FRAME_SIZE / 1024;
+    struct terminal *terminal = shell->terminal;
+    terminal_printf(terminal, "memory_total_kib: %zu\n", total_kib);
+    terminal_printf(terminal, "memory_free_kib: %zu\n", free_kib);
+    terminal_printf(terminal, "memory_used_kib: %zu\n", total_kib - free_kib);
+    terminal_printf(terminal, "heap_blocks: %zu\n", heap.blocks);
+    terminal_printf(terminal, "heap_bytes: %zu\n", heap.bytes);
+    terminal_printf(terminal, "heap_pages: %zu\n", heap.pages);
+    terminal_printf(terminal, "threads: %u\n", thread_count());
+    terminal_printf(terminal, "thread_limit: %u\n", thread_limit());
+    return COMMAND_OK;
+}
+
+COMMAND(mem, .usage = "mem", .summary = "use of memory",
+        .help = "Memory is counted in KiB. The heap's blocks and bytes are those in use, its\n"
+                "pages (4 KiB each) those it has taken. thread_limit is how many threads this\n"
+                "machine's memory has room for.\n",
+        .group = COMMAND_GROUP_OBSERVING, .run = run_mem);
+
+static int run_irq(struct shell *shell, int count, char **words)
+{
+    struct irq_information irq;
+    (void)count;
+    (void)words;
+    terminal_printf(shell->terminal, "%4s %-12s %12s %12s\n", "LINE", "NAME", "COUNT", "SPURIOUS");
+    for (unsigned line = 0; irq_get_information(line, &irq); line++) {
+        if (irq.name || irq.spurious)
+            terminal_printf(shell->terminal, "%4u %-12s %12lu %12lu\n", line,
+                            irq.name ? irq.name : "-", irq.count, irq.spurious);
+    }
+    return COMMAND_OK;
+}
+
+COMMAND(irq, .usage = "irq", .summary = "interrupts by line",
+        .help = "How many interrupts each hardware line has raised. SPURIOUS ones came without\n"
+                "a device that wanted them.\n",
+        .group = COMMAND_GROUP_OBSERVING, .run = run_irq);

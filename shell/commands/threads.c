@@ -1,0 +1,92 @@
+/* kill and prio: what can be done to a thread that runs already. */
+#include <stdint.h>
+
+#include "kernel/lib/errors.h"
+#include "kernel/lib/number.h"
+#include "kernel/lib/string.h"
+#include "sched/thread.h"
+#include "shell/command.h"
+
+/* Stores the thread named by `word`. Returns COMMAND_OK, or the status after saying what is wrong.
+ */
+static int find_thread(struct shell *shell, const char *word, struct thread_information *thread)
+{
+    uint64_t tid;
+    if (parse_unsigned(word, INT32_MAX, &tid))
+        return command_error(shell, "'%s' is not a thread's number", word);
+    if (thread_get_information((int)tid, thread))
+        return command_error(shell, "there is no thread %s", word);
+    return COMMAND_OK;
+}
+
+static unsigned kill_all(void)
+{
+    struct thread_information thread;
+    unsigned killed = 0;
+    for (int tid = thread_next(-1); tid >= 0; tid = thread_next(tid)) {
+        if (thread_get_information(tid, &thread) == 0 && !thread.is_idle && !thread.is_protected &&
+            thread_kill(tid) == 0)
+            killed++;
+    }
+    return killed;
+}
+
+static int run_kill(struct shell *shell, int count, char **words)
+{
+    struct thread_information thread;
+    unsigned killed = 1;
+    (void)count;
+    if (strcmp(words[1], "all") == 0) {
+        killed = kill_all();
+    } else {
+        int status = find_thread(shell, words[1], &thread);
+        if (status != COMMAND_OK)
+            return status;
+        int error = thread_kill(thread.tid);
+        if (error == -ERROR_NOT_PERMITTED)
+            return command_error(shell, "%s is protected", thread.name);
+        if (error)
+            return command_error(shell, "%s", error_text(error));
+    }
+    terminal_printf(shell->terminal, "killed: %u\n", killed);
+    return COMMAND_OK;
+}
+
+static const char *kill_candidate(unsigned argument, unsigned index)
+{
+    return argument == 1 && index == 0 ? "all" : NULL;
+}
+
+COMMAND(kill, .usage = "kill TID|all", .summary = "end threads",
+        .help = "Ends thread TID at once, wherever it stands, or all threads that were spawned.\n"
+                "The idle thread and the shells are protected.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1, .run = run_kill,
+        .candidate = kill_candidate);
+
+static int run_prio(struct shell *shell, int count, char **words)
+{
+    struct thread_information thread;
+    uint64_t priority;
+    (void)count;
+    int status = find_thread(shell, words[1], &thread);
+    if (status != COMMAND_OK)
+        return status;
+    if (parse_unsigned(words[2], THREAD_PRIORITY_HIGHEST, &priority))
+        return command_error(shell, "'%s' is not a priority from 0 to %u", words[2],
+                             THREAD_PRIORITY_HIGHEST);
+
+    int error = thread_set_priority(thread.tid, (unsigned)priority);
+    if (error == -ERROR_NOT_PERMITTED)
+        return command_error(shell, "%s stands outside of the priorities", thread.name);
+    if (error)
+        return command_error(shell, "%s", error_text(error));
+    terminal_printf(shell->terminal, "tid: %d\npriority: %lu\n", thread.tid, priority);
+    return COMMAND_OK;
+}
+
+COMMAND(prio, .usage = "prio TID LEVEL", .summary = "change a thread's priority",
+        .help = "LEVEL is 0 to 63, larger is more urgent; the shells have 63. Under\n"
+                "preemption the most urgent thread that is ready runs at once; in cooperative\n"
+                "mode it is the next one. A shell that is made less urgent than a hog starves;\n"
+                "the rescue key (F12, Ctrl-\\) brings it back.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 2, .arguments_max = 2, .run = run_prio);

@@ -1,0 +1,154 @@
+/* The shells' threads: from bytes to lines to commands. */
+#include "shell/shell.h"
+
+#include "kernel/lib/errors.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
+#include "shell/command.h"
+
+#define SHELLS 2u
+#define PROMPT "aethel> "
+
+#define SCRIPT_QUIET_MS 100
+#define SCRIPT_WAITS    30u /* so at most three seconds */
+
+static struct shell shells[SHELLS];
+static unsigned started;
+
+unsigned shell_count(void)
+{
+    return started;
+}
+
+int shell_tid(unsigned index)
+{
+    return shells[index].tid;
+}
+
+static void write(void *context, const char *text, size_t length)
+{
+    struct shell *shell = context;
+    terminal_write(shell->terminal, text, length);
+}
+
+static const char *complete(void *context, const char *text, size_t word_start, unsigned index)
+{
+    (void)context;
+    return command_complete(text, word_start, index);
+}
+
+static const struct line_editor_operations editor_operations = {
+    .write = write,
+    .complete = complete,
+};
+
+/*
+ * A script that is piped into COM1 begins to come in while the machine boots. In cooperative mode
+ * its first line may start a hog, and nothing behind that line would ever be read. So a script
+ * that is coming in already is taken in whole before its first line runs. It has ended when no
+ * more bytes come for a while; one that does not end, or does not fit, is not waited for.
+ */
+static void wait_for_script(struct terminal *terminal)
+{
+    uint32_t waiting = terminal_input_waiting(terminal);
+    uint32_t enough = terminal->input.size / 4 * 3;
+    uint32_t before = 0;
+    for (unsigned i = 0; i < SCRIPT_WAITS && waiting > before && waiting < enough; i++) {
+        before = waiting;
+        thread_sleep_ms(SCRIPT_QUIET_MS);
+        waiting = terminal_input_waiting(terminal);
+    }
+}
+
+/* Returns when a line is complete, or was abandoned: then it is empty. */
+static void read_line(struct shell *shell)
+{
+    struct line_editor *editor = &shell->editor;
+    enum line_editor_result result = EDITOR_CONTINUE;
+    line_editor_begin(editor);
+    while (result == EDITOR_CONTINUE) {
+        if (!terminal_input_waiting(shell->terminal))
+            line_editor_refresh(editor);
+        int byte = terminal_read(shell->terminal, WAIT_FOREVER);
+        if (byte >= 0)
+            result = line_editor_feed(editor, (uint8_t)byte);
+    }
+    const char *text = result == EDITOR_LINE_READY ? line_editor_text(editor) : "";
+    string_copy(shell->line, text, sizeof(shell->line));
+}
+
+/* $? as a word is the status of the last command. */
+static void expand_status(struct shell *shell, unsigned count, char **words)
+{
+    format_string(shell->status_text, sizeof(shell->status_text), "%d", shell->status);
+    for (unsigned i = 1; i < count; i++) {
+        if (strcmp(words[i], "$?") == 0)
+            words[i] = shell->status_text;
+    }
+}
+
+/* Ctrl-C ends the command and gives up those behind it. */
+static void run_line(struct shell *shell)
+{
+    const char *error;
+    char **words;
+    unsigned count;
+
+    if (parse_line(shell->line, &shell->parsed, &error)) {
+        terminal_printf(shell->terminal,
+                        "shell: %s (usage: COMMAND [ARGUMENT]... [; COMMAND...])\n", error);
+        shell->status = COMMAND_FAILED;
+        return;
+    }
+    terminal_begin_command(shell->terminal);
+    while (!terminal_is_interrupted(shell->terminal) &&
+           (count = parsed_line_next(&shell->parsed, &words)) > 0) {
+        expand_status(shell, count, words);
+        shell->status = command_run(shell, (int)count, words);
+    }
+    terminal_end_command(shell->terminal);
+    if (terminal_is_interrupted(shell->terminal)) {
+        terminal_printf(shell->terminal, "^C\n");
+        shell->status = COMMAND_INTERRUPTED;
+    }
+}
+
+static void shell_main(void *argument)
+{
+    struct shell *shell = argument;
+    struct terminal *terminal = shell->terminal;
+
+    wait_for_script(terminal);
+    terminal_printf(terminal,
+                    "Type 'help' for commands. %s toggles preemption, even if nothing answers.\n",
+                    terminal->rescue_key);
+    for (;;) {
+        read_line(shell);
+        run_line(shell);
+    }
+}
+
+int shell_start(struct terminal *terminal)
+{
+    if (started == SHELLS)
+        return -ERROR_NO_MEMORY;
+
+    struct shell *shell = &shells[started];
+    char name[THREAD_NAME_SIZE];
+    format_string(name, sizeof(name), "shell-%s", terminal->name);
+    shell->terminal = terminal;
+    line_editor_init(&shell->editor, PROMPT, terminal->columns, &editor_operations, shell);
+
+    shell->tid = thread_create(&(struct thread_attributes){
+        .name = name,
+        .entry = shell_main,
+        .argument = shell,
+        .priority = SHELL_PRIORITY,
+        .detached = true,
+    });
+    if (shell->tid < 0)
+        return shell->tid;
+    started++;
+    thread_protect(shell->tid);
+    return shell->tid;
+}

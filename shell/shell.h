@@ -1,0 +1,42 @@
+/* The shell: on each terminal a thread that reads lines and runs the commands in them. */
+#ifndef AETHEL_SHELL_SHELL_H
+#define AETHEL_SHELL_SHELL_H
+
+#include "sched/thread.h"
+#include "shell/line_editor.h"
+#include "shell/parser.h"
+#include "shell/terminal.h"
+
+/*
+ * The shells are as urgent as can be. So under preemption a key is answered at once, however many
+ * threads there are and whatever they do; only threads of the very same priority take turns with
+ * the shells. The shells cannot starve the others in turn: they sleep unless a key comes.
+ */
+#define SHELL_PRIORITY THREAD_PRIORITY_HIGHEST
+
+#define SHELL_STATUS_SIZE 12u /* an int in decimal, with its terminator */
+
+struct command;
+
+struct shell {
+    struct terminal *terminal;
+    int tid;
+    const struct command *command; /* that runs */
+    int status;                    /* of the last command: 0, or not */
+    struct line_editor editor;
+    char line[LINE_EDITOR_SIZE];
+    struct parsed_line parsed;
+    char status_text[SHELL_STATUS_SIZE]; /* what $? stands for */
+};
+
+/*
+ * Starts a shell on `terminal`. Returns its tid, or a negative error: that of thread_create(), or
+ * -ERROR_NO_MEMORY for more shells than were planned for. Boot only.
+ */
+int shell_start(struct terminal *terminal);
+
+/* How many shells were started, and their threads, counted from 0. Any context. */
+unsigned shell_count(void);
+int shell_tid(unsigned index);
+
+#endif

@@ -1,0 +1,199 @@
+/* What all terminals have in common: the input ring, the output buffer, and who waits for them. */
+#include "shell/terminal.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/format.h"
+#include "sched/thread.h"
+
+void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t size)
+{
+    ring_init(&terminal->input, input_bytes, size);
+    wait_queue_init(&terminal->readers);
+    wait_queue_init(&terminal->interrupted);
+    wait_queue_init(&terminal->writers);
+    wait_queue_init(&terminal->output_space);
+}
+
+/* --- Input ----------------------------------------------------------------------------------- */
+
+/* The thread that reads runs a command now, so that it does not touch the ring itself. */
+static void interrupt_command(struct terminal *terminal)
+{
+    terminal->is_interrupted = true;
+    ring_clear(&terminal->input);
+    wait_queue_wake_one(&terminal->interrupted, 0);
+}
+
+bool terminal_input(struct terminal *terminal, uint8_t byte)
+{
+    if (byte == TERMINAL_INTERRUPT && terminal->runs_command) {
+        interrupt_command(terminal);
+        return true;
+    }
+    if (!ring_put(&terminal->input, byte)) {
+        terminal->is_input_held = true;
+        return false;
+    }
+    wait_queue_wake_one(&terminal->readers, 0);
+    return true;
+}
+
+/* Only below half full, so that the other side is not stopped and started for every byte. */
+static void resume_input_if_drained(struct terminal *terminal)
+{
+    if (!terminal->is_input_held || ring_count(&terminal->input) > terminal->input.size / 2)
+        return;
+    terminal->is_input_held = false;
+    if (terminal->operations->resume_input)
+        terminal->operations->resume_input();
+}
+
+int terminal_read(struct terminal *terminal, int timeout_ms)
+{
+    uint8_t byte;
+    int result = 0;
+
+    resume_input_if_drained(terminal);
+    uint64_t flags = interrupts_save();
+    while (result >= 0 && !ring_get(&terminal->input, &byte))
+        result = wait_queue_wait(&terminal->readers, timeout_ms);
+    interrupts_restore(flags);
+    return result < 0 ? result : byte;
+}
+
+uint32_t terminal_input_waiting(const struct terminal *terminal)
+{
+    return ring_count(&terminal->input);
+}
+
+/* --- Commands that can be interrupted -------------------------------------------------------- */
+
+void terminal_begin_command(struct terminal *terminal)
+{
+    terminal->is_interrupted = false;
+    terminal->runs_command = true;
+}
+
+void terminal_end_command(struct terminal *terminal)
+{
+    terminal->runs_command = false;
+}
+
+bool terminal_is_interrupted(const struct terminal *terminal)
+{
+    return terminal->is_interrupted;
+}
+
+bool terminal_sleep_ms(struct terminal *terminal, int milliseconds)
+{
+    uint64_t flags = interrupts_save();
+    if (!terminal->is_interrupted)
+        wait_queue_wait(&terminal->interrupted, milliseconds);
+    interrupts_restore(flags);
+    return !terminal->is_interrupted;
+}
+
+/* --- Output ---------------------------------------------------------------------------------- */
+
+static void lock_output(struct terminal *terminal)
+{
+    uint64_t flags = interrupts_save();
+    while (terminal->is_locked)
+        wait_queue_wait(&terminal->writers, WAIT_FOREVER);
+    terminal->is_locked = true;
+    interrupts_restore(flags);
+}
+
+static void unlock_output(struct terminal *terminal)
+{
+    terminal->is_locked = false;
+    wait_queue_wake_one(&terminal->writers, 0);
+}
+
+void terminal_output_ready(struct terminal *terminal)
+{
+    terminal->is_output_ready = true;
+    wait_queue_wake_one(&terminal->output_space, 0);
+}
+
+static void wait_for_output(struct terminal *terminal)
+{
+    uint64_t flags = interrupts_save();
+    while (!terminal->is_output_ready)
+        wait_queue_wait(&terminal->output_space, WAIT_FOREVER);
+    interrupts_restore(flags);
+}
+
+/*
+ * Writing runs with interrupts on, so that room may come between the short write and the wait:
+ * is_output_ready, which is cleared before the write, remembers it.
+ */
+static void flush(struct terminal *terminal)
+{
+    unsigned done = 0;
+    while (done < terminal->buffered) {
+        terminal->is_output_ready = false;
+        done += terminal->operations->write(terminal->buffer + done, terminal->buffered - done);
+        if (done < terminal->buffered)
+            wait_for_output(terminal);
+    }
+    terminal->buffered = 0;
+}
+
+static void put(struct terminal *terminal, char character)
+{
+    if (terminal->buffered == TERMINAL_BUFFER_SIZE)
+        flush(terminal);
+    terminal->buffer[terminal->buffered++] = character;
+    terminal->last_character = character;
+}
+
+static void put_text(void *context, const char *text, size_t length)
+{
+    struct terminal *terminal = context;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] == '\n' && terminal->last_character != '\r')
+            put(terminal, '\r');
+        put(terminal, text[i]);
+    }
+}
+
+void terminal_write(struct terminal *terminal, const char *text, size_t length)
+{
+    lock_output(terminal);
+    put_text(terminal, text, length);
+    flush(terminal);
+    unlock_output(terminal);
+}
+
+void terminal_vprintf(struct terminal *terminal, const char *format, va_list arguments)
+{
+    lock_output(terminal);
+    format_to(put_text, terminal, format, arguments);
+    flush(terminal);
+    unlock_output(terminal);
+}
+
+void terminal_printf(struct terminal *terminal, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    terminal_vprintf(terminal, format, arguments);
+    va_end(arguments);
+}
+
+void terminal_write_polled(struct terminal *terminal, const char *text, size_t length)
+{
+    const struct terminal_operations *operations = terminal->operations;
+    const char *end = text + length;
+    while (text < end) {
+        const char *newline = text;
+        while (newline < end && *newline != '\n')
+            newline++;
+        if (newline > text)
+            operations->write_polled(text, (size_t)(newline - text));
+        if (newline < end)
+            operations->write_polled("\r\n", 2);
+        text = newline + 1;
+    }
+}

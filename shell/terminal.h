@@ -1,0 +1,104 @@
+/*
+ * A terminal: where bytes come in from a person and text goes out to one. Input arrives in
+ * interrupt context and waits in a ring; output goes through one buffer, so that the text of one
+ * call stays together. What the two kinds differ in stands behind struct terminal_operations.
+ */
+#ifndef AETHEL_SHELL_TERMINAL_H
+#define AETHEL_SHELL_TERMINAL_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/lib/ring.h"
+#include "sched/wait_queue.h"
+
+#define TERMINAL_INTERRUPT   0x03 /* Ctrl-C: ends what a command waits for */
+#define TERMINAL_BUFFER_SIZE 128u
+
+struct terminal_operations {
+    /*
+     * Takes up to `length` bytes and returns how many; when it is fewer,
+     * terminal_output_ready() is called once there is room again. Never blocks.
+     */
+    size_t (*write)(const char *text, size_t length);
+    /* Writes all of it now, without waiting for interrupts or locks: for boot and panic. */
+    void (*write_polled)(const char *text, size_t length);
+    /* There is room for input again after terminal_input() has refused a byte. May be NULL. */
+    void (*resume_input)(void);
+};
+
+struct terminal {
+    const char *name;
+    const char *rescue_key; /* what to press to switch preemption, as a person calls it */
+    unsigned columns;
+    const struct terminal_operations *operations;
+
+    struct ring input;
+    struct wait_queue readers;
+    volatile bool is_input_held;   /* a byte was refused: resume_input() is owed */
+    volatile bool runs_command;    /* Ctrl-C is not input, but interrupts */
+    volatile bool is_interrupted;  /* it has come */
+    struct wait_queue interrupted; /* who sleeps until then */
+
+    volatile bool is_locked; /* somebody writes: the others wait in `writers` */
+    struct wait_queue writers;
+    volatile bool is_output_ready;
+    struct wait_queue output_space;
+    char last_character; /* written: \n becomes \r\n unless the \r is there already */
+    char buffer[TERMINAL_BUFFER_SIZE];
+    unsigned buffered;
+};
+
+/*
+ * Prepares everything but the members from `name` to `operations`, which the caller has set.
+ * `size`, of the ring at `input_bytes`, is a power of two. Boot only.
+ */
+void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t size);
+
+/*
+ * Returns the next byte of input, or -ERROR_AGAIN or -ERROR_TIMED_OUT if none has come within
+ * `timeout_ms` (0: only looks; WAIT_FOREVER). Blocks. One thread reads from a terminal.
+ */
+int terminal_read(struct terminal *terminal, int timeout_ms);
+
+/* How many bytes wait to be read. Any context. */
+uint32_t terminal_input_waiting(const struct terminal *terminal);
+
+/*
+ * Writes text; \n begins a new line. Blocks while the line is slower than the writer, or another
+ * thread writes. Not for threads that may be killed: they would take the lock with them.
+ */
+void terminal_write(struct terminal *terminal, const char *text, size_t length);
+void terminal_printf(struct terminal *terminal, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void terminal_vprintf(struct terminal *terminal, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+/* The same without blocking and without the lock: for boot messages and panics. */
+void terminal_write_polled(struct terminal *terminal, const char *text, size_t length);
+
+/*
+ * A command begins or ends. In between, Ctrl-C is not put into the ring: it throws away what was
+ * typed ahead and is told by terminal_is_interrupted(). For the reading thread.
+ */
+void terminal_begin_command(struct terminal *terminal);
+void terminal_end_command(struct terminal *terminal);
+
+/* Whether Ctrl-C has come since the command began. Any context. */
+bool terminal_is_interrupted(const struct terminal *terminal);
+
+/* Sleeps for `milliseconds`, or until Ctrl-C. Returns whether it has slept to the end. Blocks. */
+bool terminal_sleep_ms(struct terminal *terminal, int milliseconds);
+
+/*
+ * A byte has come in. Returns false when there is no room for it; resume_input() is called once
+ * there is. Any context with interrupts off.
+ */
+bool terminal_input(struct terminal *terminal, uint8_t byte);
+
+/* There is room for output again. Any context with interrupts off. */
+void terminal_output_ready(struct terminal *terminal);
+
+#endif

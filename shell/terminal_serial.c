@@ -1,0 +1,54 @@
+/* COM1 as a terminal. What is at the other end understands ANSI sequences itself. */
+#include "shell/terminal_serial.h"
+
+#include "shell/rescue.h"
+
+/* Two bursts of 4 KiB, each lines pasted at full speed, before the other side is told to wait. */
+#define INPUT_SIZE 8192u
+#define COLUMNS    80u
+
+#define CONTROL_BACKSLASH 0x1C
+
+static size_t write(const char *text, size_t length)
+{
+    return serial_write(text, length);
+}
+
+static const struct terminal_operations operations = {
+    .write = write,
+    .write_polled = serial_write_polled,
+    .resume_input = serial_resume_receive,
+};
+
+struct terminal serial_terminal = {
+    .name = "com1",
+    .rescue_key = "Ctrl-\\",
+    .columns = COLUMNS,
+    .operations = &operations,
+};
+
+/* The rescuing byte comes first: it is never input, and needs no room in the ring. */
+static bool on_receive(uint8_t byte)
+{
+    if (byte == CONTROL_BACKSLASH) {
+        rescue_toggle_preemption();
+        return true;
+    }
+    return terminal_input(&serial_terminal, byte);
+}
+
+static void on_transmit_space(void)
+{
+    terminal_output_ready(&serial_terminal);
+}
+
+const struct serial_callbacks terminal_serial_callbacks = {
+    .on_receive = on_receive,
+    .on_transmit_space = on_transmit_space,
+};
+
+void terminal_serial_init(void)
+{
+    static uint8_t input_bytes[INPUT_SIZE];
+    terminal_init(&serial_terminal, input_bytes, sizeof(input_bytes));
+}

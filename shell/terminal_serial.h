@@ -1,0 +1,16 @@
+/* The terminal on COM1. Its size is not known; 80 columns are assumed. */
+#ifndef AETHEL_SHELL_TERMINAL_SERIAL_H
+#define AETHEL_SHELL_TERMINAL_SERIAL_H
+
+#include "drivers/serial.h"
+#include "shell/terminal.h"
+
+extern struct terminal serial_terminal;
+
+/* For serial_start(): bytes that come in go to serial_terminal, Ctrl-\ to the rescue. */
+extern const struct serial_callbacks terminal_serial_callbacks;
+
+/* Makes serial_terminal usable. After serial_init(); boot only. */
+void terminal_serial_init(void);
+
+#endif

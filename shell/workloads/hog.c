@@ -1,0 +1,16 @@
+/* The hog: computes, and never gives the CPU away. In cooperative mode nobody else runs. */
+#include "shell/workloads/workload.h"
+
+/* Between two looks at the clock; well under a millisecond on any machine that has long mode. */
+#define STEPS 10000u
+
+static void hog(struct workload_run *run)
+{
+    volatile uint32_t counter = 0;
+    while (workload_goes_on(run)) {
+        for (unsigned i = 0; i < STEPS; i++)
+            counter = counter + 1;
+    }
+}
+
+WORKLOAD(hog, .summary = "computes and never yields", .run = hog, .has_cell = true);

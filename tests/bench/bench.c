@@ -1,0 +1,240 @@
+/* What switching, ticking and creating cost, as `name: value` lines on COM1. */
+#include "tests/bench/bench.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "drivers/serial.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/io.h"
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
+#include "kernel/panic.h"
+#include "sched/clock.h"
+#include "sched/preemption.h"
+#include "sched/thread.h"
+
+#define DEBUG_EXIT_PORT 0xF4 /* QEMU's isa-debug-exit */
+#define DEBUG_EXIT_DONE 0x10
+
+#define YIELDS        20000u /* in all, however many threads share them */
+#define CREATIONS     500u
+#define TICKS_WATCHED 200u
+
+static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void print(const char *format, ...)
+{
+    char line[120];
+    va_list arguments;
+    va_start(arguments, format);
+    format_arguments(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    uint64_t flags = interrupts_save();
+    serial_write_polled(line, strlen(line));
+    interrupts_restore(flags);
+}
+
+static int start(void (*entry)(void *argument), void *argument, unsigned priority)
+{
+    int tid = thread_create(&(struct thread_attributes){
+        .name = "bench", .entry = entry, .argument = argument, .priority = priority});
+    if (tid < 0)
+        panic("bench: no thread: error %d", tid);
+    return tid;
+}
+
+/* --- Yields ---------------------------------------------------------------------------------- */
+
+static void yield_repeatedly(void *argument)
+{
+    for (uint64_t left = (uint64_t)argument; left > 0; left--)
+        thread_yield();
+}
+
+static void bench_yield(unsigned threads)
+{
+    static int tids[1000];
+    uint64_t yields_each = YIELDS / threads;
+    for (unsigned i = 0; i < threads; i++)
+        tids[i] = start(yield_repeatedly, (void *)yields_each, THREAD_PRIORITY_DEFAULT - 1);
+    /* All start, yield and end while this thread waits for the last of them. Ending costs too: it
+     * is the same in a second run with no yields, which is taken off. */
+    uint64_t before = tsc_read();
+    thread_join(tids[threads - 1], WAIT_FOREVER, NULL);
+    uint64_t with_yields = tsc_read() - before;
+    for (unsigned i = 0; i + 1 < threads; i++)
+        thread_join(tids[i], WAIT_FOREVER, NULL);
+
+    for (unsigned i = 0; i < threads; i++)
+        tids[i] = start(yield_repeatedly, NULL, THREAD_PRIORITY_DEFAULT - 1);
+    before = tsc_read();
+    thread_join(tids[threads - 1], WAIT_FOREVER, NULL);
+    uint64_t without_yields = tsc_read() - before;
+    for (unsigned i = 0; i + 1 < threads; i++)
+        thread_join(tids[i], WAIT_FOREVER, NULL);
+
+    uint64_t tenths = (with_yields - without_yields) * 10 / (yields_each * threads);
+    print("yield_switch_%u_threads: %lu.%lu\r\n", threads, tenths / 10, tenths % 10);
+}
+
+/* --- Ticks ----------------------------------------------------------------------------------- */
+
+/*
+ * A loop that only reads the clock sees a tick as a gap. The smallest gap is the loop itself, the
+ * gap at a tick less that is the tick: entry, handler, EOI, exit.
+ */
+static void bench_tick_without_switch(void)
+{
+    uint64_t smallest_gap = UINT64_MAX, tick_min = UINT64_MAX, tick_max = 0, tick_sum = 0;
+    uint64_t seen = 0;
+    uint64_t last_tick = clock_ticks();
+    uint64_t last = tsc_read();
+    while (seen < TICKS_WATCHED) {
+        uint64_t now = tsc_read();
+        uint64_t gap = now - last;
+        last = now;
+        if (gap < smallest_gap)
+            smallest_gap = gap;
+        if (clock_ticks() == last_tick)
+            continue;
+        last_tick = clock_ticks();
+        /* The tick may have come after this gap: then it is in the next one. */
+        uint64_t next = tsc_read();
+        if (next - last > gap)
+            gap = next - last;
+        last = tsc_read();
+        uint64_t cost = gap - smallest_gap;
+        tick_sum += cost;
+        if (cost < tick_min)
+            tick_min = cost;
+        if (cost > tick_max)
+            tick_max = cost;
+        seen++;
+    }
+    print("tick_without_switch_min: %lu\r\n", tick_min);
+    print("tick_without_switch_average: %lu\r\n", tick_sum / seen);
+    print("tick_without_switch_max: %lu\r\n", tick_max);
+}
+
+/*
+ * Two spinners with a quantum of one tick. Each notes when it saw the clock for the last time
+ * before it lost the CPU, and for the first time after it got it back: from the one's last look
+ * to the other's first runs the tick that switched them.
+ */
+struct spinner {
+    unsigned turns;
+    uint64_t left_at[TICKS_WATCHED];
+    uint64_t back_at[TICKS_WATCHED];
+};
+
+static struct spinner spinners[2];
+
+#define NS_PER_TICK 1000000u
+
+static void spin_and_note(void *argument)
+{
+    struct spinner *self = argument;
+    uint64_t last = tsc_read();
+    while (self->turns < TICKS_WATCHED) {
+        uint64_t now = tsc_read();
+        if (now - last > NS_PER_TICK / 2) { /* away for the other's turn, not for a tick alone */
+            self->left_at[self->turns] = last;
+            self->back_at[self->turns] = now;
+            self->turns++;
+        }
+        last = now;
+    }
+}
+
+/* The time from the other's last look before `back` to `back`. */
+static uint64_t switch_gap(const struct spinner *other, uint64_t back)
+{
+    uint64_t left = 0;
+    for (unsigned i = 0; i < other->turns; i++)
+        if (other->left_at[i] < back && other->left_at[i] > left)
+            left = other->left_at[i];
+    return back - left;
+}
+
+static void bench_tick_with_switch(void)
+{
+    uint64_t gap_min = UINT64_MAX, gap_sum = 0;
+    int tids[2];
+    quantum_set_ms(1);
+    preemption_set(true);
+    for (unsigned i = 0; i < 2; i++)
+        tids[i] = start(spin_and_note, &spinners[i], THREAD_PRIORITY_DEFAULT - 1);
+    for (unsigned i = 0; i < 2; i++)
+        thread_join(tids[i], WAIT_FOREVER, NULL);
+    preemption_set(false);
+    quantum_set_ms(QUANTUM_MS_DEFAULT);
+
+    /* The first and the last turns may have had no counterpart. */
+    for (unsigned i = 1; i + 1 < TICKS_WATCHED; i++) {
+        uint64_t gap = switch_gap(&spinners[1], spinners[0].back_at[i]);
+        gap_sum += gap;
+        if (gap < gap_min)
+            gap_min = gap;
+    }
+    print("tick_with_switch_min: %lu\r\n", gap_min);
+    print("tick_with_switch_average: %lu\r\n", gap_sum / (TICKS_WATCHED - 2));
+}
+
+/* --- Threads --------------------------------------------------------------------------------- */
+
+static void do_nothing(void *argument)
+{
+    (void)argument;
+}
+
+static void bench_create_to_join(void)
+{
+    uint64_t best = UINT64_MAX;
+    for (unsigned i = 0; i < CREATIONS; i++) {
+        uint64_t before = tsc_read();
+        thread_join(start(do_nothing, NULL, THREAD_PRIORITY_DEFAULT), WAIT_FOREVER, NULL);
+        uint64_t cost = tsc_read() - before;
+        if (cost < best)
+            best = cost;
+    }
+    print("create_run_join: %lu\r\n", best);
+}
+
+/* --- Boot ------------------------------------------------------------------------------------ */
+
+/* Milliseconds: under icount, a cycle is a nanosecond of virtual time. */
+static void print_cycles(const char *name, uint64_t cycles)
+{
+    print("%s: %lu.%06lu\r\n", name, cycles / 1000000, cycles % 1000000);
+}
+
+static void report_boot(const struct boot_info *boot_info, uint64_t prompt)
+{
+    print_cycles("boot_to_64_bit_entry_ms", boot_info->handover_tsc - boot_info->start_tsc);
+    print_cycles("boot_to_prompt_ms", prompt - boot_info->start_tsc);
+}
+
+static void run_all(void *argument)
+{
+    uint64_t prompt = tsc_read(); /* the shells are more urgent: both wait for input by now */
+    thread_sleep_ms(200);         /* the TSC is calibrated, the boot's last output is gone */
+    print("\r\n");
+    report_boot(argument, prompt);
+    bench_yield(2);
+    bench_yield(100);
+    bench_yield(1000);
+    bench_tick_without_switch();
+    bench_tick_with_switch();
+    bench_create_to_join();
+    interrupts_disable();
+    serial_flush();
+    port_write32(DEBUG_EXIT_PORT, DEBUG_EXIT_DONE);
+    cpu_stop();
+}
+
+void bench_start(const struct boot_info *boot_info)
+{
+    start(run_all, (void *)boot_info, THREAD_PRIORITY_DEFAULT);
+}

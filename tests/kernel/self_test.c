@@ -1,0 +1,164 @@
+/* The harness of the self-tests. */
+#include "tests/kernel/self_test.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "drivers/serial.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/io.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/frames.h"
+#include "kernel/panic.h"
+#include "sched/clock.h"
+#include "sched/preemption.h"
+#include "sched/thread.h"
+
+/* QEMU's isa-debug-exit: the process ends with (value << 1) | 1. */
+#define DEBUG_EXIT_PORT   0xF4
+#define DEBUG_EXIT_PASSED 0x10
+#define DEBUG_EXIT_FAILED 0x11
+
+#define TRACE_SIZE        128
+#define FINISH_TIMEOUT_MS 5000
+
+extern const struct self_test __self_tests_start[], __self_tests_end[];
+
+static bool has_failed;
+static char trace[TRACE_SIZE];
+static size_t trace_length;
+
+static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static void print(const char *format, ...)
+{
+    char line[160];
+    va_list arguments;
+    va_start(arguments, format);
+    format_arguments(line, sizeof(line), format, arguments);
+    va_end(arguments);
+    uint64_t flags = interrupts_save();
+    serial_write_polled(line, strlen(line));
+    interrupts_restore(flags);
+}
+
+static void fail(const char *file, int line)
+{
+    has_failed = true;
+    print("# %s:%d: ", file, line);
+}
+
+void self_test_expect(bool holds, const char *file, int line, const char *text)
+{
+    if (holds)
+        return;
+    fail(file, line);
+    print("'%s' does not hold\r\n", text);
+}
+
+void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, int line,
+                            const char *text)
+{
+    if (seen == expected)
+        return;
+    fail(file, line);
+    print("%s is %ld, not %ld\r\n", text, seen, expected);
+}
+
+void trace_clear(void)
+{
+    trace_length = 0;
+    trace[0] = '\0';
+}
+
+void trace_append(char letter)
+{
+    uint64_t flags = interrupts_save();
+    if (trace_length < TRACE_SIZE - 1) {
+        trace[trace_length++] = letter;
+        trace[trace_length] = '\0';
+    }
+    interrupts_restore(flags);
+}
+
+void self_test_expect_trace(const char *expected, const char *file, int line)
+{
+    if (strcmp(trace, expected) == 0)
+        return;
+    fail(file, line);
+    print("the order was '%s', not '%s'\r\n", trace, expected);
+}
+
+int start(void (*entry)(void *argument), void *argument, unsigned priority)
+{
+    int tid = thread_create(&(struct thread_attributes){
+        .name = "test", .entry = entry, .argument = argument, .priority = priority});
+    EXPECT(tid > 0);
+    return tid;
+}
+
+void finish(int tid)
+{
+    EXPECT_EQUAL(thread_join(tid, FINISH_TIMEOUT_MS, NULL), 0);
+}
+
+void spin_ticks(uint64_t ticks)
+{
+    uint64_t end = clock_ticks() + ticks;
+    while (clock_ticks() < end)
+        cpu_relax();
+}
+
+static _Noreturn void end_machine(uint32_t verdict)
+{
+    interrupts_disable();
+    serial_flush();
+    port_write32(DEBUG_EXIT_PORT, verdict);
+    cpu_stop();
+}
+
+void self_tests_abort(void)
+{
+    end_machine(DEBUG_EXIT_FAILED);
+}
+
+/* Threads and frames left over are a failure of the test that left them. */
+static bool run_one(const struct self_test *test)
+{
+    has_failed = false;
+    preemption_set(false);
+    quantum_set_ms(QUANTUM_MS_DEFAULT);
+    thread_set_priority(thread_self(), THREAD_PRIORITY_DEFAULT);
+    trace_clear();
+    unsigned threads = thread_count();
+    size_t frames = frames_available();
+    test->run();
+    preemption_set(false);
+    EXPECT_EQUAL(thread_count(), threads);
+    EXPECT_EQUAL(frames_available(), frames);
+    return !has_failed;
+}
+
+static void run_all(void *argument)
+{
+    (void)argument;
+    long count = __self_tests_end - __self_tests_start;
+    long failed = 0;
+    print("TAP version 13\r\n1..%ld\r\n", count);
+    for (long i = 0; i < count; i++) {
+        const struct self_test *test = &__self_tests_start[i];
+        bool has_passed = run_one(test);
+        print("%s %ld - %s\r\n", has_passed ? "ok" : "not ok", i + 1, test->name);
+        if (!has_passed)
+            failed++;
+    }
+    end_machine(failed == 0 ? DEBUG_EXIT_PASSED : DEBUG_EXIT_FAILED);
+}
+
+void self_tests_start(void)
+{
+    int tid = thread_create(&(struct thread_attributes){
+        .name = "self-tests", .entry = run_all, .priority = THREAD_PRIORITY_DEFAULT});
+    if (tid < 0)
+        panic("the self-tests' thread could not be created: error %d", tid);
+}

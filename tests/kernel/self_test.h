@@ -1,0 +1,59 @@
+/*
+ * Tests that run inside the kernel, on its real scheduler, in a thread of their own. Each
+ * registers itself; the results go to COM1 as TAP (testanything.org), the verdict to QEMU's
+ * isa-debug-exit device.
+ */
+#ifndef AETHEL_TESTS_KERNEL_SELF_TEST_H
+#define AETHEL_TESTS_KERNEL_SELF_TEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct self_test {
+    const char *name;
+    void (*run)(void);
+};
+
+/* SELF_TEST(name) { ... } defines a test. It begins in cooperative mode, quantum 100 ms, at
+ * default priority, and must end with no thread of its own left. */
+#define SELF_TEST(test_name)                                                                 \
+    static void test_name(void);                                                             \
+    static const struct self_test registration_of_##test_name                                \
+        __attribute__((used, section(".self_tests." #test_name), aligned(8))) = {#test_name, \
+                                                                                 test_name}; \
+    static void test_name(void)
+
+/* Each states what must hold; the first that does not is reported with its place. */
+#define EXPECT(condition) self_test_expect((condition), __FILE__, __LINE__, #condition)
+#define EXPECT_EQUAL(seen, expected) \
+    self_test_expect_equal((int64_t)(seen), (int64_t)(expected), __FILE__, __LINE__, #seen)
+#define EXPECT_TRACE(expected) self_test_expect_trace((expected), __FILE__, __LINE__)
+
+void self_test_expect(bool holds, const char *file, int line, const char *text);
+void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, int line,
+                            const char *text);
+
+/* The trace: threads of a test append letters to it, and the test expects an exact order. */
+void trace_clear(void);
+void trace_append(char letter);
+void self_test_expect_trace(const char *expected, const char *file, int line);
+
+/* Creates a joinable thread, and fails the test if that fails. Returns its tid. */
+int start(void (*entry)(void *argument), void *argument, unsigned priority);
+
+/* Waits until the thread has ended, at most a few seconds; fails the test if it has not. */
+void finish(int tid);
+
+/* A string as a thread's argument. */
+#define LETTER(text) ((void *)(uintptr_t)(text))
+
+/* Keeps the CPU busy, without yielding, for so many ticks. */
+void spin_ticks(uint64_t ticks);
+
+/* Creates the thread that runs all tests and then ends the machine. */
+void self_tests_start(void);
+
+/* Ends the machine as failed: what a panic of the test kernel does. */
+void self_tests_abort(void);
+
+#endif

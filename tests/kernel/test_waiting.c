@@ -1,0 +1,251 @@
+/* Sleeping, waiting, waking, giving up, and being killed meanwhile. */
+#include <stddef.h>
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errors.h"
+#include "sched/clock.h"
+#include "sched/preemption.h"
+#include "sched/thread.h"
+#include "sched/wait_queue.h"
+#include "tests/kernel/self_test.h"
+
+static struct wait_queue queue;
+
+/* What a waiting thread is told to do. */
+struct waiter {
+    char letter;
+    int timeout_ms;
+    int result;
+};
+
+static void wait_in_queue(void *argument)
+{
+    struct waiter *waiter = argument;
+    uint64_t flags = interrupts_save();
+    waiter->result = wait_queue_wait(&queue, waiter->timeout_ms);
+    interrupts_restore(flags);
+    trace_append(waiter->letter);
+}
+
+struct sleeper {
+    char letter;
+    uint64_t until;
+};
+
+static void sleep_until(void *argument)
+{
+    const struct sleeper *sleeper = argument;
+    thread_sleep_until(sleeper->until);
+    trace_append(sleeper->letter);
+}
+
+SELF_TEST(zero_and_negative_sleeps_return_at_once)
+{
+    uint64_t before = clock_ticks();
+    thread_sleep_ms(0);
+    thread_sleep_ms(-100);
+    thread_sleep_until(0);
+    thread_sleep_until(before);
+    EXPECT(clock_ticks() - before <= 1);
+}
+
+SELF_TEST(a_sleep_ends_at_its_tick)
+{
+    for (int milliseconds = 1; milliseconds < 20; milliseconds++) {
+        uint64_t before = clock_ticks();
+        thread_sleep_ms(milliseconds);
+        uint64_t slept = clock_ticks() - before;
+        EXPECT(slept >= (uint64_t)milliseconds && slept <= (uint64_t)milliseconds + 1);
+    }
+}
+
+SELF_TEST(sleepers_wake_in_the_order_of_their_ticks)
+{
+    uint64_t now = clock_ticks();
+    struct sleeper sleepers[] = {
+        {'c', now + 30}, {'a', now + 10}, {'d', now + 40}, {'b', now + 20}};
+    int tids[4];
+    for (int i = 0; i < 4; i++)
+        tids[i] = start(sleep_until, &sleepers[i], THREAD_PRIORITY_DEFAULT);
+    for (int i = 0; i < 4; i++)
+        finish(tids[i]);
+    EXPECT_TRACE("abcd");
+}
+
+SELF_TEST(simultaneous_sleepers_wake_first_come_first_served)
+{
+    struct sleeper sleepers[8];
+    int tids[8];
+    uint64_t until = clock_ticks() + 10;
+    for (int i = 0; i < 8; i++) {
+        sleepers[i] = (struct sleeper){(char)('a' + i), until};
+        tids[i] = start(sleep_until, &sleepers[i], THREAD_PRIORITY_DEFAULT);
+    }
+    for (int i = 0; i < 8; i++)
+        finish(tids[i]);
+    EXPECT_TRACE("abcdefgh");
+}
+
+SELF_TEST(the_most_urgent_waiter_is_woken_first_and_equals_in_order)
+{
+    struct waiter waiters[] = {{'c', WAIT_FOREVER, -1},
+                               {'a', WAIT_FOREVER, -1},
+                               {'d', WAIT_FOREVER, -1},
+                               {'b', WAIT_FOREVER, -1}};
+    const unsigned priorities[] = {20, 40, 20, 30};
+    int tids[4];
+    wait_queue_init(&queue);
+    for (int i = 0; i < 4; i++)
+        tids[i] = start(wait_in_queue, &waiters[i], priorities[i]);
+    thread_sleep_ms(2);
+    for (int i = 0; i < 4; i++) {
+        EXPECT(wait_queue_wake_one(&queue, 7 + i));
+        thread_sleep_ms(2);
+    }
+    EXPECT(!wait_queue_wake_one(&queue, 0));
+    for (int i = 0; i < 4; i++)
+        finish(tids[i]);
+    EXPECT_TRACE("abcd");
+    EXPECT_EQUAL(waiters[1].result, 7);
+    EXPECT_EQUAL(waiters[2].result, 10);
+}
+
+SELF_TEST(a_waiter_whose_priority_changes_is_woken_accordingly)
+{
+    struct waiter waiters[] = {{'a', WAIT_FOREVER, -1}, {'b', WAIT_FOREVER, -1}};
+    wait_queue_init(&queue);
+    int a = start(wait_in_queue, &waiters[0], 40);
+    int b = start(wait_in_queue, &waiters[1], 35);
+    thread_sleep_ms(2);
+    EXPECT_EQUAL(thread_set_priority(b, 50), 0);
+    for (int i = 0; i < 2; i++) {
+        wait_queue_wake_one(&queue, 0);
+        thread_sleep_ms(2);
+    }
+    finish(a);
+    finish(b);
+    EXPECT_TRACE("ba");
+}
+
+SELF_TEST(a_wait_with_timeout_gives_up_in_time)
+{
+    struct waiter waiter = {'t', 10, 0};
+    wait_queue_init(&queue);
+    uint64_t before = clock_ticks();
+    finish(start(wait_in_queue, &waiter, THREAD_PRIORITY_DEFAULT));
+    uint64_t waited = clock_ticks() - before;
+    EXPECT_EQUAL(waiter.result, -ERROR_TIMED_OUT);
+    EXPECT(waited >= 10 && waited <= 12);
+    EXPECT(!wait_queue_wake_one(&queue, 0));
+    waiter.timeout_ms = 0;
+    finish(start(wait_in_queue, &waiter, THREAD_PRIORITY_DEFAULT));
+    EXPECT_EQUAL(waiter.result, -ERROR_AGAIN);
+}
+
+SELF_TEST(a_wakeup_before_the_timeout_cancels_it)
+{
+    struct waiter waiter = {'w', 5, -1};
+    wait_queue_init(&queue);
+    int tid = start(wait_in_queue, &waiter, THREAD_PRIORITY_DEFAULT);
+    thread_yield();
+    EXPECT(wait_queue_wake_one(&queue, 3));
+    finish(tid);
+    thread_sleep_ms(10);
+    EXPECT_EQUAL(waiter.result, 3);
+    EXPECT_TRACE("w");
+}
+
+#if CONFIG_PREEMPT
+
+SELF_TEST(waking_a_more_urgent_thread_switches_at_once)
+{
+    struct waiter waiter = {'w', WAIT_FOREVER, -1};
+    wait_queue_init(&queue);
+    preemption_set(true);
+    int tid = start(wait_in_queue, &waiter, THREAD_PRIORITY_DEFAULT + 1);
+    trace_append('1');
+    EXPECT(wait_queue_wake_one(&queue, 0));
+    trace_append('2');
+    finish(tid);
+    EXPECT_TRACE("1w2");
+}
+
+SELF_TEST(an_interrupt_that_wakes_a_more_urgent_thread_preempts)
+{
+    preemption_set(true);
+    struct sleeper sleeper = {'s', clock_ticks() + 3};
+    int tid = start(sleep_until, &sleeper, THREAD_PRIORITY_DEFAULT + 1);
+    trace_append('1');
+    spin_ticks(6);
+    trace_append('2');
+    finish(tid);
+    EXPECT_TRACE("1s2");
+}
+
+#endif
+
+SELF_TEST(waiting_and_sleeping_threads_can_be_killed)
+{
+    struct waiter for_ever = {'f', WAIT_FOREVER, 0};
+    struct waiter for_a_time = {'t', 1000, 0};
+    struct sleeper sleeper = {'s', clock_ticks() + 5};
+    wait_queue_init(&queue);
+    int tids[] = {
+        start(wait_in_queue, &for_ever, THREAD_PRIORITY_DEFAULT),
+        start(wait_in_queue, &for_a_time, THREAD_PRIORITY_DEFAULT),
+        start(sleep_until, &sleeper, THREAD_PRIORITY_DEFAULT),
+    };
+    thread_yield();
+    for (int i = 0; i < 3; i++) {
+        EXPECT_EQUAL(thread_kill(tids[i]), 0);
+        finish(tids[i]);
+    }
+    EXPECT(!wait_queue_wake_one(&queue, 0));
+    thread_sleep_ms(10); /* the sleeper's tick passes, and nothing happens */
+    EXPECT_TRACE("");
+}
+
+static volatile bool storm_is_over;
+
+static void storm(void *argument)
+{
+    uint64_t seed = (uint64_t)argument;
+    while (!storm_is_over) {
+        seed = seed * 6364136223846793005ul + 1442695040888963407ul; /* Knuth's MMIX generator */
+        switch (seed >> 60) {
+        case 0 ... 4:
+            thread_sleep_ms((int)(seed >> 40 & 3));
+            break;
+        case 5 ... 9:
+            thread_yield();
+            break;
+        case 10: {
+            uint64_t flags = interrupts_save();
+            wait_queue_wait(&queue, 1 + (int)(seed >> 40 & 1));
+            interrupts_restore(flags);
+            break;
+        }
+        case 11:
+            wait_queue_wake_one(&queue, 0);
+            break;
+        default:
+            for (volatile int i = 0; i < 500; i++)
+                continue;
+        }
+    }
+}
+
+SELF_TEST(a_storm_of_switches_breaks_nothing)
+{
+    int tids[40];
+    storm_is_over = false;
+    wait_queue_init(&queue);
+    preemption_set(true);
+    quantum_set_ms(1);
+    for (int i = 0; i < 40; i++)
+        tids[i] = start(storm, (void *)(uint64_t)(i + 1), (unsigned)(20 + i % 3));
+    thread_sleep_ms(500);
+    storm_is_over = true;
+    for (int i = 0; i < 40; i++)
+        finish(tids[i]);
+}

@@ -1,0 +1,679 @@
+/*
+ * The serial driver against a UART made up here: registers, FIFOs, and an interrupt line of which,
+ * as behind an 8259, only the rising edge is seen.
+ */
+#include <string.h>
+
+#include "drivers/serial.c"
+#include "tests/unit/unit_test.h"
+
+#define OUTPUT_SIZE 32768u
+#define INPUT_SIZE  32768u
+#define RESCUE_KEY  0x1C
+
+/* --- The UART -------------------------------------------------------------------------------- */
+
+enum uart_kind {
+    UART_NONE_FF, /* the bus floats */
+    UART_NONE_00,
+    UART_NONE_7F, /* something else answers */
+    UART_16450,
+    UART_16550A,
+};
+
+static struct {
+    enum uart_kind kind;
+    bool is_stuck; /* never sends anything */
+    uint8_t interrupt_enable, line_control, modem_control, fifo_control;
+    uint8_t errors; /* line status bits that the next read shows */
+    unsigned divisor;
+
+    uint8_t received[16];
+    unsigned received_count;
+    unsigned in_transmitter;
+    bool empty_interrupt; /* "transmitter empty" has not been answered yet */
+
+    bool line, edge;
+    char output[OUTPUT_SIZE];
+    unsigned output_length;
+    uint8_t transmitter[16];
+} uart;
+
+static bool interrupts_on;
+static unsigned delays;
+static void (*handler)(void);
+static bool is_unmasked;
+
+static unsigned uart_depth(void)
+{
+    return uart.kind == UART_16550A && (uart.fifo_control & 1) ? 16 : 1;
+}
+
+static void uart_update_line(void)
+{
+    bool line = ((uart.interrupt_enable & 1) && uart.received_count) ||
+                ((uart.interrupt_enable & 2) && uart.empty_interrupt);
+    if (line && !uart.line)
+        uart.edge = true;
+    uart.line = line;
+}
+
+/* The bits have gone out. */
+static void uart_send(void)
+{
+    memcpy(uart.output + uart.output_length, uart.transmitter, uart.in_transmitter);
+    uart.output_length += uart.in_transmitter;
+    if (uart.in_transmitter)
+        uart.empty_interrupt = true;
+    uart.in_transmitter = 0;
+    uart_update_line();
+}
+
+/* A byte arrives. Returns false where the peer should have waited: RTS is low. */
+static bool uart_arrive(uint8_t byte)
+{
+    if (uart.received_count == uart_depth())
+        uart.errors |= 0x02;
+    else
+        uart.received[uart.received_count++] = byte;
+    uart_update_line();
+    return uart.modem_control & 2;
+}
+
+static uint8_t uart_read_data(void)
+{
+    uint8_t byte = uart.received_count ? uart.received[0] : 0;
+    if (uart.received_count)
+        memmove(uart.received, uart.received + 1, --uart.received_count);
+    return byte;
+}
+
+static uint8_t uart_line_status(void)
+{
+    uint8_t status = uart.errors;
+    uart.errors = 0;
+    if (uart.received_count)
+        status |= 0x01;
+    if (!uart.in_transmitter && !uart.is_stuck)
+        status |= 0x60;
+    return status;
+}
+
+static uint8_t uart_modem_status(void)
+{
+    uint8_t outputs = uart.modem_control;
+    if (!(outputs & 0x10))
+        return 0;
+    return (uint8_t)((outputs & 0x0C) << 4 | (outputs & 0x02) << 3 | (outputs & 0x01) << 5);
+}
+
+uint8_t port_read8(uint16_t port)
+{
+    static const uint8_t read_without_uart[] = {0xFF, 0x00, 0x7F};
+    if (uart.kind < UART_16450)
+        return read_without_uart[uart.kind];
+    uint8_t value = 0;
+    switch (port - 0x3F8) {
+    case 0:
+        value = uart_read_data();
+        break;
+    case 2:
+        value = uart_depth() == 16 ? 0xC1 : 0x01;
+        break;
+    case 5:
+        value = uart_line_status();
+        break;
+    case 6:
+        value = uart_modem_status();
+        break;
+    default:
+        fail_msg("port %x is not read by anybody", port);
+    }
+    uart_update_line();
+    return value;
+}
+
+static void uart_write_data(uint8_t value)
+{
+    if (uart.modem_control & 0x10)
+        fail_msg("a byte sent in loopback would destroy one that waits");
+    if (uart.in_transmitter == uart_depth())
+        fail_msg("the transmitter is full");
+    uart.transmitter[uart.in_transmitter++] = value;
+    uart.empty_interrupt = false;
+}
+
+static void uart_write_interrupt_enable(uint8_t value)
+{
+    if ((value & 2) && !(uart.interrupt_enable & 2) && !uart.in_transmitter)
+        uart.empty_interrupt = true;
+    uart.interrupt_enable = value;
+}
+
+static void uart_write_fifo_control(uint8_t value)
+{
+    if ((value ^ uart.fifo_control) & 1)
+        uart.received_count = uart.in_transmitter = 0;
+    if (value & 6)
+        fail_msg("clearing the FIFOs loses what they hold");
+    uart.fifo_control = value;
+}
+
+void port_write8(uint16_t port, uint8_t value)
+{
+    if (uart.kind < UART_16450)
+        return;
+    bool divisor_is_visible = uart.line_control & 0x80;
+    switch (port - 0x3F8) {
+    case 0:
+        if (divisor_is_visible)
+            uart.divisor = (uart.divisor & 0xFF00) | value;
+        else
+            uart_write_data(value);
+        break;
+    case 1:
+        if (divisor_is_visible)
+            uart.divisor = (uart.divisor & 0xFF) | (unsigned)value << 8;
+        else
+            uart_write_interrupt_enable(value);
+        break;
+    case 2:
+        if (uart.kind == UART_16550A)
+            uart_write_fifo_control(value);
+        break;
+    case 3:
+        uart.line_control = value;
+        break;
+    case 4:
+        uart.modem_control = value;
+        break;
+    default:
+        fail_msg("port %x is not written by anybody", port);
+    }
+    uart_update_line();
+}
+
+/* Time passes: polling drivers see their bytes go. */
+void port_delay(void)
+{
+    delays++;
+    if (!uart.is_stuck)
+        uart_send();
+}
+
+/* --- The rest of the machine ----------------------------------------------------------------- */
+
+volatile uint32_t preempt_count;
+volatile bool need_resched;
+
+void preempt_check(void)
+{
+}
+
+uint64_t interrupts_save(void)
+{
+    uint64_t flags = interrupts_on;
+    interrupts_on = false;
+    return flags;
+}
+
+void interrupts_restore(uint64_t flags)
+{
+    interrupts_on = flags;
+}
+
+int irq_register(unsigned line, void (*new_handler)(void), const char *name)
+{
+    assert_int_equal(line, 4);
+    assert_string_equal(name, "serial");
+    handler = new_handler;
+    return 0;
+}
+
+void pic_unmask(unsigned line)
+{
+    assert_int_equal(line, 4);
+    is_unmasked = true;
+}
+
+static void run_handler(void (*function)(void))
+{
+    interrupts_on = false;
+    function();
+    interrupts_on = true;
+}
+
+/* Serves the interrupts that are due, but no endless row of them. */
+static void run_interrupts(void)
+{
+    for (unsigned i = 0; uart.edge && is_unmasked; i++) {
+        assert_true(i < 1000);
+        uart.edge = false;
+        run_handler(handler);
+    }
+}
+
+/* --- Those who use the driver ---------------------------------------------------------------- */
+
+static uint8_t input[INPUT_SIZE];
+static unsigned input_length;
+static unsigned input_room;
+static unsigned rescues;
+static unsigned space_calls;
+static unsigned room_when_called;
+
+static bool on_receive(uint8_t byte)
+{
+    assert_false(interrupts_on);
+    if (byte == RESCUE_KEY) {
+        rescues++;
+        return true;
+    }
+    if (input_room == 0)
+        return false;
+    input_room--;
+    input[input_length++] = byte;
+    return true;
+}
+
+static void on_transmit_space(void)
+{
+    space_calls++;
+    room_when_called = ring_space(&transmit_ring);
+}
+
+static const struct serial_callbacks test_callbacks = {on_receive, on_transmit_space};
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&uart, 0, sizeof(uart));
+    uart.kind = UART_16550A;
+    uart.modem_control = 0x08;
+    handler = NULL;
+    is_unmasked = false;
+    interrupts_on = true;
+    input_length = rescues = space_calls = room_when_called = 0;
+    input_room = INPUT_SIZE;
+
+    is_present = is_space_wanted = is_transmitter_stuck = false;
+    callbacks = NULL;
+    enabled_interrupts = 0;
+    receive_state = RECEIVE_HELD;
+    is_byte_kept = false;
+    held_polls = 0;
+    overruns = dropped = 0;
+    return 0;
+}
+
+static void start(void)
+{
+    assert_int_equal(serial_init(), 0);
+    serial_start(&test_callbacks);
+    run_interrupts();
+}
+
+static void let_it_send(void)
+{
+    while (uart.in_transmitter) {
+        uart_send();
+        run_interrupts();
+    }
+}
+
+static void assert_input(const char *expected)
+{
+    assert_int_equal(input_length, strlen(expected));
+    assert_memory_equal(input, expected, input_length);
+}
+
+static void assert_output(const char *expected)
+{
+    assert_int_equal(uart.output_length, strlen(expected));
+    assert_memory_equal(uart.output, expected, uart.output_length);
+}
+
+/* --- Finding and setting up ------------------------------------------------------------------ */
+
+static void sees_that_there_is_no_uart(void **state)
+{
+    static const enum uart_kind kinds[] = {UART_NONE_FF, UART_NONE_00, UART_NONE_7F};
+    for (unsigned i = 0; i < COUNT_OF(kinds); i++) {
+        set_up(state);
+        uart.kind = kinds[i];
+        assert_int_equal(serial_init(), -ERROR_NOT_SUPPORTED);
+        serial_start(&test_callbacks);
+        assert_null(handler);
+        assert_int_equal(serial_write("hello", 5), 5);
+        serial_write_polled("hello", 5);
+        serial_resume_receive();
+        serial_poll();
+        serial_flush();
+    }
+}
+
+static void sets_115200_8n1(void **state)
+{
+    (void)state;
+    start();
+    assert_int_equal(uart.divisor, 1);
+    assert_int_equal(uart.line_control, 3);
+    assert_int_equal(uart.modem_control, 0x0B);
+    assert_int_equal(uart.fifo_control & 1, 1);
+    assert_true(is_unmasked);
+}
+
+static void delivers_a_byte_that_came_before_the_driver(void **state)
+{
+    static const enum uart_kind kinds[] = {UART_16450, UART_16550A};
+    for (unsigned i = 0; i < 2; i++) {
+        set_up(state);
+        uart.kind = kinds[i];
+        uart_arrive('a');
+        assert_int_equal(serial_init(), 0);
+        uart_arrive('b');
+        serial_start(&test_callbacks);
+        run_interrupts();
+        uart_arrive('c');
+        run_interrupts();
+        assert_input("abc");
+    }
+}
+
+static void delivers_a_fifo_that_the_firmware_left_full(void **state)
+{
+    (void)state;
+    uart.fifo_control = 1;
+    for (const char *letter = "0123456789abcdef"; *letter; letter++)
+        uart_arrive((uint8_t)*letter);
+    start();
+    assert_input("0123456789abcdef");
+}
+
+static void keeps_an_early_byte_until_there_is_room(void **state)
+{
+    (void)state;
+    uart_arrive('x');
+    input_room = 0;
+    start();
+    uart_arrive('y');
+    run_interrupts();
+    assert_input("");
+    input_room = INPUT_SIZE;
+    serial_resume_receive();
+    run_interrupts();
+    assert_input("xy");
+}
+
+static void asks_for_no_bytes_before_it_is_started(void **state)
+{
+    (void)state;
+    assert_int_equal(serial_init(), 0);
+    assert_false(uart_arrive('a'));
+    serial_start(&test_callbacks);
+    run_interrupts();
+    assert_true(uart_arrive('b'));
+    run_interrupts();
+    assert_input("ab");
+}
+
+/* --- Sending --------------------------------------------------------------------------------- */
+
+static void sends_by_polling_before_it_is_started(void **state)
+{
+    (void)state;
+    assert_int_equal(serial_init(), 0);
+    assert_int_equal(serial_write("written before the start", 24), 24);
+    serial_flush();
+    assert_output("written before the start");
+}
+
+static void sends_in_order_what_is_longer_than_the_fifo(void **state)
+{
+    static const enum uart_kind kinds[] = {UART_16450, UART_16550A};
+    for (unsigned i = 0; i < 2; i++) {
+        set_up(state);
+        uart.kind = kinds[i];
+        start();
+        assert_int_equal(serial_write("The quick brown fox jumps over the lazy dog.", 44), 44);
+        let_it_send();
+        assert_output("The quick brown fox jumps over the lazy dog.");
+        assert_int_equal(uart.interrupt_enable, 1);
+    }
+}
+
+static void tells_when_there_is_space_again(void **state)
+{
+    (void)state;
+    static char text[TRANSMIT_RING_SIZE + 1000];
+    for (size_t i = 0; i < sizeof(text); i++)
+        text[i] = (char)('a' + i % 23);
+    start();
+    size_t taken = serial_write(text, sizeof(text));
+    assert_in_range(taken, TRANSMIT_RING_SIZE, TRANSMIT_RING_SIZE + FIFO_DEPTH);
+    assert_int_equal(space_calls, 0);
+    let_it_send();
+    assert_int_equal(space_calls, 1);
+    assert_in_range(room_when_called, TRANSMIT_RING_SIZE / 2, TRANSMIT_RING_SIZE / 2 + 16);
+    assert_int_equal(serial_write(text + taken, sizeof(text) - taken), sizeof(text) - taken);
+    let_it_send();
+    assert_int_equal(uart.output_length, sizeof(text));
+    assert_memory_equal(uart.output, text, sizeof(text));
+    assert_int_equal(space_calls, 1);
+}
+
+static void sends_what_is_queued_before_what_is_polled(void **state)
+{
+    (void)state;
+    start();
+    serial_write("queued long enough to fill the FIFO twice, ", 43);
+    interrupts_on = false;
+    serial_write_polled("then polled", 11);
+    serial_flush();
+    assert_output("queued long enough to fill the FIFO twice, then polled");
+}
+
+static void gives_up_on_a_transmitter_that_is_stuck(void **state)
+{
+    (void)state;
+    start();
+    uart.is_stuck = true;
+    delays = 0;
+    for (unsigned i = 0; i < 100; i++)
+        serial_write_polled("lost", 4);
+    assert_in_range(delays, TRANSMIT_TURNS, TRANSMIT_TURNS + 100); /* one long wait, not 100 */
+    uart.is_stuck = false;
+    serial_write_polled("heard", 5);
+    serial_flush();
+    assert_output("heard");
+}
+
+/* --- Receiving ------------------------------------------------------------------------------- */
+
+static void holds_and_goes_on_without_a_loss(void **state)
+{
+    (void)state;
+    start();
+    input_room = 2;
+    const char *text = "0123456789";
+    for (const char *letter = text; *letter; letter++) {
+        bool may_send = uart_arrive((uint8_t)*letter);
+        assert_int_equal(may_send, letter - text <= 2);
+        run_interrupts();
+    }
+    assert_input("01");
+    serial_resume_receive(); /* there is still no room */
+    run_interrupts();
+    assert_input("01");
+    input_room = 3;
+    serial_resume_receive();
+    run_interrupts();
+    assert_input("01234");
+    input_room = INPUT_SIZE;
+    serial_resume_receive();
+    run_interrupts();
+    assert_input(text);
+    assert_true(uart_arrive('!'));
+    assert_int_equal(serial_dropped(), 0);
+    assert_int_equal(serial_overruns(), 0);
+}
+
+static void sends_while_the_receiver_is_held(void **state)
+{
+    (void)state;
+    start();
+    input_room = 0;
+    uart_arrive('a');
+    run_interrupts();
+    serial_write("more than sixteen characters", 28);
+    let_it_send();
+    assert_output("more than sixteen characters");
+    assert_input("");
+}
+
+static void lets_a_rescuing_key_through_when_nobody_makes_room(void **state)
+{
+    (void)state;
+    start();
+    input_room = 1;
+    for (const char *letter = "kdropme"; *letter; letter++)
+        uart_arrive((uint8_t)*letter);
+    uart_arrive(RESCUE_KEY);
+    run_interrupts();
+    for (unsigned i = 0; i < 1000 / SERIAL_POLL_MS; i++)
+        run_handler(serial_poll);
+    run_interrupts();
+    assert_int_equal(rescues, 0); /* for a second nothing is lost */
+    assert_int_equal(serial_dropped(), 0);
+
+    run_handler(serial_poll);
+    run_interrupts();
+    assert_int_equal(rescues, 1);
+    assert_int_equal(serial_dropped(), 5);
+
+    uart_arrive('!');
+    run_interrupts();
+    assert_int_equal(serial_dropped(), 6);
+
+    input_room = INPUT_SIZE;
+    serial_resume_receive();
+    uart_arrive('\r');
+    run_interrupts();
+    assert_input("kd\r"); /* the byte it was held with is not lost */
+}
+
+static void starts_the_second_anew_when_there_was_progress(void **state)
+{
+    (void)state;
+    start();
+    input_room = 0;
+    uart_arrive('a');
+    run_interrupts();
+    for (unsigned i = 0; i < 10 * 1000 / SERIAL_POLL_MS; i++) {
+        uart_arrive('b');
+        run_handler(serial_poll);
+        input_room = 1;
+        serial_resume_receive();
+        run_interrupts();
+    }
+    assert_int_equal(serial_dropped(), 0);
+}
+
+static void counts_overruns(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < 18; i++)
+        uart_arrive((uint8_t)('a' + i));
+    run_interrupts();
+    assert_input("abcdefghijklmnop");
+    assert_int_equal(serial_overruns(), 1);
+}
+
+static void ignores_a_break(void **state)
+{
+    (void)state;
+    start();
+    uart.errors = 0x18;
+    uart_arrive(0);
+    run_interrupts();
+    uart_arrive('a');
+    run_interrupts();
+    assert_input("a");
+}
+
+/* --- Both, and what interrupts do ------------------------------------------------------------ */
+
+static void loses_no_edge_when_both_directions_are_busy(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < 200; i++) {
+        serial_write("echo echo echo echo ", 20);
+        uart_arrive((uint8_t)('A' + i % 26));
+        if (i % 3 == 0)
+            uart_send(); /* both causes at once: one edge */
+        run_interrupts();
+        if (i % 5 == 0) {
+            uart_send();
+            uart_arrive('0');
+            run_interrupts();
+        }
+    }
+    let_it_send();
+    assert_int_equal(input_length, 240);
+    assert_int_equal(uart.output_length, 200 * 20);
+    assert_int_equal(serial_overruns(), 0);
+}
+
+static void recovers_a_lost_interrupt(void **state)
+{
+    (void)state;
+    start();
+    serial_write("a text that takes several interrupts to send", 44);
+    uart_send();
+    uart_arrive('a');
+    uart.edge = false; /* lost */
+    run_handler(serial_poll);
+    run_interrupts();
+    let_it_send();
+    assert_input("a");
+    assert_output("a text that takes several interrupts to send");
+}
+
+static void leaves_preemption_as_it_was(void **state)
+{
+    (void)state;
+    start();
+    serial_resume_receive();
+    assert_int_equal(preempt_count, 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup(name, set_up)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(sees_that_there_is_no_uart),
+        TEST(sets_115200_8n1),
+        TEST(delivers_a_byte_that_came_before_the_driver),
+        TEST(delivers_a_fifo_that_the_firmware_left_full),
+        TEST(keeps_an_early_byte_until_there_is_room),
+        TEST(asks_for_no_bytes_before_it_is_started),
+        TEST(sends_by_polling_before_it_is_started),
+        TEST(sends_in_order_what_is_longer_than_the_fifo),
+        TEST(tells_when_there_is_space_again),
+        TEST(sends_what_is_queued_before_what_is_polled),
+        TEST(gives_up_on_a_transmitter_that_is_stuck),
+        TEST(holds_and_goes_on_without_a_loss),
+        TEST(sends_while_the_receiver_is_held),
+        TEST(lets_a_rescuing_key_through_when_nobody_makes_room),
+        TEST(starts_the_second_anew_when_there_was_progress),
+        TEST(counts_overruns),
+        TEST(ignores_a_break),
+        TEST(loses_no_edge_when_both_directions_are_busy),
+        TEST(recovers_a_lost_interrupt),
+        TEST(leaves_preemption_as_it_was),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,40 @@
+# Which kernel sources each unit test is linked with. tests/unit/test_NAME.c is found by itself;
+# a line here, per test, names what it tests (and fakes of its own, if it needs them):
+#
+#   UNIT_TEST_SOURCES_test_ring := kernel/lib/ring.c
+#
+# A test may add compiler flags for itself and its sources, ahead of all others:
+#
+#   UNIT_TEST_FLAGS_test_string := -Dmemcpy=kernel_memcpy
+
+UNIT_TEST_SOURCES_test_acpi := drivers/acpi.c
+
+# Drivers are included by their tests, which look into them; the headers in fakes/machine/ take
+# the place of those whose instructions a program may not execute.
+UNIT_TEST_SOURCES_test_serial := kernel/lib/ring.c
+UNIT_TEST_FLAGS_test_serial := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_keyboard := drivers/keyboard_decoder.c drivers/keymaps/us.c
+UNIT_TEST_FLAGS_test_keyboard := -Itests/unit/fakes/machine
+UNIT_TEST_FLAGS_test_vga := -Itests/unit/fakes/machine
+
+UNIT_TEST_FLAGS_test_string := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_string := kernel/lib/string.c
+UNIT_TEST_SOURCES_test_format := kernel/lib/format.c
+UNIT_TEST_SOURCES_test_ring := kernel/lib/ring.c
+UNIT_TEST_SOURCES_test_bitmap := kernel/lib/bitmap.c
+UNIT_TEST_SOURCES_test_priority_queue := kernel/lib/priority_queue.c
+UNIT_TEST_SOURCES_test_number := kernel/lib/number.c
+UNIT_TEST_SOURCES_test_errors := kernel/lib/errors.c
+UNIT_TEST_SOURCES_test_ansi := kernel/lib/ansi.c
+UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard_decoder.c drivers/keymaps/us.c
+UNIT_TEST_SOURCES_test_parser := shell/parser.c
+UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_line_editor := shell/line_editor.c shell/line_display.c shell/history.c \
+                                      shell/completion.c kernel/lib/ansi.c kernel/lib/format.c \
+                                      kernel/lib/string.c tests/unit/model_terminal.c
+UNIT_TEST_SOURCES_test_frames := kernel/mm/frames.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
+                                 tests/unit/fakes/panic.c
+UNIT_TEST_FLAGS_test_frames := -Itests/unit/fakes
+UNIT_TEST_SOURCES_test_heap := kernel/mm/heap.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
+                               tests/unit/fakes/panic.c
+UNIT_TEST_SOURCES_test_timer_queue := sched/timer_queue.c kernel/lib/priority_queue.c

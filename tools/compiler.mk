@@ -1,0 +1,59 @@
+# Which compiler builds the kernel, and with which flags.
+#
+# CROSS_COMPILE= wins. Else the first of these prefixes that has a gcc: the toolchain of
+# `make toolchain`, x86_64-elf- and x86_64-linux-gnu- on the PATH; else, on an x86-64 host, gcc
+# itself. The flags make any of them a freestanding cross compiler. CC= names another compiler
+# (CC=clang); assembler, linker and the rest still come from the prefix.
+
+## prefix of the cross compiler and binutils to use, as in x86_64-elf-
+CROSS_COMPILE ?=
+## where `make toolchain` builds and looks for its cross compiler
+TOOLCHAIN ?= build/toolchain
+## compiler for the tools and the unit tests, which run on this machine
+HOST_CC ?= cc
+
+TOOL_PREFIXES := $(TOOLCHAIN)/bin/x86_64-elf- x86_64-elf- x86_64-linux-gnu-
+TOOL_PREFIX := $(or $(CROSS_COMPILE),$(shell for prefix in $(TOOL_PREFIXES); do \
+                   command -v $${prefix}gcc >/dev/null && echo $$prefix && break; done))
+
+## compiler of the kernel, when it is not to be chosen: gcc or clang
+ifneq ($(filter default undefined,$(origin CC))$(CROSS_COMPILE),)
+CC := $(TOOL_PREFIX)gcc
+endif
+LD := $(TOOL_PREFIX)ld
+NM := $(TOOL_PREFIX)nm
+SIZE := $(TOOL_PREFIX)size
+OBJCOPY := $(TOOL_PREFIX)objcopy
+NASM ?= nasm
+
+# clang compiles for any machine, and has to be told which; GNU ld links what it compiles.
+IS_CLANG := $(findstring clang,$(notdir $(firstword $(CC))))
+KERNEL_TARGET_FLAGS := $(if $(IS_CLANG),--target=x86_64-unknown-none-elf)
+
+WARNING_FLAGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+                 -Wold-style-definition -Wpointer-arith -Wcast-align -Wwrite-strings -Wundef \
+                 -Wvla -Wimplicit-fallthrough
+ifeq ($(WERROR),1)
+WARNING_FLAGS += -Werror
+NASM_WARNING_FLAGS := -Werror
+LD_WARNING_FLAGS := --fatal-warnings
+endif
+
+# No standard headers but the compiler's own (<stdint.h>, <stddef.h>, <stdarg.h>, ...).
+KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) -I.
+
+# -mgeneral-regs-only: SSE and x87 registers are not saved on a switch, so nothing may touch them.
+# -mno-red-zone: an interrupt writes below the stack pointer of whom it interrupts.
+# -fno-omit-frame-pointer: backtraces follow the chain of them; a function that calls nobody, or
+# only by jumping to it at its end, is no link in a chain.
+# -fno-strict-aliasing: page tables and a new thread's first stack frame are seen as more than
+# one type.
+KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -O2 -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
+                 -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
+                 -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+                 -fcf-protection=none -fno-common -fno-omit-frame-pointer -momit-leaf-frame-pointer \
+                 -fno-strict-aliasing \
+                 $(WARNING_FLAGS) -Wframe-larger-than=1024
+KERNEL_NASM_FLAGS := -f elf64 -g -F dwarf -I./ -Wall $(NASM_WARNING_FLAGS)
+KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static -no-pie -z max-page-size=0x1000 \
+                  --build-id=none -z noexecstack $(LD_WARNING_FLAGS)

@@ -1,0 +1,87 @@
+# The rules that build a kernel: $(call kernel,DIRECTORY,EXTRA SOURCES,CONFIGURATION) makes
+# DIRECTORY/kernel.elf (with debug information) and DIRECTORY/kernel.bin (what is loaded) from
+# KERNEL_SOURCES and the extra ones. CONFIGURATION is a list of NAME=VALUE macros that C and
+# assembly see alike.
+#
+# The kernel carries its own symbol table, for backtraces. So it is linked twice: first with an
+# empty table; the functions' addresses are taken from that kernel, and it is linked again with
+# the table full. Because the table lies behind the text no function moves, and that is verified.
+
+.PHONY: FORCE
+FORCE:
+
+# $(call record,FILE,TEXT,CHECK): FILE holds TEXT and is made anew only when TEXT has changed, so
+# that what depends on it is rebuilt when flags, compilers or the list of sources change. CHECK, if
+# given, is a command that must succeed first.
+define record
+ifneq ($$(file <$(1)),$(strip $(2)))
+$(1): FORCE
+endif
+$(1):
+	@$$(shell mkdir -p $$(@D))$$(file >$$@,$(strip $(2)))$(or $(3),true)
+endef
+
+check_compilers = { command -v $(NASM) && $(CC) $(KERNEL_TARGET_FLAGS) -dumpmachine | grep ^x86_64; } \
+    >/dev/null 2>&1 || { echo 'error: $(NASM), or $(CC) for x86-64, is not installed: \
+    run tools/install build' >&2; exit 1; }
+
+SYMBOLS_TOOL := $(BUILD)/tools/symbols
+$(SYMBOLS_TOOL): tools/symbols.c
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) -std=gnu11 -O1 -g $(WARNING_FLAGS) -o $@ $<
+
+# $(call symbol_table,KERNEL): C text of the table of the functions of KERNEL.
+symbol_table = $(NM) -n $(1) | $(SYMBOLS_TOOL) __text_start __text_end
+
+# $(call compile_kernel,CONFIGURATION): the compiler and its flags.
+compile_kernel = $(CC) $(KERNEL_CFLAGS) $(addprefix -D,$(1))
+# $(call compile,CONFIGURATION): one C file into one object, with its dependencies beside it.
+compile = $(compile_kernel) -MMD -MP -c -o $@ $<
+
+# $(call link,OBJECTS): those objects into one kernel.
+link = $(LD) $(KERNEL_LDFLAGS) -T kernel/linker.ld -o $@ $(1)
+
+define kernel
+$(call record,$(1)/compile.flags,\
+    $(CC) $(KERNEL_CFLAGS) $(NASM) $(KERNEL_NASM_FLAGS) $(3),$(check_compilers))
+
+$(1)/objects/%.c.o: %.c $(1)/compile.flags
+	$$(call say,CC,$$<)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$$(call compile,$(3))
+
+$(1)/objects/%.asm.o: %.asm $(1)/compile.flags
+	$$(call say,NASM,$$<)
+	$$(Q)mkdir -p $$(@D)
+	$$(Q)$(NASM) $(KERNEL_NASM_FLAGS) $(addprefix -D,$(3)) -MD $$(@:.o=.d) -MP -o $$@ $$<
+
+$(1)/%.c.o: $(1)/%.c $(1)/compile.flags
+	$$(Q)$$(call compile,$(3))
+
+$(1)_OBJECTS := $(patsubst %,$(1)/objects/%.o,$(KERNEL_SOURCES) $(2))
+$(call record,$(1)/link.flags,$(LD) $(KERNEL_LDFLAGS) $(KERNEL_SOURCES) $(2))
+
+$(1)/symbols.empty.c: $(SYMBOLS_TOOL)
+	$$(Q)$(SYMBOLS_TOOL) </dev/null >$$@
+
+$(1)/kernel.pass1.elf: $$($(1)_OBJECTS) $(1)/symbols.empty.c.o kernel/linker.ld $(1)/link.flags
+	$$(call say,LD,$$@)
+	$$(Q)$$(call link,$$(filter %.o,$$^))
+
+$(1)/symbols.c: $(1)/kernel.pass1.elf $(SYMBOLS_TOOL)
+	$$(call say,SYMBOLS,$$@)
+	$$(Q)$$(call symbol_table,$$<) >$$@
+
+$(1)/kernel.elf: $$($(1)_OBJECTS) $(1)/symbols.c.o kernel/linker.ld $(1)/link.flags
+	$$(call say,LD,$$@)
+	$$(Q)$$(call link,$$(filter %.o,$$^))
+	$$(Q)$$(call symbol_table,$$@) | cmp -s - $(1)/symbols.c || \
+	    { echo 'error: linking the symbol table into $$@ has moved functions' >&2; exit 1; }
+
+$(1)/kernel.bin: $(1)/kernel.elf
+	$$(call say,OBJCOPY,$$@)
+	$$(Q)$(OBJCOPY) -O binary $$< $$@
+
+-include $$($(1)_OBJECTS:.o=.d)
+endef
