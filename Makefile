@@ -194,19 +194,19 @@ lint-analysis:
 	$(Q)$(CPPCHECK) $(call analysed,$(TEST_KERNEL_CONFIG)) $(TEST_KERNEL_SOURCES)
 	$(Q)$(CPPCHECK) $(call analysed,$(BENCH_KERNEL_CONFIG)) $(BENCH_KERNEL_SOURCES)
 
-# $(call lint_build,NAME,VARIABLES): all kernels, and with the host's compiler the unit tests.
+# $(call lint_build,NAME,VARIABLES AND TARGETS)
 define lint_build
-	$(call say,CHECK,build with $(1))
-	+$(Q)$(MAKE) V=quiet WERROR=1 BUILD=$(BUILD)/lint/$(1) $(2) images unit-programs
+	$(call say,CHECK,build $(1))
+	+$(Q)$(MAKE) V=quiet WERROR=1 BUILD=$(BUILD)/lint/$(1) $(2)
 endef
 
 .PHONY: lint-gcc lint-clang lint-cooperative
 lint-gcc:
-	$(call lint_build,gcc)
+	$(call lint_build,gcc,images unit-programs)
 lint-clang:
-	$(call lint_build,clang,CC=clang HOST_CC=clang)
+	$(call lint_build,clang,CC=clang HOST_CC=clang images)
 lint-cooperative:
-	$(call lint_build,cooperative,PREEMPT=0)
+	$(call lint_build,cooperative,PREEMPT=0 images)
 
 ## formats every C source and header
 .PHONY: format

@@ -23,6 +23,7 @@
 #define ICW1_INITIALISE     0x11 /* edge triggered, cascaded, ICW4 follows */
 #define ICW4_8086_MODE      0x01 /* normal end of interrupt, not buffered */
 #define OCW2_END            0x20 /* non-specific: ends the highest line in service */
+#define OCW3_READ_REQUEST   0x0A /* the next read of the command port gives the IRR */
 #define OCW3_READ_SERVICE   0x0B /* the next read of the command port gives the ISR */
 #define LOWEST_PRIORITY_BIT 0x80 /* line 7 of a controller */
 
@@ -40,6 +41,12 @@ static void end_of_interrupt(unsigned line)
     if (line >= LINES_PER_CONTROLLER)
         port_write8(SECOND_COMMAND, OCW2_END);
     port_write8(FIRST_COMMAND, OCW2_END);
+}
+
+bool pic_is_requested(unsigned line)
+{
+    port_write8(FIRST_COMMAND, OCW3_READ_REQUEST);
+    return port_read8(FIRST_COMMAND) & 1u << line;
 }
 
 static bool lowest_line_in_service(uint16_t command_port)

@@ -2,6 +2,8 @@
 #ifndef AETHEL_DRIVERS_PIC_H
 #define AETHEL_DRIVERS_PIC_H
 
+#include <stdbool.h>
+
 /*
  * Moves the 16 lines to the vectors from IRQ_VECTOR_BASE on, masks all of them, and makes the
  * pair the machine's interrupt controller. Interrupts must be off.
@@ -10,5 +12,9 @@ void pic_init(void);
 
 /* Lets `line` (0-15) through; for a line of the second controller the cascade opens too. */
 void pic_unmask(unsigned line);
+
+/* Whether `line` of the first controller has been raised and not been served yet. Any context with
+ * interrupts off. */
+bool pic_is_requested(unsigned line);
 
 #endif

@@ -4,6 +4,8 @@
  */
 #include "drivers/pit.h"
 
+#include <stdbool.h>
+
 #include "drivers/pic.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/io.h"
@@ -24,7 +26,26 @@
 
 #define NS_PER_SECOND 1000000000ull
 
+/* What pit_resume_ticks() leaves to be waited for is no longer than this. */
+#define RESUMED_TICKS_MAX 2u
+/* Loading the counter takes some port accesses of about a microsecond each. */
+#define LOADING_CLOCKS 24u
+
 static uint32_t divisor; /* input clocks per tick; 0 before pit_init() */
+static uint32_t period;  /* input clocks to the next interrupt, as the counter was loaded */
+
+/* What the next interrupt stands for, where it does not come one tick after the last. */
+static bool is_irregular;
+static uint32_t irregular_ticks;
+static uint32_t clocks_before; /* between the last interrupt and the loading of the counter */
+
+static void load_counter(uint32_t clocks)
+{
+    period = clocks;
+    port_write8(CONTROL, CONTROL_RATE_GENERATOR);
+    port_write8(CHANNEL_0, (uint8_t)clocks);
+    port_write8(CHANNEL_0, (uint8_t)(clocks >> 8));
+}
 
 int pit_init(unsigned hz, void (*on_tick)(void))
 {
@@ -36,9 +57,7 @@ int pit_init(unsigned hz, void (*on_tick)(void))
         return error;
 
     divisor = (PIT_INPUT_HZ + hz / 2) / hz;
-    port_write8(CONTROL, CONTROL_RATE_GENERATOR);
-    port_write8(CHANNEL_0, (uint8_t)divisor);
-    port_write8(CHANNEL_0, (uint8_t)(divisor >> 8));
+    load_counter(divisor);
     pic_unmask(IRQ_LINE);
     return 0;
 }
@@ -52,7 +71,55 @@ uint32_t pit_clocks_since_tick(void)
     port_write8(CONTROL, CONTROL_LATCH);
     uint32_t low = port_read8(CHANNEL_0);
     uint32_t high = port_read8(CHANNEL_0);
-    return divisor - (high << 8 | low);
+    return period - (high << 8 | low);
+}
+
+uint32_t pit_take_ticks(void)
+{
+    if (!is_irregular)
+        return 1;
+    is_irregular = false;
+    load_counter(divisor);
+    return irregular_ticks;
+}
+
+/*
+ * Each time the counter is loaded, the clocks between reading it and loading it are lost: about
+ * two microseconds on a real machine, at most some forty times a second.
+ */
+static void expect_interrupt(uint32_t ticks, uint32_t clocks_already)
+{
+    is_irregular = true;
+    irregular_ticks = ticks;
+    clocks_before = clocks_already;
+    load_counter(ticks * divisor - clocks_already);
+}
+
+void pit_put_off_tick(uint32_t ticks)
+{
+    if (is_irregular || pic_is_requested(IRQ_LINE))
+        return;
+    expect_interrupt(ticks, pit_clocks_since_tick());
+    if (pic_is_requested(IRQ_LINE)) { /* a regular tick was quicker than the loading */
+        is_irregular = false;
+        load_counter(divisor);
+    }
+}
+
+uint32_t pit_resume_ticks(void)
+{
+    if (!is_irregular || irregular_ticks <= RESUMED_TICKS_MAX || pic_is_requested(IRQ_LINE))
+        return 0;
+    uint32_t ticks = irregular_ticks;
+    uint32_t clocks = clocks_before + pit_clocks_since_tick();
+    uint32_t clocks_of_tick = clocks % divisor;
+    /* An interrupt that is all but due could not be told from one that comes while loading. */
+    expect_interrupt(divisor - clocks_of_tick > LOADING_CLOCKS ? 1 : 2, clocks_of_tick);
+    if (pic_is_requested(IRQ_LINE)) { /* the interrupt that was put off was quicker */
+        irregular_ticks = ticks;
+        return 0;
+    }
+    return clocks / divisor;
 }
 
 uint32_t pit_tick_ns(void)

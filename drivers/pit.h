@@ -13,8 +13,30 @@
  */
 int pit_init(unsigned hz, void (*on_tick)(void));
 
-/* Input clocks since the last tick was raised: inside `on_tick`, the interrupt's latency. Any
- * context with interrupts off. */
+/* The most ticks that one interrupt can stand for: the counter has 16 bits. */
+#define PIT_TICKS_MAX 54u
+
+/*
+ * How many ticks the interrupt that is being served stands for: 1, or what pit_put_off_tick() said.
+ * To be asked once by `on_tick`.
+ */
+uint32_t pit_take_ticks(void);
+
+/*
+ * While the CPU idles nobody needs each tick: the next interrupt comes `ticks` (3..PIT_TICKS_MAX)
+ * ticks after the last one and stands for all of them. Interrupts off.
+ */
+void pit_put_off_tick(uint32_t ticks);
+
+/*
+ * Ends that early: returns how many whole ticks have passed since the last interrupt; the next
+ * one comes when the tick that has begun is full. 0 where nothing was put off, or where the
+ * interrupt is on its way already. Interrupts off.
+ */
+uint32_t pit_resume_ticks(void);
+
+/* Input clocks since the last interrupt was raised: inside `on_tick`, its latency. Any context with
+ * interrupts off. */
 uint32_t pit_clocks_since_tick(void);
 
 /* The real length of a tick in nanoseconds: the divisor is a whole number. 0 before pit_init(). */

@@ -6,6 +6,7 @@
 #include "sched/core.h"
 #include "sched/scheduler.h"
 #include "sched/thread_table.h"
+#include "sched/tick.h"
 #include "sched/timers.h"
 
 static struct thread idle = {
@@ -40,9 +41,12 @@ _Noreturn void scheduler_run_idle(void)
     scheduler_reset_statistics();
     for (;;) {
         interrupts_disable();
-        if (core_has_ready())
+        tick_resume();
+        if (core_has_ready()) {
             core_leave_idle();
-        else
+        } else {
+            tick_put_off();
             cpu_enable_interrupts_and_halt();
+        }
     }
 }

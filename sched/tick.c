@@ -10,6 +10,9 @@
 #include "sched/tick.h"
 #include "sched/timers.h"
 
+/* For fewer ticks it is not worth the dozen port accesses. */
+#define PUT_OFF_TICKS_MIN 4u
+
 static volatile uint64_t ticks;
 static struct timer_queue timer_queue;
 static uint32_t latency_max; /* in input clocks of the interval timer */
@@ -51,9 +54,10 @@ void scheduler_tick(void)
     uint32_t latency = pit_clocks_since_tick();
     if (latency > latency_max)
         latency_max = latency;
-    ticks = ticks + 1;
+    uint32_t elapsed = pit_take_ticks();
+    ticks = ticks + elapsed;
     if (is_calibrating)
-        is_calibrating = tsc_calibrate_on_tick(pit_tick_ns());
+        is_calibrating = tsc_calibrate_on_tick(elapsed * pit_tick_ns());
     switch_cost_request();
     if (timer_queue_is_due(&timer_queue, ticks))
         expire_timers(ticks);
@@ -66,6 +70,18 @@ void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
     periodic_function = function;
     period_ticks = ticks_between;
     timers_arm(&timer, ticks + period_ticks);
+}
+
+void tick_put_off(void)
+{
+    uint64_t until_deadline = timer_queue_next_deadline(&timer_queue) - ticks;
+    if (until_deadline >= PUT_OFF_TICKS_MIN && !is_calibrating)
+        pit_put_off_tick(until_deadline < PIT_TICKS_MAX ? (uint32_t)until_deadline : PIT_TICKS_MAX);
+}
+
+void tick_resume(void)
+{
+    ticks = ticks + pit_resume_ticks();
 }
 
 uint64_t clock_ticks(void)

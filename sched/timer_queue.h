@@ -33,11 +33,17 @@ void timer_queue_cancel(struct timer_queue *queue, struct timer *timer);
 /* Takes out the first timer whose deadline is `now` or earlier; NULL when none is. */
 struct timer *timer_queue_pop_due(struct timer_queue *queue, uint64_t now);
 
+/* The deadline of the first timer, or UINT64_MAX when none is armed. */
+static inline uint64_t timer_queue_next_deadline(const struct timer_queue *queue)
+{
+    const struct priority_queue_node *first = priority_queue_first(&queue->timers);
+    return first != NULL ? PRIORITY_QUEUE_ENTRY(first, struct timer, node)->deadline : UINT64_MAX;
+}
+
 /* Whether a timer is due at `now`. */
 static inline bool timer_queue_is_due(const struct timer_queue *queue, uint64_t now)
 {
-    const struct priority_queue_node *first = priority_queue_first(&queue->timers);
-    return first != NULL && PRIORITY_QUEUE_ENTRY(first, struct timer, node)->deadline <= now;
+    return timer_queue_next_deadline(queue) <= now;
 }
 
 #endif

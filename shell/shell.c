@@ -152,3 +152,14 @@ int shell_start(struct terminal *terminal)
     thread_protect(shell->tid);
     return shell->tid;
 }
+
+uint32_t shell_waiting_ticks(void)
+{
+    struct thread_information shell;
+    uint32_t longest = 0;
+    for (unsigned i = 0; i < started; i++) {
+        if (thread_get_information(shells[i].tid, &shell) == 0 && shell.waiting_ticks > longest)
+            longest = shell.waiting_ticks;
+    }
+    return longest;
+}

@@ -39,4 +39,7 @@ int shell_start(struct terminal *terminal);
 unsigned shell_count(void);
 int shell_tid(unsigned index);
 
+/* For how many ticks a shell has been waiting for the CPU: the longest of them. Any context. */
+uint32_t shell_waiting_ticks(void);
+
 #endif

@@ -57,18 +57,6 @@ static uint64_t switches_per_second(void)
     return now - then;
 }
 
-/* For how many ticks a shell has been ready to run: the longest of them. */
-static uint32_t shell_waiting_ticks(void)
-{
-    struct thread_information shell;
-    uint32_t longest = 0;
-    for (unsigned i = 0; i < shell_count(); i++) {
-        if (thread_get_information(shell_tid(i), &shell) == 0 && shell.waiting_ticks > longest)
-            longest = shell.waiting_ticks;
-    }
-    return longest;
-}
-
 static void format_wait(char *text, size_t size, uint32_t ticks)
 {
     uint32_t tenths = ticks / (TICK_HZ / 10);

@@ -2,11 +2,11 @@
 #include "kernel/cpu/tsc.h"
 
 /*
- * A window of this many ticks gives a rate that is good to about one part in a thousand, since
+ * A window of this length gives a rate that is good to about one part in a thousand, since
  * a tick's handler is entered within microseconds. An emulator on a busy host loses ticks: so a
  * rate counts as settled only when two windows in a row agree.
  */
-#define WINDOW_TICKS        32u
+#define WINDOW_NS           32000000u
 #define AGREEMENT_PER_MILLE 4u
 
 #define NS_SHIFT 32 /* ns_per_cycle is a fixed point number with 32 fraction bits */
@@ -15,7 +15,7 @@ static uint64_t ns_per_cycle;
 
 static uint64_t window_start;
 static uint64_t previous_window_cycles;
-static uint32_t window_ticks;
+static uint64_t window_ns;
 static bool window_is_open;
 
 static bool agree(uint64_t one, uint64_t other)
@@ -34,11 +34,11 @@ static void set_rate(uint64_t cycles, uint64_t nanoseconds)
 static void open_window(uint64_t now)
 {
     window_start = now;
-    window_ticks = 0;
+    window_ns = 0;
     window_is_open = true;
 }
 
-bool tsc_calibrate_on_tick(uint32_t tick_ns)
+bool tsc_calibrate_on_tick(uint64_t elapsed_ns)
 {
     uint64_t now = tsc_read();
     if (!window_is_open) {
@@ -46,10 +46,10 @@ bool tsc_calibrate_on_tick(uint32_t tick_ns)
         return true;
     }
     uint64_t cycles = now - window_start;
-    window_ticks++;
-    bool window_is_full = window_ticks == WINDOW_TICKS;
+    window_ns += elapsed_ns;
+    bool window_is_full = window_ns >= WINDOW_NS;
     if (previous_window_cycles == 0 || window_is_full)
-        set_rate(cycles, (uint64_t)window_ticks * tick_ns);
+        set_rate(cycles, window_ns);
     if (!window_is_full)
         return true;
     bool is_settled = agree(cycles, previous_window_cycles);

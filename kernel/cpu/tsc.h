@@ -20,10 +20,10 @@ static inline uint64_t tsc_read(void)
 }
 
 /*
- * Tells the calibration that a tick has just happened. `tick_ns` is the length of a tick in
- * nanoseconds. Called by the tick handler; returns whether it wants to be called again.
+ * Tells the calibration that the timer's interrupt has just come, `elapsed_ns` after the one
+ * before. Called by the tick's handler; returns whether it wants to be called again.
  */
-bool tsc_calibrate_on_tick(uint32_t tick_ns);
+bool tsc_calibrate_on_tick(uint64_t elapsed_ns);
 
 /* Cycles in nanoseconds; 0 before the first two ticks. Any context. */
 uint64_t tsc_to_ns(uint64_t cycles);

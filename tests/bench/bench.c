@@ -137,7 +137,7 @@ static void spin_and_note(void *argument)
 {
     struct spinner *self = argument;
     uint64_t last = tsc_read();
-    while (self->turns < TICKS_WATCHED) {
+    while (spinners[0].turns < TICKS_WATCHED && spinners[1].turns < TICKS_WATCHED) {
         uint64_t now = tsc_read();
         if (now - last > NS_PER_TICK / 2) { /* away for the other's turn, not for a tick alone */
             self->left_at[self->turns] = last;
@@ -172,14 +172,15 @@ static void bench_tick_with_switch(void)
     quantum_set_ms(QUANTUM_MS_DEFAULT);
 
     /* The first and the last turns may have had no counterpart. */
-    for (unsigned i = 1; i + 1 < TICKS_WATCHED; i++) {
+    unsigned turns = spinners[0].turns - 1;
+    for (unsigned i = 1; i < turns; i++) {
         uint64_t gap = switch_gap(&spinners[1], spinners[0].back_at[i]);
         gap_sum += gap;
         if (gap < gap_min)
             gap_min = gap;
     }
     print("tick_with_switch_min: %lu\r\n", gap_min);
-    print("tick_with_switch_average: %lu\r\n", gap_sum / (TICKS_WATCHED - 2));
+    print("tick_with_switch_average: %lu\r\n", gap_sum / (turns - 1));
 }
 
 /* --- Threads --------------------------------------------------------------------------------- */

@@ -347,7 +347,7 @@ static void sees_that_there_is_no_uart(void **state)
         assert_int_equal(serial_write("hello", 5), 5);
         serial_write_polled("hello", 5);
         serial_resume_receive();
-        serial_poll();
+        serial_poll(true);
         serial_flush();
     }
 }
@@ -531,6 +531,34 @@ static void sends_while_the_receiver_is_held(void **state)
     assert_input("");
 }
 
+static void poll_starved(void)
+{
+    serial_poll(true);
+}
+
+static void poll_served(void)
+{
+    serial_poll(false);
+}
+
+static void a_slow_reader_loses_nothing(void **state)
+{
+    (void)state;
+    start();
+    input_room = 1;
+    for (const char *letter = "abc"; *letter; letter++)
+        uart_arrive((uint8_t)*letter);
+    run_interrupts();
+    for (unsigned i = 0; i < 10 * 1000 / SERIAL_POLL_MS; i++)
+        run_handler(poll_served);
+    run_interrupts();
+    assert_int_equal(serial_dropped(), 0);
+    input_room = INPUT_SIZE;
+    serial_resume_receive();
+    run_interrupts();
+    assert_input("abc");
+}
+
 static void lets_a_rescuing_key_through_when_nobody_makes_room(void **state)
 {
     (void)state;
@@ -541,12 +569,12 @@ static void lets_a_rescuing_key_through_when_nobody_makes_room(void **state)
     uart_arrive(RESCUE_KEY);
     run_interrupts();
     for (unsigned i = 0; i < 1000 / SERIAL_POLL_MS; i++)
-        run_handler(serial_poll);
+        run_handler(poll_starved);
     run_interrupts();
     assert_int_equal(rescues, 0); /* for a second nothing is lost */
     assert_int_equal(serial_dropped(), 0);
 
-    run_handler(serial_poll);
+    run_handler(poll_starved);
     run_interrupts();
     assert_int_equal(rescues, 1);
     assert_int_equal(serial_dropped(), 5);
@@ -571,7 +599,7 @@ static void starts_the_second_anew_when_there_was_progress(void **state)
     run_interrupts();
     for (unsigned i = 0; i < 10 * 1000 / SERIAL_POLL_MS; i++) {
         uart_arrive('b');
-        run_handler(serial_poll);
+        run_handler(poll_starved);
         input_room = 1;
         serial_resume_receive();
         run_interrupts();
@@ -634,7 +662,7 @@ static void recovers_a_lost_interrupt(void **state)
     uart_send();
     uart_arrive('a');
     uart.edge = false; /* lost */
-    run_handler(serial_poll);
+    run_handler(poll_starved);
     run_interrupts();
     let_it_send();
     assert_input("a");
@@ -667,6 +695,7 @@ int main(void)
         TEST(gives_up_on_a_transmitter_that_is_stuck),
         TEST(holds_and_goes_on_without_a_loss),
         TEST(sends_while_the_receiver_is_held),
+        TEST(a_slow_reader_loses_nothing),
         TEST(lets_a_rescuing_key_through_when_nobody_makes_room),
         TEST(starts_the_second_anew_when_there_was_progress),
         TEST(counts_overruns),
