@@ -29,7 +29,6 @@ void image_layout_offsets(void)
     ASM_CONSTANT(KERNEL_BASE);
     ASM_CONSTANT(KERNEL_SUMS);
 
-    ASM_OFFSET(stage2_header, jump);
     ASM_OFFSET(stage2_header, kernel_lba);
     ASM_OFFSET(stage2_header, kernel_sectors);
     ASM_OFFSET(stage2_header, kernel_bytes);

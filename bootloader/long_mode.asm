@@ -25,6 +25,8 @@ PIC1_DATA equ 21h
 PIC2_DATA equ 0A1h
 PIC_MASK_ALL equ 0FFh
 CMOS_INDEX equ 70h
+CMOS_DATA equ 71h
+CMOS_STATUS_D equ 0Dh                   ; a register that can be read without effect
 CMOS_NMI_OFF equ 80h
 FLOPPY_OUTPUT equ 3F2h
 FLOPPY_MOTORS_OFF equ 0Ch               ; controller on, DMA on, drive 0 selected
@@ -48,8 +50,9 @@ silence_hardware:
     mov al, PIC_MASK_ALL
     out PIC1_DATA, al
     out PIC2_DATA, al
-    mov al, CMOS_NMI_OFF
+    mov al, CMOS_NMI_OFF | CMOS_STATUS_D
     out CMOS_INDEX, al
+    in al, CMOS_DATA                    ; every index is to be followed by an access
     mov dx, FLOPPY_OUTPUT
     mov al, FLOPPY_MOTORS_OFF
     out dx, al

@@ -31,7 +31,7 @@ failure.drive equ failure + 1           ; byte
 failure.lba equ failure + 2             ; word, of which the low byte is printed
 
 %if STAGE2_SECTORS > STAGE2_SECTORS_MAX
-    %error stage 2 has STAGE2_SECTORS sectors but must lie in the first STAGE2_SECTORS_MAX of its track
+    %error stage 2 has STAGE2_SECTORS sectors, and the first track has only STAGE2_SECTORS_MAX for it
 %endif
 
     bits 16
@@ -214,15 +214,7 @@ stop:
     hlt
     jmp short stop
 
-; Repairs what the firmware may have changed, but for general registers. Keeps CF.
-after_bios:
-    push cs
-    pop ds
-    push cs
-    pop es
-    cld
-    sti
-    ret
+%include "bootloader/bios.inc"
 
 put_digit:
     cmp al, 10                          ; 0..15 becomes '0'..'9', 'A'..'F'

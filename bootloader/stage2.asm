@@ -15,7 +15,6 @@ BIOS_TICKS_PER_DAY equ 1800B0h          ; where the BIOS's counter begins again
 
 header:
     jmp near start
-    times stage2_header.kernel_lba - ($ - header) db 0
     times stage2_header_size - ($ - header) db 0
 
 %include "bootloader/bios.inc"
@@ -45,7 +44,6 @@ start:
     mov ax, 0EC00h                      ; tells the firmware that 64-bit mode comes
     mov bl, 2
     bios 15h
-    call enable_a20
     call collect_memory_map
     call check_memory
     call check_low_memory
@@ -55,6 +53,7 @@ start:
     mov si, loaded_text
     call print
 
+    call enable_a20                     ; last: reading from the disk may have switched it off
     call measure_load_time
     jmp enter_kernel
 

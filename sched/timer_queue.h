@@ -43,7 +43,7 @@ static inline uint64_t timer_queue_next_deadline(const struct timer_queue *queue
 /* Whether a timer is due at `now`. */
 static inline bool timer_queue_is_due(const struct timer_queue *queue, uint64_t now)
 {
-    return timer_queue_next_deadline(queue) <= now;
+    return !priority_queue_is_empty(&queue->timers) && timer_queue_next_deadline(queue) <= now;
 }
 
 #endif

@@ -51,12 +51,6 @@ static size_t find(const uint64_t *words, size_t from, size_t end, uint64_t flip
     return end;
 }
 
-size_t bitmap_find_first_clear(const uint64_t *words, size_t bits, size_t from)
-{
-    size_t found = find(words, from, bits, ALL_ONES);
-    return found < bits ? found : BITMAP_NOT_FOUND;
-}
-
 size_t bitmap_find_clear_run(const uint64_t *words, size_t bits, size_t count, size_t from)
 {
     size_t start = find(words, from, bits, ALL_ONES);

@@ -35,12 +35,6 @@ void bitmap_set_range(uint64_t *words, size_t first, size_t count);
 void bitmap_clear_range(uint64_t *words, size_t first, size_t count);
 
 /*
- * The first clear bit at `from` or above in a bitmap of `bits` bits, or BITMAP_NOT_FOUND. Full
- * words are passed over at once.
- */
-size_t bitmap_find_first_clear(const uint64_t *words, size_t bits, size_t from);
-
-/*
  * The lowest bit at `from` or above where `count` clear bits follow each other (`count` at least
  * 1), or BITMAP_NOT_FOUND. Takes time in proportion to the words it passes over and the runs in
  * them.

@@ -10,7 +10,6 @@
 #include "kernel/mm/address_space.h"
 #include "kernel/panic.h"
 
-#define FIRST_MIB   0x100000ul
 #define EARLY_LIMIT 0x40000000ul /* stage 2 maps the first GiB: the bitmap must lie in it */
 
 static struct spinlock lock = SPINLOCK("frames");
@@ -18,7 +17,7 @@ static uint64_t *bitmap;
 static size_t frame_limit; /* frames that the bitmap speaks of */
 static size_t total;
 static size_t available;
-static size_t search_start; /* no frame below this one is free */
+static size_t search_word; /* no word of the bitmap below this one has a free frame */
 
 static uint64_t align_up(uint64_t address)
 {
@@ -128,18 +127,19 @@ uint64_t frames_init(const struct boot_info *boot_info, uint64_t kernel_end)
     bitmap_set_range(bitmap, 0, align_up(kernel_end) / FRAME_SIZE);
     bitmap_set_range(bitmap, bitmap_at / FRAME_SIZE, (bitmap_end - bitmap_at) / FRAME_SIZE);
     available = total = count_clear();
-    search_start = FIRST_MIB / FRAME_SIZE;
+    search_word = 0;
     return top;
 }
 
 /* The lock is held. The caller knows that a frame is free. */
 static uint64_t take_one(void)
 {
-    size_t frame = bitmap_find_first_clear(bitmap, frame_limit, search_start);
-    bitmap_set(bitmap, frame);
-    search_start = frame + 1;
+    while (bitmap[search_word] == UINT64_MAX)
+        search_word++;
+    size_t bit = (size_t)__builtin_ctzl(~bitmap[search_word]);
+    bitmap[search_word] |= 1ul << bit;
     available--;
-    return frame * FRAME_SIZE;
+    return (search_word * BITMAP_WORD_BITS + bit) * FRAME_SIZE;
 }
 
 /* The lock is held. */
@@ -149,8 +149,8 @@ static void give_one(uint64_t physical)
     if (frame >= frame_limit || !bitmap_test(bitmap, frame))
         panic("frame %#lx freed, but it is not in use", physical);
     bitmap_clear(bitmap, frame);
-    if (frame < search_start)
-        search_start = frame;
+    if (frame / BITMAP_WORD_BITS < search_word)
+        search_word = frame / BITMAP_WORD_BITS;
     available++;
 }
 
@@ -176,7 +176,8 @@ uint64_t frames_allocate_run(size_t count)
         return frame_allocate();
     uint64_t physical = FRAME_NONE;
     spin_lock(&lock);
-    size_t first = bitmap_find_clear_run(bitmap, frame_limit, count, search_start);
+    size_t first =
+        bitmap_find_clear_run(bitmap, frame_limit, count, search_word * BITMAP_WORD_BITS);
     if (first != BITMAP_NOT_FOUND) {
         bitmap_set_range(bitmap, first, count);
         available -= count;

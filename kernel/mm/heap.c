@@ -17,6 +17,7 @@
 #define HEADER_SIZE    64ul
 #define GRAIN          16ul /* block sizes are multiples of this, as is their alignment */
 #define SLAB_BLOCKS    ((HEAP_PAGE_SIZE - HEADER_SIZE) / GRAIN)
+#define SLAB_BITS      (BITMAP_WORDS(SLAB_BLOCKS) * BITMAP_WORD_BITS)
 #define SMALL_MAX      2016ul /* two of them fill a slab */
 
 #define SLAB_MAGIC  0x42414C53u /* "SLAB" */
@@ -77,6 +78,8 @@ static struct page_header *new_slab(unsigned size_class)
         .blocks = (uint16_t)((HEAP_PAGE_SIZE - HEADER_SIZE) / block_size),
         .size_class = (uint16_t)size_class,
     };
+    /* Bits that stand for no block are never clear. */
+    bitmap_set_range(slab->used, slab->blocks, SLAB_BITS - slab->blocks);
     list_insert_after(&slabs_with_room[size_class], &slab->node);
     figures.pages++;
     return slab;
@@ -88,12 +91,21 @@ static struct page_header *slab_with_room(unsigned size_class)
     return node != NULL ? LIST_ENTRY(node, struct page_header, node) : new_slab(size_class);
 }
 
+/* The slab has room. */
+static size_t first_free_block(const struct page_header *slab)
+{
+    size_t word = 0;
+    while (slab->used[word] == UINT64_MAX)
+        word++;
+    return word * BITMAP_WORD_BITS + (size_t)__builtin_ctzl(~slab->used[word]);
+}
+
 static void *allocate_small(size_t size)
 {
     struct page_header *slab = slab_with_room(class_of_grains[(size + GRAIN - 1) / GRAIN]);
     if (slab == NULL)
         return NULL;
-    size_t index = bitmap_find_first_clear(slab->used, slab->blocks, 0);
+    size_t index = first_free_block(slab);
     bitmap_set(slab->used, index);
     slab->blocks_used++;
     if (slab->blocks_used == slab->blocks)

@@ -14,8 +14,6 @@
 #define ABOVE (THREAD_PRIORITY_DEFAULT + 1)
 #define BELOW (THREAD_PRIORITY_DEFAULT - 1)
 
-static volatile bool must_stop;
-
 static void append_letter(void *argument)
 {
     trace_append(*(const char *)argument);
@@ -27,13 +25,6 @@ static void append_three_times(void *argument)
         trace_append(*(const char *)argument);
         thread_yield();
     }
-}
-
-static void spin_until_stopped(void *argument)
-{
-    volatile uint64_t *count = argument;
-    while (!must_stop)
-        *count = *count + 1;
 }
 
 SELF_TEST(yield_goes_round_among_equals)
@@ -68,6 +59,15 @@ SELF_TEST(the_most_urgent_runs_first)
 }
 
 #if CONFIG_PREEMPT
+
+static volatile bool must_stop;
+
+static void spin_until_stopped(void *argument)
+{
+    volatile uint64_t *count = argument;
+    while (!must_stop)
+        *count = *count + 1;
+}
 
 SELF_TEST(a_more_urgent_thread_preempts_its_creator)
 {

@@ -105,7 +105,7 @@ SELF_TEST(names_are_copied_cut_and_without_blanks)
     char name[] = "a long name of a thread";
     int tid = thread_create(&(struct thread_attributes){
         .name = name, .entry = sleep_for_ever, .priority = THREAD_PRIORITY_DEFAULT});
-    name[0] = 'X';
+    memset(name, 'X', sizeof(name) - 1);
     struct thread_information information;
     EXPECT_EQUAL(thread_get_information(tid, &information), 0);
     EXPECT_EQUAL(strcmp(information.name, "a_long_name_of_"), 0);

@@ -229,8 +229,8 @@ static void storm(void *argument)
             wait_queue_wake_one(&queue, 0);
             break;
         default:
-            for (volatile int i = 0; i < 500; i++)
-                continue;
+            for (int i = 0; i < 500; i++)
+                cpu_relax();
         }
     }
 }

@@ -82,16 +82,16 @@ static void searches_in_full_and_empty_maps(void **state)
     (void)state;
     struct pair pair = {0};
 
-    assert_int_equal(bitmap_find_first_clear(pair.words, BITS, 0), 0);
-    assert_int_equal(bitmap_find_first_clear(pair.words, BITS, 299), 299);
-    assert_int_equal(bitmap_find_first_clear(pair.words, BITS, 300), BITMAP_NOT_FOUND);
+    assert_int_equal(bitmap_find_clear_run(pair.words, BITS, 1, 0), 0);
+    assert_int_equal(bitmap_find_clear_run(pair.words, BITS, 1, 299), 299);
+    assert_int_equal(bitmap_find_clear_run(pair.words, BITS, 1, 300), BITMAP_NOT_FOUND);
     assert_int_equal(bitmap_find_clear_run(pair.words, BITS, 300, 0), 0);
     assert_int_equal(bitmap_find_clear_run(pair.words, BITS, 301, 0), BITMAP_NOT_FOUND);
     assert_int_equal(bitmap_find_clear_run(pair.words, BITS, SIZE_MAX, 1), BITMAP_NOT_FOUND);
-    assert_int_equal(bitmap_find_first_clear(pair.words, 0, 0), BITMAP_NOT_FOUND);
+    assert_int_equal(bitmap_find_clear_run(pair.words, 0, 1, 0), BITMAP_NOT_FOUND);
 
     bitmap_set_range(pair.words, 0, BITS); /* the clear bits behind the last must not be found */
-    assert_int_equal(bitmap_find_first_clear(pair.words, BITS, 0), BITMAP_NOT_FOUND);
+    assert_int_equal(bitmap_find_clear_run(pair.words, BITS, 1, 0), BITMAP_NOT_FOUND);
     assert_int_equal(bitmap_find_clear_run(pair.words, BITS, 1, 0), BITMAP_NOT_FOUND);
 }
 
@@ -104,8 +104,8 @@ static void searches_stay_within_the_words(void **state)
 
     assert_non_null(words);
     memset(words, 0xFF, BITMAP_WORDS(bits) * sizeof(*words));
-    assert_int_equal(bitmap_find_first_clear(words, bits, 0), BITMAP_NOT_FOUND);
-    assert_int_equal(bitmap_find_first_clear(words, bits, bits), BITMAP_NOT_FOUND);
+    assert_int_equal(bitmap_find_clear_run(words, bits, 1, 0), BITMAP_NOT_FOUND);
+    assert_int_equal(bitmap_find_clear_run(words, bits, 1, bits), BITMAP_NOT_FOUND);
     bitmap_clear_range(words, 0, bits);
     assert_int_equal(bitmap_find_clear_run(words, bits, bits, 0), 0);
     assert_int_equal(bitmap_find_clear_run(words, bits, 1, bits), BITMAP_NOT_FOUND);
@@ -133,7 +133,7 @@ static void agrees_with_a_model(void **state)
 
         size_t from = random_below(&random, BITS);
         size_t wanted = random_below(&random, 100) + 1;
-        assert_int_equal(bitmap_find_first_clear(pair.words, BITS, from),
+        assert_int_equal(bitmap_find_clear_run(pair.words, BITS, 1, from),
                          model_find_run(&pair, 1, from));
         assert_int_equal(bitmap_find_clear_run(pair.words, BITS, wanted, from),
                          model_find_run(&pair, wanted, from));
