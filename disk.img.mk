@@ -23,18 +23,23 @@ $(BOOTLOADER)/%.inc: bootloader/%_offsets.c $(BOOTLOADER)/build.flags
 	$(Q)$(BOOTLOADER_CONSTANTS_COMMAND) -MMD -MP -MF $@.d -MT $@ -o $(@:.inc=.s) $<
 	$(Q)sed -n 's/.*"@\(.*\)".*/\1/p' $(@:.inc=.s) >$@
 
-assemble_stage = $(NASM) $(BOOTLOADER_NASM_FLAGS) -MD $@.d -MP -o $@ $<
+# $(call assemble_stage,DEFINITIONS). In two runs, because NASM 2.16 with -MD, which would need only
+# one, leaves out the included files.
+define assemble_stage
+$(Q)$(NASM) $(BOOTLOADER_NASM_FLAGS) $(1) -M -MP -MT $@ -MF $@.d $<
+$(Q)$(NASM) $(BOOTLOADER_NASM_FLAGS) $(1) -o $@ $<
+endef
 
 # How many sectors a file fills.
 sectors = $$((($$(wc -c <$(1)) + 511) / 512))
 
 $(BOOTLOADER)/stage1.bin: bootloader/stage1.asm $(BOOTLOADER_CONSTANTS) $(BOOTLOADER)/stage2.bin
 	$(call say,NASM,$<)
-	$(Q)$(assemble_stage) -DSTAGE2_SECTORS=$(call sectors,$(BOOTLOADER)/stage2.bin)
+	$(call assemble_stage,-DSTAGE2_SECTORS=$(call sectors,$(BOOTLOADER)/stage2.bin))
 
 $(BOOTLOADER)/stage2.bin: bootloader/stage2.asm $(BOOTLOADER_CONSTANTS)
 	$(call say,NASM,$<)
-	$(Q)$(assemble_stage)
+	$(call assemble_stage)
 
 $(DISK_IMAGE_TOOL): tools/disk_image.c
 	$(call say,HOSTCC,$<)

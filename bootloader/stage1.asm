@@ -34,6 +34,16 @@ failure.lba equ failure + 2             ; word, of which the low byte is printed
     %error stage 2 has STAGE2_SECTORS sectors, and the first track has only STAGE2_SECTORS_MAX for it
 %endif
 
+; must_end_before OFFSET, SENTENCE. NASM knows offsets only while it assembles, and not while it lists
+; dependencies, which is pass 0.
+%macro must_end_before 2+
+    %if __PASS__
+        %if $ - $$ > %1
+            %error %2
+        %endif
+    %endif
+%endmacro
+
     bits 16
     org STAGE1_ADDRESS
 
@@ -133,9 +143,7 @@ try_place:
     mov ah, 42h
     jmp short .read
 
-%if $ - $$ > TIMESTAMP
-    %error stage 1 needs bytes that old versions of Windows overwrite
-%endif
+    must_end_before TIMESTAMP, stage 1 needs bytes that old versions of Windows overwrite
     times TIMESTAMP_END - ($ - $$) db 0
 
 .without_edd:
@@ -242,9 +250,7 @@ put_character:
 failure_text:
     db "No stage 2: error #, drive #, LBA #", 13, 10
 
-%if $ - $$ > CODE_END
-    %error the code of stage 1 is larger than the boot sector has room for
-%endif
+    must_end_before CODE_END, the code of stage 1 is larger than the boot sector has room for
     times CODE_END - ($ - $$) db 0
     db "ATHL"                           ; disk signature: with none, Windows would write one
     times PARTITION_TABLE - ($ - $$) db 0

@@ -171,7 +171,7 @@ static void take_boot_info(uint64_t address)
               address, given->magic, given->version, given->size, BOOT_INFO_MAGIC,
               BOOT_INFO_VERSION, sizeof(boot_info));
     memcpy(&boot_info, given, sizeof(boot_info));
-    log_info("boot: drive %02Xh by %s, %lu bytes of kernel, %lu cycles from stage 1 to here",
+    log_info("boot: drive %02Xh by %s, %lu bytes loaded, %lu cycles since stage 1",
              boot_info.boot_drive, boot_info.uses_edd ? "LBA" : "CHS", boot_info.kernel_bytes,
              tsc_read() - boot_info.start_tsc);
 }

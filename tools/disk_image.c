@@ -33,14 +33,14 @@ __attribute__((noreturn, format(printf, 1, 2))) static void fail(const char *for
 }
 
 /* Reads a whole file to the given sector of the image, where it may have `room` bytes. */
-static size_t place(const char *path, unsigned lba, size_t room, const char *what)
+static size_t place(const char *path, unsigned lba, size_t room, const char *where)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
         fail("cannot open %s", path);
     size_t bytes = fread(image + (size_t)lba * SECTOR_BYTES, 1, room, file);
     if (fgetc(file) != EOF)
-        fail("%s is larger than %zu bytes, which is all the room that %s has", path, room, what);
+        fail("%s is larger than %zu bytes, and there is no more room %s", path, room, where);
     if (ferror(file))
         fail("cannot read %s", path);
     fclose(file);
@@ -148,10 +148,10 @@ int main(int argc, char **argv)
     if (argc != 5)
         fail("usage: disk_image IMAGE STAGE1 STAGE2 KERNEL <symbols");
 
-    place(argv[2], BOOT_SECTOR_LBA, SECTOR_BYTES, "the boot sector");
-    place(argv[2], PARTITION_LBA, SECTOR_BYTES, "the boot sector");
-    size_t stage2_bytes = place(argv[3], STAGE2_LBA, (size_t)STAGE2_SECTORS_MAX * SECTOR_BYTES,
-                                "stage 2 in the first track");
+    place(argv[2], BOOT_SECTOR_LBA, SECTOR_BYTES, "in a boot sector");
+    place(argv[2], PARTITION_LBA, SECTOR_BYTES, "in a boot sector");
+    size_t stage2_bytes =
+        place(argv[3], STAGE2_LBA, (size_t)STAGE2_SECTORS_MAX * SECTOR_BYTES, "in the first track");
     if (stage2_bytes % SECTOR_BYTES != 0)
         fail("%s must be whole sectors, but has %zu bytes", argv[3], stage2_bytes);
 
@@ -159,8 +159,7 @@ int main(int argc, char **argv)
     size_t buffer = KERNEL_BUFFER_END - KERNEL_BUFFER_ADDRESS;
     size_t rest = (size_t)(IMAGE_SECTORS - kernel_lba) * SECTOR_BYTES;
     size_t kernel_bytes = place(argv[4], kernel_lba, smaller(buffer, rest),
-                                buffer < rest ? "the kernel in low memory while it is loaded"
-                                              : "the kernel in the image");
+                                buffer < rest ? "in low memory to load it to" : "in the image");
 
     uint8_t *stage2 = image + (size_t)STAGE2_LBA * SECTOR_BYTES;
     describe_kernel(stage2, kernel_lba, kernel_bytes);

@@ -73,7 +73,8 @@ static void report_page_fault(const struct interrupt_frame *frame, uint64_t addr
                         : error & PAGE_FAULT_PRESENT ? "the page does not allow it"
                         : address < PANIC_NULL_LIMIT ? "a NULL pointer was followed"
                                                      : "nothing is mapped there";
-    panic_print("Page fault: %s at %#018lx: %s (error code %#lx)\n", access, address, cause, error);
+    panic_print("Page fault: %s at 0x%016lx: %s\n(error code %#lx)\n", access, address, cause,
+                error);
 }
 
 static void report_selector_fault(const struct interrupt_frame *frame)
