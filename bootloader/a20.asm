@@ -115,5 +115,5 @@ test_a20:
 a20_word: dw 0
 
 a20_text:
-    db "Address line A20 stays off: neither the", 13, 10
-    db "BIOS nor the keyboard controller nor port 92h can switch it on.", 0
+    db "Address line A20 stays off: the BIOS, the keyboard controller", 13, 10
+    db "and port 92h have failed to switch it on.", 0

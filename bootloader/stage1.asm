@@ -31,11 +31,11 @@ failure.drive equ failure + 1           ; byte
 failure.lba equ failure + 2             ; word, of which the low byte is printed
 
 %if STAGE2_SECTORS > STAGE2_SECTORS_MAX
-    %error stage 2 has STAGE2_SECTORS sectors, and the first track has only STAGE2_SECTORS_MAX for it
+    %error stage 2 has STAGE2_SECTORS sectors, but the first track has STAGE2_SECTORS_MAX for it
 %endif
 
-; must_end_before OFFSET, SENTENCE. NASM knows offsets only while it assembles, and not while it lists
-; dependencies, which is pass 0.
+; must_end_before OFFSET, SENTENCE. NASM knows offsets only while it assembles, and not in pass 0,
+; in which it lists dependencies.
 %macro must_end_before 2+
     %if __PASS__
         %if $ - $$ > %1

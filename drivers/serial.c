@@ -352,11 +352,11 @@ static void serve_uart(void)
     }
 }
 
-void serial_poll(bool is_reader_starved)
+void serial_poll(bool is_reader_away)
 {
     if (!callbacks)
         return;
-    held_polls = is_reader_starved ? held_polls + 1 : 0;
+    held_polls = is_reader_away ? held_polls + 1 : 0;
     if (receive_state == RECEIVE_HELD && held_polls > HELD_POLLS_MAX)
         release_receiver(RECEIVE_DISCARDING);
     serve_uart();

@@ -58,17 +58,17 @@ void serial_resume_receive(void);
  * Looks after the line; called by the tick's handler every SERIAL_POLL_MS. A lost interrupt
  * costs no more than this time.
  *
- * `is_reader_starved` says that whoever makes room for input wants to, and does not get the CPU.
- * When that has held the receiver for a second, it goes on without room: each byte is offered to
- * on_receive and dropped if that has none, so that a rescuing key gets through. A reader that is
- * merely slow loses nothing: the other side waits.
+ * `is_reader_away` says that whoever makes room for input does not get the CPU, or is busy with
+ * something else. When that has held the receiver for a second, it goes on without room: each
+ * byte is offered to on_receive and dropped if that has none, so that a rescuing key gets
+ * through. A reader that is merely slow loses nothing: the other side waits.
  */
-void serial_poll(bool is_reader_starved);
+void serial_poll(bool is_reader_away);
 
 /* How often the UART lost bytes because it was not read in time. Any context. */
 uint64_t serial_overruns(void);
 
-/* How many bytes were dropped because the reader starved. Any context. */
+/* How many bytes were dropped because the reader was away. Any context. */
 uint64_t serial_dropped(void);
 
 #endif

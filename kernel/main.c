@@ -182,7 +182,7 @@ static void periodic(void)
     static unsigned paints;
     status_bar_paint();
     if (++paints % PAINTS_PER_SERIAL_POLL == 0)
-        serial_poll(shell_waiting_ticks() > 0);
+        serial_poll(shell_waiting_ticks() > 0 || terminal_is_unread(&serial_terminal));
 }
 
 static void start_keyboard(void)

@@ -66,6 +66,11 @@ uint32_t terminal_input_waiting(const struct terminal *terminal)
     return ring_count(&terminal->input);
 }
 
+bool terminal_is_unread(const struct terminal *terminal)
+{
+    return terminal->runs_command && priority_queue_is_empty(&terminal->output_space.waiters);
+}
+
 /* --- Commands that can be interrupted -------------------------------------------------------- */
 
 void terminal_begin_command(struct terminal *terminal)

@@ -98,6 +98,12 @@ bool terminal_sleep_ms(struct terminal *terminal, int milliseconds);
  */
 bool terminal_input(struct terminal *terminal, uint8_t byte);
 
+/*
+ * Whether nobody reads because a command runs that waits for something else than this terminal's
+ * output to drain. Interrupts off.
+ */
+bool terminal_is_unread(const struct terminal *terminal);
+
 /* There is room for output again. Any context with interrupts off. */
 void terminal_output_ready(struct terminal *terminal);
 

@@ -3,8 +3,8 @@
 
 #include "shell/rescue.h"
 
-/* Two bursts of 4 KiB, each lines pasted at full speed, before the other side is told to wait. */
-#define INPUT_SIZE 8192u
+/* A whole script may be pasted at full speed while a command runs; then the other side waits. */
+#define INPUT_SIZE 32768u
 #define COLUMNS    80u
 
 #define CONTROL_BACKSLASH 0x1C

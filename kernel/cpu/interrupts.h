@@ -24,8 +24,8 @@ struct interrupt_controller {
 void interrupts_init(void);
 
 /*
- * From now on double fault and NMI run on the stacks that gdt_set_interrupt_stack() named: both
- * must have been named.
+ * From now on double fault and NMI run on the stacks that gdt_set_interrupt_stack() named (both
+ * must have been), and NMIs, which the loader masked, may come.
  */
 void interrupts_use_own_stacks(void);
 

@@ -1,0 +1,47 @@
+"""Machines that the tests of a file share, and that each has to leave as it found them."""
+
+import pytest
+
+from machine import Machine
+
+
+@pytest.fixture(scope="module")
+def machine():
+    """A machine in real time, at its prompts."""
+    with Machine() as booted:
+        booted.wait_for_prompt()
+        booted.wait_for_screen("^aethel>")
+        yield booted
+
+
+@pytest.fixture(scope="module")
+def virtual_machine():
+    """A machine in virtual time: seconds of hogs pass quickly, and alike on any host."""
+    with Machine(virtual=True) as booted:
+        booted.wait_for_prompt()
+        yield booted
+
+
+@pytest.fixture
+def cooperative(machine):
+    """The shared machine without threads of a test before, as it was after the boot."""
+    reset(machine)
+    yield machine
+    reset(machine)
+
+
+@pytest.fixture
+def virtual(virtual_machine):
+    """The same in virtual time."""
+    reset(virtual_machine)
+    yield virtual_machine
+    reset(virtual_machine)
+
+
+def reset(booted):
+    """A test may have left the shells starving: then F12 is the way back."""
+    if booted.status_bar.startswith("preempt off"):
+        booted.press("f12")
+        booted.wait_for_screen("^preempt on")
+    booted.wait_for_prompt()
+    booted.command("preempt on; kill all; preempt off; quantum 100; clear")

@@ -1,0 +1,194 @@
+"""The two shells: typing, editing, history, completion, and what wrong input gets."""
+
+import re
+
+import pytest
+
+from machine import PROMPT, wait_until
+
+
+def test_a_command_typed_on_the_keyboard_is_answered_on_the_screen(cooperative):
+    cooperative.command_on_screen("uptime", r"^uptime_ms: \d+")
+    assert "uptime_ms" not in cooperative.serial.text.rsplit(PROMPT, 2)[-1]
+
+
+def test_a_command_on_com1_is_answered_there(cooperative):
+    cooperative.command_on_screen("clear", "^aethel>$")
+    before = int(cooperative.values("uptime")["uptime_ms"])
+    assert int(cooperative.values("uptime")["uptime_ms"]) >= before
+    assert "uptime_ms" not in "\n".join(cooperative.screen())
+
+
+def test_capitals_and_shifted_keys(cooperative):
+    cooperative.command_on_screen('echo Hello_World "a|b+c!"', r"^Hello_World a\|b\+c!$")
+
+
+def test_caps_lock_makes_capitals(cooperative):
+    cooperative.press("caps_lock")
+    cooperative.type("echo caps")
+    cooperative.press("caps_lock")
+    cooperative.wait_for_screen("ECHO CAPS$")
+    cooperative.press("ctrl", "c")
+
+
+def test_semicolons_part_commands(cooperative):
+    assert cooperative.command("echo one; echo two;echo three") == "one\ntwo\nthree\n"
+
+
+def test_quotes_and_comments(cooperative):
+    assert cooperative.command("echo 'a ; b' \"c  d\" # e") == "a ; b c  d\n"
+
+
+KEYS = {
+    "left": "\x1b[D", "right": "\x1b[C", "home": "\x1b[H", "end": "\x1b[F",
+    "delete": "\x1b[3~", "backspace": "\x7f",
+    "ctrl-a": "\x01", "ctrl-e": "\x05", "ctrl-u": "\x15", "ctrl-k": "\x0b", "ctrl-w": "\x17",
+}
+
+# What is typed, keys in angle brackets, and the words that `echo` then prints.
+EDITS = [
+    ("echo ac<left>b", "abc"),
+    ("echo abc<left><left><delete>", "ac"),
+    ("echo abcd<backspace>", "abc"),
+    ("cho abc<home>e<end>d", "abcd"),
+    ("cho abc<ctrl-a>e<ctrl-e>d", "abcd"),
+    ("nonsense<ctrl-u>echo abc", "abc"),
+    ("echo abc def<left><left><left><left><ctrl-k>", "abc"),
+    ("echo abc wrong<ctrl-w>right", "abc right"),
+    ("echo ab<left><left><right>c", "acb"),
+]
+
+
+@pytest.mark.parametrize("typed, expected", EDITS)
+def test_editing_on_com1(cooperative, typed, expected):
+    start = len(cooperative.serial.text)
+    cooperative.serial.send(re.sub("<(.*?)>", lambda key: KEYS[key.group(1)], typed) + "\r")
+    cooperative.serial.wait_for(rf"\r\n{expected}\r\n{PROMPT}$", start)
+
+
+@pytest.mark.parametrize("typed, expected", EDITS)
+def test_editing_on_the_keyboard(cooperative, typed, expected):
+    cooperative.press("ctrl", "l")
+    for part in re.findall("<.*?>|[^<]+", typed):
+        if part.startswith("<"):
+            cooperative.press(*part.strip("<>").replace("ctrl-", "ctrl ").split())
+        else:
+            cooperative.type(part)
+    cooperative.type("\n")
+    cooperative.wait_for_screen(f"^{expected}$")
+
+
+def test_control_c_abandons_the_line(cooperative):
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("echo never\x03")
+    cooperative.serial.wait_for(rf"\^C\r\n{PROMPT}$", start)
+    assert cooperative.command("echo after") == "after\n"
+
+
+def test_control_l_clears_the_screen_and_keeps_the_line(cooperative):
+    cooperative.command_on_screen("echo old", "^old$")
+    cooperative.type("echo new")
+    cooperative.press("ctrl", "l")
+    wait_until(lambda: cooperative.screen()[0] == "aethel> echo new", "the line on top")
+    assert "old" not in "\n".join(cooperative.screen())
+    cooperative.press("ctrl", "c")
+
+
+def test_each_shell_has_its_own_history(cooperative):
+    cooperative.command("echo serial history")
+    cooperative.command_on_screen("echo screen history", "^screen history$")
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("\x1b[A\r")
+    cooperative.serial.wait_for("serial history\r\n" + PROMPT, start)
+    cooperative.press("ctrl", "l")
+    cooperative.press("up")
+    cooperative.type("\n")
+    cooperative.wait_for_screen("^screen history$")
+
+
+def test_history_goes_up_and_down(cooperative):
+    cooperative.command("echo first")
+    cooperative.command("echo second")
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("\x1b[A\x1b[A\x1b[B\r")
+    cooperative.serial.wait_for(r"\r\nsecond\r\n" + PROMPT, start)
+
+
+@pytest.mark.parametrize("typed, completed", [
+    ("upt\t", "uptime "), ("spawn ho\t", "spawn hog "), ("preempt st\t", "preempt status "),
+    ("help qua\t", "help quantum "),
+])
+def test_tab_completes_commands_and_workloads(cooperative, typed, completed):
+    start = len(cooperative.serial.text)
+    cooperative.serial.send(typed)
+    cooperative.serial.wait_for(re.escape(completed), start)
+    cooperative.serial.send("\x03")
+    cooperative.serial.wait_for(PROMPT + "$", start)
+
+
+def test_tab_lists_what_is_possible(cooperative):
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("p\t\t")
+    cooperative.serial.wait_for("panic.*poweroff.*preempt.*prio.*ps", start)
+    cooperative.serial.send("\x03")
+    cooperative.serial.wait_for(PROMPT + "$", start)
+
+
+def test_four_kib_in_one_burst_lose_nothing(cooperative):
+    lines = [f"echo line {i:03} of a pasted burst of text" for i in range(105)]
+    burst = "".join(line + "\r" for line in lines)
+    assert len(burst) > 4096
+    start = len(cooperative.serial.text)
+    cooperative.serial.send(burst)
+    cooperative.serial.wait_for(r"\nline 104 of a pasted burst of text\r\n" + PROMPT + "$", start)
+    answers = re.findall(r"\nline (\d+) of a pasted burst of text\r", cooperative.serial.text[start:])
+    assert answers == [f"{i:03}" for i in range(105)]
+
+
+def test_long_output_scrolls_and_leaves_the_status_bar(cooperative):
+    cooperative.type("help;help;echo the end\n")
+    cooperative.wait_for_screen("^the end$")
+    assert cooperative.status_bar.startswith("preempt off")
+
+
+def test_clear(cooperative):
+    cooperative.type("clear\n")
+    wait_until(lambda: cooperative.screen()[0] == "aethel>", "a clear screen")
+
+
+def test_help_names_every_command(cooperative):
+    overview = cooperative.command("help")
+    for name in ("preempt quantum spawn kill ps stats prio uptime mem irq log help echo clear "
+                 "reboot poweroff panic").split():
+        assert re.search(rf"\b{name}\b", overview)
+        assert f"{name}" in cooperative.command(f"help {name}")
+
+
+WRONG = """
+preempt; preempt maybe; preempt on off; quantum 0; quantum 1001; quantum ten; quantum -5;
+quantum 5 5; quantum 99999999999999999999; spawn; spawn nothing; spawn hog 0; spawn hog -1;
+spawn hog 10001; spawn hog x; spawn hog prio=64; spawn hog prio=-1; spawn hog prio=; spawn hog for=0;
+spawn hog for=x; spawn hog 1 2; spawn hog speed=9; kill; kill 0; kill 1; kill 99999; kill x; kill -1;
+kill all all; prio; prio 1; prio 99999 5; prio 0 5; prio 1 64; prio 1 x; prio x 5; ps x; stats x;
+uptime x; mem x; irq x; log x; help nothing; clear x; reboot x; poweroff x; panic x; sleep; sleep x;
+sleep -1
+"""
+
+
+@pytest.mark.parametrize("line", [line.strip() for line in WRONG.split(";")])
+def test_wrong_input_gets_one_clear_line(cooperative, line):
+    before = cooperative.values("stats")
+    answer = cooperative.command(line)
+    assert re.fullmatch(rf"{line.split()[0]}: .+ \(usage: .+\)\n", answer), answer
+    after = cooperative.values("stats")
+    for key in ("preemption", "quantum_ms", "threads"):
+        assert before[key] == after[key]
+
+
+def test_an_unknown_command_is_told(cooperative):
+    assert re.fullmatch(r"frobnicate: unknown command .*\n", cooperative.command("frobnicate"))
+
+
+def test_an_unclosed_quote_is_told_and_nothing_runs(cooperative):
+    answer = cooperative.command("echo one; echo 'two")
+    assert "one" not in answer.splitlines() and "quote" in answer
