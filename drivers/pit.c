@@ -39,6 +39,9 @@ static bool is_irregular;
 static uint32_t irregular_ticks;
 static uint32_t clocks_before; /* between the last interrupt and the loading of the counter */
 
+/* How late the counter was set back to whole ticks, in all: it makes up for it by a tick. */
+static uint32_t lost_clocks;
+
 static void load_counter(uint32_t clocks)
 {
     period = clocks;
@@ -74,13 +77,17 @@ uint32_t pit_clocks_since_tick(void)
     return period - (high << 8 | low);
 }
 
+/* An emulator on a busy host, or a machine that has to leave a deep sleep first, is late. */
 uint32_t pit_take_ticks(void)
 {
     if (!is_irregular)
         return 1;
     is_irregular = false;
+    lost_clocks += pit_clocks_since_tick();
     load_counter(divisor);
-    return irregular_ticks;
+    uint32_t lost_ticks = lost_clocks / divisor;
+    lost_clocks %= divisor;
+    return irregular_ticks + lost_ticks;
 }
 
 /*

@@ -17,7 +17,8 @@ int pit_init(unsigned hz, void (*on_tick)(void));
 #define PIT_TICKS_MAX 54u
 
 /*
- * How many ticks the interrupt that is being served stands for: 1, or what pit_put_off_tick() said.
+ * How many ticks the interrupt that is being served stands for: 1, or what pit_put_off_tick() said
+ * and those that got lost since because such interrupts were served late.
  * To be asked once by `on_tick`.
  */
 uint32_t pit_take_ticks(void);

@@ -7,12 +7,21 @@
 #include "kernel/mm/address_space.h"
 #include "kernel/symbols.h"
 
-#define FRAMES_MAX 12
+#define FRAMES_MAX 1000 /* no kernel stack holds more */
+#define LINES_MAX  8    /* with the rest of a panic, what a screen holds */
 
 /* What `push rbp; mov rbp, rsp` leaves on the stack, seen from RBP. */
 struct stack_frame {
     uint64_t caller_rbp;
     uint64_t return_address;
+};
+
+/* What has been printed so far. */
+struct trace {
+    void (*print)(const char *format, ...);
+    uint64_t last;
+    unsigned repeated; /* times that `last` has come again */
+    unsigned lines;
 };
 
 static bool is_readable(uint64_t rbp)
@@ -31,14 +40,30 @@ static void print_place(uint64_t address, void (*print)(const char *format, ...)
         print("  %016lx  (not in the kernel)\n", address);
 }
 
+/* Prints a place, unless it is the one before again: a recursion would fill the screen. */
+static void print_once(struct trace *trace, uint64_t address)
+{
+    if (address == trace->last) {
+        trace->repeated++;
+        return;
+    }
+    if (trace->repeated > 0)
+        trace->print("  ... the same %u times more\n", trace->repeated);
+    trace->repeated = 0;
+    trace->last = address;
+    trace->lines++;
+    print_place(address, trace->print);
+}
+
 void backtrace_print(uint64_t rip, uint64_t rbp, void (*print)(const char *format, ...))
 {
-    print_place(rip, print);
-    for (int i = 1; i < FRAMES_MAX && is_readable(rbp); i++) {
+    struct trace trace = {.print = print};
+    print_once(&trace, rip);
+    for (int i = 0; i < FRAMES_MAX && trace.lines < LINES_MAX && is_readable(rbp); i++) {
         const struct stack_frame *frame = (const struct stack_frame *)rbp;
         if (frame->return_address == 0)
             break;
-        print_place(frame->return_address, print);
+        print_once(&trace, frame->return_address);
         if (frame->caller_rbp <= rbp) /* stacks grow down: callers lie above */
             break;
         rbp = frame->caller_rbp;

@@ -54,7 +54,7 @@ bool panic_report_stack_overflow(uint64_t address)
     char owner[64];
     if (!environment->describe_guard(address, owner, sizeof(owner)))
         return false;
-    panic_print("Stack overflow: %s touched the guard page below its stack\nat 0x%016lx\n", owner,
+    panic_print("Stack overflow: %s ran into the guard page\nbelow its stack, at 0x%016lx\n", owner,
                 address);
     return true;
 }

@@ -44,16 +44,23 @@ KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=includ
 
 # -mgeneral-regs-only: SSE and x87 registers are not saved on a switch, so nothing may touch them.
 # -mno-red-zone: an interrupt writes below the stack pointer of whom it interrupts.
-# -fno-omit-frame-pointer: backtraces follow the chain of them; a function that calls nobody, or
-# only by jumping to it at its end, is no link in a chain.
+# -fno-omit-frame-pointer, -fno-optimize-sibling-calls: backtraces follow the chain of frames, and
+# every caller is to be a link in it.
 # -fno-strict-aliasing: page tables and a new thread's first stack frame are seen as more than
 # one type.
 KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -O2 -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
                  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
                  -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
-                 -fcf-protection=none -fno-common -fno-omit-frame-pointer -momit-leaf-frame-pointer \
+                 -fcf-protection=none -fno-common -fno-omit-frame-pointer -fno-optimize-sibling-calls \
                  -fno-strict-aliasing \
                  $(WARNING_FLAGS) -Wframe-larger-than=1024
+
+# On the way of each tick and each switch a few instructions count: there, functions that call
+# nobody, or only by jumping at their end, have no frame.
+HOT_SOURCES := sched/core.c sched/tick.c kernel/cpu/interrupts.c kernel/cpu/spinlock.c \
+               drivers/pic.c drivers/pit.c
+HOT_CFLAGS := -momit-leaf-frame-pointer -foptimize-sibling-calls
+
 KERNEL_NASM_FLAGS := -f elf64 -g -F dwarf -I./ -Wall $(NASM_WARNING_FLAGS)
 KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static -no-pie -z max-page-size=0x1000 \
                   --build-id=none -z noexecstack $(LD_WARNING_FLAGS)

@@ -10,6 +10,10 @@
 #define SLOT_SIZE  (SLOT_PAGES * PAGE_SIZE)
 #define SLOTS_MAX  65536ul
 
+/* What a thread takes from memory in all: its stack, a share of a heap page for its control block
+ * and its workload's, page table entries and a place in the list of free slots. */
+#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 640)
+
 static struct spinlock lock = SPINLOCK("stacks");
 static struct page_range region;
 
@@ -26,7 +30,7 @@ static uint64_t top_of_slot(size_t slot)
 
 void stacks_init(void)
 {
-    size_t slots = frames_available() / STACK_PAGES;
+    size_t slots = frames_available() * PAGE_SIZE / BYTES_PER_THREAD;
     slots_total = slots < SLOTS_MAX ? slots : SLOTS_MAX;
     size_t list_pages = (slots_total * sizeof(uint32_t) + PAGE_SIZE - 1) / PAGE_SIZE;
     uint64_t list = frames_allocate_run(list_pages);

@@ -2,7 +2,17 @@
 
 import pytest
 
-from machine import Machine
+from machine import PROMPT, Machine, wait_until
+
+
+def answers(booted):
+    """Whether the shell on COM1 gives a new prompt soon."""
+    start = len(booted.serial.text)
+    booted.serial.send("\r")
+    try:
+        return booted.serial.wait_for(PROMPT + "$", start, patience=3)
+    except AssertionError:
+        return None
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +50,5 @@ def virtual(virtual_machine):
 
 def reset(booted):
     """A test may have left the shells starving: then F12 is the way back."""
-    if booted.status_bar.startswith("preempt off"):
-        booted.press("f12")
-        booted.wait_for_screen("^preempt on")
-    booted.wait_for_prompt()
+    wait_until(lambda: answers(booted) or booted.press("f12"), "the shell on COM1")
     booted.command("preempt on; kill all; preempt off; quantum 100; clear")
