@@ -208,6 +208,22 @@ void core_set_priority(struct thread *thread, unsigned priority)
     request_switch_if_due();
 }
 
+/*
+ * Among the equals of the running thread this breaks the invariant, until the switch that is asked
+ * for restores it: nothing but a yield could come in between, and that would only come to nothing.
+ */
+void core_put_first(struct thread *thread)
+{
+    if (thread->state != THREAD_READY || thread == current_thread)
+        return;
+    run_queue_remove(&run_queue, &thread->run_node, thread->priority);
+    run_queue_prepend(&run_queue, &thread->run_node, thread->priority);
+#if CONFIG_PREEMPT
+    if (preemption_on && most_urgent() == thread)
+        preempt_request();
+#endif
+}
+
 void core_set_preemption(bool on)
 {
     preemption_on = on;

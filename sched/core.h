@@ -77,6 +77,10 @@ void core_leave_idle(void);
 /* Changes the priority of `thread`, in whichever state, and asks for a switch if one is due. */
 void core_set_priority(struct thread *thread, unsigned priority);
 
+/* Puts `thread`, if it is ready, in front of its equals, the running one among them, and asks for
+ * a switch if it is the most urgent then. */
+void core_put_first(struct thread *thread);
+
 /* Switches between cooperative and preemptive scheduling. */
 void core_set_preemption(bool on);
 bool core_preemption_is_on(void);

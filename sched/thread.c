@@ -261,3 +261,13 @@ int thread_set_priority(int tid, unsigned priority)
     critical_exit(flags);
     return error;
 }
+
+int thread_put_first(int tid)
+{
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    if (thread != NULL)
+        core_put_first(thread);
+    critical_exit(flags);
+    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}

@@ -86,6 +86,12 @@ void thread_sleep_until(uint64_t tick);
  */
 int thread_set_priority(int tid, unsigned priority);
 
+/*
+ * If thread `tid` is ready, it comes before all others of its priority, also before the one that
+ * runs. Returns 0 or -ERROR_NOT_FOUND. Any context.
+ */
+int thread_put_first(int tid);
+
 struct thread_information {
     int tid;
     char name[THREAD_NAME_SIZE];

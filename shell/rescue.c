@@ -6,24 +6,29 @@
 #include "sched/thread.h"
 #include "shell/shell.h"
 
-/* Preemption alone brings back whoever is at least as urgent as the thread that runs. */
-static void raise_if_starved(int tid, unsigned running_priority)
+/*
+ * Preemption alone brings back whoever is more urgent than the thread that runs. A shell that is
+ * not gets its own priority again, and comes first among its equals.
+ */
+static void bring_back(int tid, unsigned running_priority)
 {
     struct thread_information shell;
-    if (thread_get_information(tid, &shell) || shell.state != THREAD_READY ||
-        shell.priority >= running_priority)
+    if (thread_get_information(tid, &shell) || shell.state != THREAD_READY)
         return;
-    thread_set_priority(tid, SHELL_PRIORITY);
-    log_info("rescue: %s is at priority %u again", shell.name, SHELL_PRIORITY);
+    if (shell.priority < running_priority) {
+        thread_set_priority(tid, SHELL_PRIORITY);
+        log_info("rescue: %s is at priority %u again", shell.name, SHELL_PRIORITY);
+    }
+    thread_put_first(tid);
 }
 
-static void raise_starved_shells(void)
+static void bring_back_shells(void)
 {
     struct thread_information running;
     if (thread_get_information(thread_self(), &running))
         return;
     for (unsigned i = 0; i < shell_count(); i++)
-        raise_if_starved(shell_tid(i), running.priority);
+        bring_back(shell_tid(i), running.priority);
 }
 
 void rescue_toggle_preemption(void)
@@ -35,5 +40,5 @@ void rescue_toggle_preemption(void)
     }
     log_info("rescue: preemption is %s", on ? "on" : "off");
     if (on)
-        raise_starved_shells();
+        bring_back_shells();
 }

@@ -137,7 +137,7 @@ COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=P] [for=SECONDS]",
         .summary = "start workloads",
         .help = "Starts COUNT threads (1 to 10000; 1 if not said), all of them or none.\n"
                 "prio=P       their priority, 0 to 63, larger is more urgent (31 if not said);\n"
-                "             63 is kept for the shells, so that they always answer\n"
+                "             at 63 they take turns with the shells\n"
                 "for=SECONDS  they end by themselves after that time, as in for=2.5\n"
                 "'help' lists the workloads. 'kill' ends the threads.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 4, .run = run_spawn,

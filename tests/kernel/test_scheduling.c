@@ -148,6 +148,20 @@ SELF_TEST(switching_preemption_on_lets_the_more_urgent_run)
     EXPECT_TRACE("1h2");
 }
 
+SELF_TEST(who_is_put_first_runs_before_its_equals)
+{
+    preemption_set(true);
+    int first = start(append_letter, LETTER("1"), THREAD_PRIORITY_DEFAULT);
+    int second = start(append_letter, LETTER("2"), THREAD_PRIORITY_DEFAULT);
+    trace_append('m');
+    EXPECT_EQUAL(thread_put_first(second), 0);
+    trace_append('n');
+    finish(first);
+    finish(second);
+    EXPECT_TRACE("m2n1");
+    EXPECT_EQUAL(thread_put_first(second), -ERROR_NOT_FOUND);
+}
+
 SELF_TEST(hogs_take_turns_under_preemption)
 {
     static uint64_t counts[3];

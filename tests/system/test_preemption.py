@@ -64,6 +64,17 @@ def test_the_keyboards_shell_is_rescued_by_f12_too(cooperative):
     cooperative.wait_for_screen("^alive$")
 
 
+@pytest.mark.parametrize("line", ["spawn hog 8 prio=63", "prio 1 5; prio 2 5; spawn hog 8"])
+def test_a_shell_that_is_not_the_most_urgent_is_rescued_too(cooperative, line):
+    cooperative.command(f"quantum 1000; {line}")
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("kill all\r")
+    cooperative.wait_for_screen(r"wait +[1-9]\.\ds")
+    cooperative.serial.send("\x1c")
+    cooperative.serial.wait_for("killed: 8\r\n" + PROMPT + "$", start, patience=5)
+    cooperative.command("prio 1 63; prio 2 63")
+
+
 def test_the_status_bar_shows_which_hog_runs(cooperative):
     cooperative.command("spawn hog 3")
     turning = {cells(cooperative)[0]}
