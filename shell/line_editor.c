@@ -115,7 +115,7 @@ static void complete(struct line_editor *editor, bool second_time)
         list_completions(editor);
     else if (found.candidates != 1)
         line_display_ring_bell(&editor->display);
-    if (found.candidates == 1)
+    if (found.candidates == 1 && editor->text[editor->cursor - 1] != '=')
         insert(editor, " ", 1);
     editor->after_tab = true;
 }

@@ -32,8 +32,8 @@ static int run_poweroff(struct shell *shell, int count, char **words)
     (void)words;
     flush_output();
     power_off();
-    terminal_printf(shell->terminal, "This machine does not switch itself off. It is safe to "
-                                     "switch it off now.\n");
+    terminal_printf(shell->terminal, "This machine does not switch itself off. It is now "
+                                     "safe to switch off.\n");
     return COMMAND_FAILED;
 }
 

@@ -1,0 +1,112 @@
+"""A machine that runs Aethel in Bochs, without a display: keys go in as a VNC viewer's would.
+
+COM1 is a TCP connection that Bochs opens to us.
+"""
+
+import os
+import re
+import socket
+import struct
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+from machine import IMAGE, SerialLine, Shell, wait_until
+
+SHARE = "/usr/share/bochs"
+MEDIA = {
+    "disk": 'ata0-master: type=disk, path="{image}", mode=volatile\nboot: disk',
+    "floppy": 'floppya: 1_44="{image}", status=inserted, write_protected=1\nboot: floppy',
+}
+CONFIGURATION = """
+display_library: rfb, options="timeout=0"
+romimage: file={share}/BIOS-bochs-latest
+vgaromimage: file={share}/VGABIOS-lgpl-latest
+cpu: model=corei7_sandy_bridge_2600k, count=1, ips=50000000, reset_on_triple_fault=0
+memory: guest=64, host=64
+{medium}
+clock: sync=none, time0=946684800, rtc_sync=0
+com1: enabled=1, mode=socket-client, dev=127.0.0.1:{port}
+sound: driver=dummy
+speaker: enabled=0
+log: {directory}/log
+panic: action=fatal
+error: action=report
+info: action=report
+debug: action=ignore
+"""
+
+# X11 key symbols (keysymdef.h), as RFB uses them.
+RETURN, F12 = 0xFF0D, 0xFFC9
+
+# The emulated controller buffers 16 scan codes and drops the rest: no faster than a fast typist.
+SECONDS_PER_KEY = 0.03
+
+
+class Keyboard:
+    """The keyboard half of an RFB 3.3 viewer."""
+
+    def __init__(self, port):
+        self.connection = socket.create_connection(("127.0.0.1", port))
+        self._receive(12)
+        self.connection.sendall(b"RFB 003.003\n")
+        assert struct.unpack(">I", self._receive(4))[0] == 1, "Bochs wants a password"
+        self.connection.sendall(b"\x01")  # leave other viewers alone
+        name_length = struct.unpack(">I", self._receive(24)[20:])[0]
+        self._receive(name_length)
+
+    def _receive(self, count):
+        data = b""
+        while len(data) < count:
+            piece = self.connection.recv(count - len(data))
+            assert piece, "Bochs closed the connection"
+            data += piece
+        return data
+
+    def press(self, symbol):
+        for is_down in (1, 0):
+            self.connection.sendall(struct.pack(">BBHI", 4, is_down, 0, symbol))
+
+    def type(self, text):
+        for character in text:
+            self.press(RETURN if character == "\n" else ord(character))
+            time.sleep(SECONDS_PER_KEY)
+
+
+class BochsMachine(Shell):
+    """Bochs with its own BIOS, booting from a disk or a floppy."""
+
+    def __init__(self, medium="disk"):
+        self.directory = tempfile.TemporaryDirectory(prefix="aethel-bochs-")
+        directory = Path(self.directory.name)
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(60)
+            (directory / "rc").write_text(CONFIGURATION.format(
+                share=SHARE, directory=directory, port=server.getsockname()[1],
+                medium=MEDIA[medium].format(image=IMAGE)), encoding="ascii")
+            (directory / "debugger").write_text("c\n", encoding="ascii")
+            self.process = subprocess.Popen(
+                ["bochs", "-q", "-f", directory / "rc", "-rc", directory / "debugger"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                env={**os.environ, "BXSHARE": SHARE})
+            self.serial = SerialLine(server.accept()[0])
+        self.log = directory / "log"
+
+    def keyboard(self):
+        """Connects as a viewer; Bochs's log tells the port that it found free."""
+        port = wait_until(
+            lambda: re.search(r"listening for connections on port (\d+)", self.log.read_text("latin-1")),
+            "Bochs's RFB port")
+        return Keyboard(int(port.group(1)))
+
+    def wait_for_end(self, patience=60):
+        return self.process.wait(patience)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        self.directory.cleanup()

@@ -1,0 +1,37 @@
+"""The same image in Bochs: another BIOS, another processor, another set of devices."""
+
+import pytest
+
+from bochs import F12, BochsMachine
+from machine import BANNER, PROMPT, wait_until
+
+
+@pytest.mark.parametrize("medium", ["disk", "floppy"])
+def test_boots_and_answers(medium):
+    with BochsMachine(medium) as machine:
+        machine.wait_for_prompt()
+        assert machine.command("echo hello from Bochs") == "hello from Bochs\n"
+        assert machine.serial.text.count(BANNER) == 1
+
+
+def test_keys_hogs_rescue_and_poweroff():
+    with BochsMachine() as machine:
+        machine.wait_for_prompt()
+        keyboard = machine.keyboard()
+
+        # What is typed on the keyboard's shell is seen in what COM1's shell tells.
+        keyboard.type("quantum 33\n")
+        wait_until(lambda: machine.values("stats")["quantum_ms"] == "33", "the keyboard's command")
+
+        machine.command("spawn hog 2")
+        start = len(machine.serial.text)
+        machine.serial.send("echo rescued\r")
+        keyboard.press(F12)
+        machine.serial.wait_for(r"\r\nrescued\r\n" + PROMPT + "$", start)
+        stats = machine.values("stats")
+        assert stats["preemption"] == "on" and stats["threads"] == "5"
+        hogs = [thread for thread in machine.threads() if thread["NAME"].startswith("hog")]
+        assert len(hogs) == 2
+
+        machine.serial.send("poweroff\r")
+        machine.wait_for_end()
