@@ -64,7 +64,7 @@ TEST_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_SELF_TEST=
 BENCH_KERNEL_CONFIG := $(KERNEL_CONFIG) CONFIG_BENCH=1
 
 TEST_KERNEL_SOURCES := $(sort $(wildcard tests/kernel/*.c))
-BENCH_KERNEL_SOURCES := $(sort $(wildcard tests/bench/*.c))
+BENCH_KERNEL_SOURCES := $(sort $(wildcard tests/bench/*.c)) tests/kernel/report.c
 
 $(eval $(call kernel,$(BUILD),,$(KERNEL_CONFIG)))
 $(eval $(call kernel,$(BUILD)/test,$(TEST_KERNEL_SOURCES),$(TEST_KERNEL_CONFIG)))

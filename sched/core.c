@@ -271,10 +271,12 @@ uint64_t core_involuntary_switches(void)
     return involuntary_switches;
 }
 
+#if CONFIG_DEBUG
 const void *core_lock_owner(void)
 {
     return current_thread;
 }
+#endif
 
 void core_assert_may_block(void)
 {

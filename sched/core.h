@@ -96,8 +96,10 @@ void core_charge_tick(void);
 uint64_t core_voluntary_switches(void);
 uint64_t core_involuntary_switches(void);
 
-/* The running thread, as debug builds of spinlocks ask for it. Any context. */
+#if CONFIG_DEBUG
+/* The running thread, as spinlocks ask for it. Any context. */
 const void *core_lock_owner(void);
+#endif
 
 /* Panics, in debug builds, where the caller may not block: in a handler, with preemption off, or
  * with a spinlock held. Any context. */

@@ -1,40 +1,19 @@
 /* What switching, ticking and creating cost, as `name: value` lines on COM1. */
 #include "tests/bench/bench.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#include "drivers/serial.h"
-#include "kernel/cpu/cpu.h"
-#include "kernel/cpu/io.h"
 #include "kernel/cpu/tsc.h"
-#include "kernel/lib/format.h"
-#include "kernel/lib/string.h"
 #include "kernel/panic.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
 #include "sched/thread.h"
-
-#define DEBUG_EXIT_PORT 0xF4 /* QEMU's isa-debug-exit */
-#define DEBUG_EXIT_DONE 0x10
+#include "tests/kernel/report.h"
 
 #define YIELDS        20000u /* in all, however many threads share them */
 #define CREATIONS     500u
 #define TICKS_WATCHED 200u
-
-static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void print(const char *format, ...)
-{
-    char line[120];
-    va_list arguments;
-    va_start(arguments, format);
-    format_arguments(line, sizeof(line), format, arguments);
-    va_end(arguments);
-    uint64_t flags = interrupts_save();
-    serial_write_polled(line, strlen(line));
-    interrupts_restore(flags);
-}
 
 static int start(void (*entry)(void *argument), void *argument, unsigned priority)
 {
@@ -76,7 +55,7 @@ static void bench_yield(unsigned threads)
         thread_join(tids[i], WAIT_FOREVER, NULL);
 
     uint64_t tenths = (with_yields - without_yields) * 10 / (yields_each * threads);
-    print("yield_switch_%u_threads: %lu.%lu\r\n", threads, tenths / 10, tenths % 10);
+    report("yield_switch_%u_threads: %lu.%lu\r\n", threads, tenths / 10, tenths % 10);
 }
 
 /* --- Ticks ----------------------------------------------------------------------------------- */
@@ -113,9 +92,9 @@ static void bench_tick_without_switch(void)
             tick_max = cost;
         seen++;
     }
-    print("tick_without_switch_min: %lu\r\n", tick_min);
-    print("tick_without_switch_average: %lu\r\n", tick_sum / seen);
-    print("tick_without_switch_max: %lu\r\n", tick_max);
+    report("tick_without_switch_min: %lu\r\n", tick_min);
+    report("tick_without_switch_average: %lu\r\n", tick_sum / seen);
+    report("tick_without_switch_max: %lu\r\n", tick_max);
 }
 
 /*
@@ -179,8 +158,8 @@ static void bench_tick_with_switch(void)
         if (gap < gap_min)
             gap_min = gap;
     }
-    print("tick_with_switch_min: %lu\r\n", gap_min);
-    print("tick_with_switch_average: %lu\r\n", gap_sum / (turns - 1));
+    report("tick_with_switch_min: %lu\r\n", gap_min);
+    report("tick_with_switch_average: %lu\r\n", gap_sum / (turns - 1));
 }
 
 /* --- Threads --------------------------------------------------------------------------------- */
@@ -200,7 +179,7 @@ static void bench_create_to_join(void)
         if (cost < best)
             best = cost;
     }
-    print("create_run_join: %lu\r\n", best);
+    report("create_run_join: %lu\r\n", best);
 }
 
 /* --- Boot ------------------------------------------------------------------------------------ */
@@ -208,7 +187,7 @@ static void bench_create_to_join(void)
 /* Milliseconds: under icount, a cycle is a nanosecond of virtual time. */
 static void print_cycles(const char *name, uint64_t cycles)
 {
-    print("%s: %lu.%06lu\r\n", name, cycles / 1000000, cycles % 1000000);
+    report("%s: %lu.%06lu\r\n", name, cycles / 1000000, cycles % 1000000);
 }
 
 static void report_boot(const struct boot_info *boot_info, uint64_t prompt)
@@ -221,7 +200,7 @@ static void run_all(void *argument)
 {
     uint64_t prompt = tsc_read(); /* the shells are more urgent: both wait for input by now */
     thread_sleep_ms(200);         /* the TSC is calibrated, the boot's last output is gone */
-    print("\r\n");
+    report("\r\n");
     report_boot(argument, prompt);
     bench_yield(2);
     bench_yield(100);
@@ -229,10 +208,7 @@ static void run_all(void *argument)
     bench_tick_without_switch();
     bench_tick_with_switch();
     bench_create_to_join();
-    interrupts_disable();
-    serial_flush();
-    port_write32(DEBUG_EXIT_PORT, DEBUG_EXIT_DONE);
-    cpu_stop();
+    report_end(true);
 }
 
 void bench_start(const struct boot_info *boot_info)

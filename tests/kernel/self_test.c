@@ -1,24 +1,16 @@
 /* The harness of the self-tests. */
 #include "tests/kernel/self_test.h"
 
-#include <stdarg.h>
 #include <stddef.h>
 
-#include "drivers/serial.h"
 #include "kernel/cpu/cpu.h"
-#include "kernel/cpu/io.h"
-#include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/frames.h"
 #include "kernel/panic.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
 #include "sched/thread.h"
-
-/* QEMU's isa-debug-exit: the process ends with (value << 1) | 1. */
-#define DEBUG_EXIT_PORT   0xF4
-#define DEBUG_EXIT_PASSED 0x10
-#define DEBUG_EXIT_FAILED 0x11
+#include "tests/kernel/report.h"
 
 #define TRACE_SIZE        128
 #define FINISH_TIMEOUT_MS 5000
@@ -29,23 +21,10 @@ static bool has_failed;
 static char trace[TRACE_SIZE];
 static size_t trace_length;
 
-static void print(const char *format, ...) __attribute__((format(printf, 1, 2)));
-static void print(const char *format, ...)
-{
-    char line[160];
-    va_list arguments;
-    va_start(arguments, format);
-    format_arguments(line, sizeof(line), format, arguments);
-    va_end(arguments);
-    uint64_t flags = interrupts_save();
-    serial_write_polled(line, strlen(line));
-    interrupts_restore(flags);
-}
-
 static void fail(const char *file, int line)
 {
     has_failed = true;
-    print("# %s:%d: ", file, line);
+    report("# %s:%d: ", file, line);
 }
 
 void self_test_expect(bool holds, const char *file, int line, const char *text)
@@ -53,7 +32,7 @@ void self_test_expect(bool holds, const char *file, int line, const char *text)
     if (holds)
         return;
     fail(file, line);
-    print("'%s' does not hold\r\n", text);
+    report("'%s' does not hold\r\n", text);
 }
 
 void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, int line,
@@ -62,7 +41,7 @@ void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, in
     if (seen == expected)
         return;
     fail(file, line);
-    print("%s is %ld, not %ld\r\n", text, seen, expected);
+    report("%s is %ld, not %ld\r\n", text, seen, expected);
 }
 
 void trace_clear(void)
@@ -86,7 +65,7 @@ void self_test_expect_trace(const char *expected, const char *file, int line)
     if (strcmp(trace, expected) == 0)
         return;
     fail(file, line);
-    print("the order was '%s', not '%s'\r\n", trace, expected);
+    report("the order was '%s', not '%s'\r\n", trace, expected);
 }
 
 int start(void (*entry)(void *argument), void *argument, unsigned priority)
@@ -109,17 +88,9 @@ void spin_ticks(uint64_t ticks)
         cpu_relax();
 }
 
-static _Noreturn void end_machine(uint32_t verdict)
-{
-    interrupts_disable();
-    serial_flush();
-    port_write32(DEBUG_EXIT_PORT, verdict);
-    cpu_stop();
-}
-
 void self_tests_abort(void)
 {
-    end_machine(DEBUG_EXIT_FAILED);
+    report_end(false);
 }
 
 /* Threads and frames left over are a failure of the test that left them. */
@@ -144,15 +115,15 @@ static void run_all(void *argument)
     (void)argument;
     long count = __self_tests_end - __self_tests_start;
     long failed = 0;
-    print("TAP version 13\r\n1..%ld\r\n", count);
+    report("TAP version 13\r\n1..%ld\r\n", count);
     for (long i = 0; i < count; i++) {
         const struct self_test *test = &__self_tests_start[i];
         bool has_passed = run_one(test);
-        print("%s %ld - %s\r\n", has_passed ? "ok" : "not ok", i + 1, test->name);
+        report("%s %ld - %s\r\n", has_passed ? "ok" : "not ok", i + 1, test->name);
         if (!has_passed)
             failed++;
     }
-    end_machine(failed == 0 ? DEBUG_EXIT_PASSED : DEBUG_EXIT_FAILED);
+    report_end(failed == 0);
 }
 
 void self_tests_start(void)

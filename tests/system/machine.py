@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-IMAGE = ROOT / "build" / "disk.img"
+# Another image is tested by naming it: AETHEL_IMAGE=build/debug/disk.img make test-system
+IMAGE = Path(os.environ.get("AETHEL_IMAGE", ROOT / "build" / "disk.img")).resolve()
 
 BANNER = "a kernel for watching preemptive multitasking"
 PROMPT = "aethel> "

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from machine import IMAGE, PANIC, Machine
+from machine import IMAGE, PANIC, ROOT, Machine
 
 DRIVE = f"file={IMAGE},format=raw,snapshot=on"
 STOPPED = "The machine has stopped."
@@ -237,8 +237,8 @@ def test_an_idle_machine_uses_under_three_percent_of_the_hosts_cpu():
 @pytest.fixture(scope="module")
 def cooperative_image():
     """A kernel without the preemptive path."""
-    build = IMAGE.parent / "cooperative"
-    subprocess.run(["make", f"BUILD={build}", "PREEMPT=0"], cwd=IMAGE.parents[1], check=True,
+    build = ROOT / "build" / "cooperative"
+    subprocess.run(["make", f"BUILD={build}", "PREEMPT=0"], cwd=ROOT, check=True,
                    capture_output=True)
     return build / "disk.img"
 
@@ -257,7 +257,7 @@ def test_a_kernel_without_preemption_says_so(cooperative_image):
 
 def test_a_script_piped_into_make_run():
     script = b"spawn hog 2\nstats\npoweroff\n"
-    run = subprocess.run(["make", "run"], cwd=IMAGE.parents[1], input=script, timeout=120,
+    run = subprocess.run(["make", "run"], cwd=ROOT, input=script, timeout=120,
                          capture_output=True, check=False)
     assert run.returncode == 0, run.stderr
     assert b"threads: 5" in run.stdout and b"preemption: off" in run.stdout
