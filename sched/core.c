@@ -210,7 +210,7 @@ void core_set_priority(struct thread *thread, unsigned priority)
 
 /*
  * Among the equals of the running thread this breaks the invariant, until the switch that is asked
- * for restores it: nothing but a yield could come in between, and that would only come to nothing.
+ * for restores it. A yield in between comes to nothing, and core_charge_tick() knows.
  */
 void core_put_first(struct thread *thread)
 {
@@ -255,7 +255,8 @@ void core_charge_tick(void)
     if (self->quantum_used < quantum_ticks)
         return;
     self->quantum_used = 0;
-    run_queue_rotate(&run_queue, self->priority);
+    if (run_queue_head(&run_queue, self->priority) == &self->run_node) /* see core_put_first() */
+        run_queue_rotate(&run_queue, self->priority);
     if (most_urgent() != self)
         preempt_request();
 #endif

@@ -64,6 +64,12 @@ static inline void run_queue_remove(struct run_queue *queue, struct list_node *n
     queue->count--;
 }
 
+/* The head of level `priority`, which must not be empty. */
+static inline struct list_node *run_queue_head(const struct run_queue *queue, unsigned priority)
+{
+    return queue->heads[priority];
+}
+
 /* The head of level `priority`, which must not be empty, becomes its tail. */
 static inline void run_queue_rotate(struct run_queue *queue, unsigned priority)
 {

@@ -30,7 +30,7 @@ struct scheduler_statistics {
     uint64_t involuntary_switches;
     uint64_t switch_average_ns; /* of the sampled switches: the first one after each tick */
     uint64_t switch_max_ns;
-    uint64_t irq_latency_max_ns; /* timer raised to handler entered */
+    uint64_t irq_latency_max_ns; /* timer raised to handler entered, of every 16th tick */
     uint64_t idle_ns;
     uint64_t elapsed_ns;    /* length of the period */
     unsigned ready_threads; /* waiting for the CPU right now */

@@ -12,7 +12,7 @@
 
 /* What a thread takes from memory in all: its stack, a share of a heap page for its control block
  * and its workload's, page table entries and a place in the list of free slots. */
-#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 640)
+#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 704)
 
 static struct spinlock lock = SPINLOCK("stacks");
 static struct page_range region;
