@@ -75,7 +75,7 @@ static void start_memory(void)
     heap_init(&heap_pages);
     log_info("memory: %lu KiB usable, %lu KiB free, room for %lu threads",
              frames_total() * FRAME_SIZE / 1024, frames_available() * FRAME_SIZE / 1024,
-             stacks_limit());
+             stacks_available());
 }
 
 /* --- Processor and panic -------------------------------------------------------------------- */

@@ -125,7 +125,7 @@ int thread_of_stack(uint64_t stack_top);
 /* Threads that exist, the idle thread and those waiting to be joined included. Any context. */
 unsigned thread_count(void);
 
-/* How many threads this machine's memory is laid out for. */
+/* How many threads there can be: those that exist, and those that memory is laid out for. */
 unsigned thread_limit(void);
 
 #endif

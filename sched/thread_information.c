@@ -66,5 +66,5 @@ unsigned thread_count(void)
 
 unsigned thread_limit(void)
 {
-    return (unsigned)stacks_limit();
+    return thread_count() + (unsigned)stacks_available();
 }

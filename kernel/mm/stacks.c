@@ -95,7 +95,7 @@ uint64_t stack_of_guard_page(uint64_t address)
     return is_guard ? top_of_slot(slot) : 0;
 }
 
-size_t stacks_limit(void)
+size_t stacks_available(void)
 {
-    return slots_total;
+    return slots_total - slots_used + free_count;
 }

@@ -30,7 +30,7 @@ void stack_free(uint64_t top);
  */
 uint64_t stack_of_guard_page(uint64_t address);
 
-/* How many stacks there is room for. */
-size_t stacks_limit(void);
+/* How many more stacks there is room for. Any context. */
+size_t stacks_available(void);
 
 #endif

@@ -12,11 +12,16 @@ static void follow_null(void)
     *(volatile uint32_t *)address = 1;
 }
 
-/* The instruction itself: what C says about a division by zero, compilers take as a promise. */
+/*
+ * The instruction itself: what C says about a division by zero, compilers take as a promise. The
+ * divisor is in memory because a function without any stack has no frame, and its caller would
+ * be missing in the backtrace.
+ */
 static void divide_by_zero(void)
 {
+    volatile uint32_t divisor = 0;
     uint32_t quotient = 1, remainder = 0;
-    __asm__ volatile("divl %2" : "+a"(quotient), "+d"(remainder) : "r"(0));
+    __asm__ volatile("divl %2" : "+a"(quotient), "+d"(remainder) : "m"(divisor));
 }
 
 static __attribute__((noinline)) unsigned recurse(unsigned depth)

@@ -170,13 +170,18 @@ def test_thousands_of_threads_come_and_go(virtual):
     assert virtual.values("mem") == before
 
 
-def test_too_many_threads_are_refused_whole(virtual):
-    before = virtual.values("mem")
-    limit = int(before["thread_limit"])
-    if limit <= 10000:
-        answer = virtual.command("spawn sleeper 10000")
-        assert re.fullmatch(r"spawn: .*\n", answer)
-        assert virtual.values("mem") == before
+def test_as_many_threads_as_there_is_room_for():
+    with Machine(memory=16) as machine:
+        machine.wait_for_prompt()
+        before = machine.values("mem")
+        answer = machine.command("spawn sleeper 10000")
+        room = int(re.match(r"spawn: there is room for (\d+) more threads", answer).group(1))
+        assert room == int(before["thread_limit"]) - int(before["threads"])
+        assert machine.command(f"spawn sleeper {room + 1}") == answer
+        assert machine.values("mem") == before
+        assert machine.values(f"spawn sleeper {room}")["spawned"] == str(room)
+        assert machine.values("kill all")["killed"] == str(room)
+        assert machine.values("mem") == before
 
 
 def test_killing_one(virtual):
