@@ -6,7 +6,7 @@
 
 /* Volatile, so that no compiler sees through what is wrong here. */
 
-static void follow_null(void)
+static __attribute__((noinline)) void follow_null(void)
 {
     volatile uintptr_t address = 0;
     *(volatile uint32_t *)address = 1;
@@ -17,7 +17,7 @@ static void follow_null(void)
  * divisor is in memory because a function without any stack has no frame, and its caller would
  * be missing in the backtrace.
  */
-static void divide_by_zero(void)
+static __attribute__((noinline)) void divide_by_zero(void)
 {
     volatile uint32_t divisor = 0;
     uint32_t quotient = 1, remainder = 0;

@@ -9,6 +9,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -55,6 +56,7 @@ class Keyboard:
         self.connection.sendall(b"\x01")  # leave other viewers alone
         name_length = struct.unpack(">I", self._receive(24)[20:])[0]
         self._receive(name_length)
+        threading.Thread(target=self._drain, daemon=True).start()
 
     def _receive(self, count):
         data = b""
@@ -63,6 +65,14 @@ class Keyboard:
             assert piece, "Bochs closed the connection"
             data += piece
         return data
+
+    def _drain(self):
+        """Bochs sends pictures unasked, and stands still when nobody takes them."""
+        try:
+            while self.connection.recv(65536):
+                pass
+        except OSError:
+            pass
 
     def press(self, symbol):
         for is_down in (1, 0):
