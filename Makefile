@@ -152,7 +152,8 @@ test-kernel: $(TEST_IMAGE)
 ## runs whole machines, in QEMU and Bochs, as a person would
 .PHONY: test-system
 test-system: $(IMAGE)
-	$(Q)PYTHONPYCACHEPREFIX=$(BUILD)/pycache tools/python3 -m pytest \
+	$(Q)AETHEL_IMAGE=$(abspath $(IMAGE)) PYTHONPYCACHEPREFIX=$(BUILD)/pycache \
+	    tools/python3 -m pytest \
 	    -o cache_dir=$(CURDIR)/$(BUILD)/pytest tests/system $(PYTEST_FLAGS)
 
 ## measures in instructions and virtual time, which repeat, and tells the kernel's size

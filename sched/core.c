@@ -81,21 +81,20 @@ static void switch_involuntarily(void)
     switch_to(next);
 }
 
-/* The idle loop looks for itself who is ready: nobody has to be asked to preempt it. */
+#endif
+
+/* The idle loop looks for itself who is ready, and has to set the clock right first: nobody asks
+ * for it to be preempted. */
+static bool can_be_preempted(void)
+{
+    return CONFIG_PREEMPT && preemption_on && current_thread != idle_thread;
+}
+
 static void request_switch_if_due(void)
 {
-    if (preemption_on && current_thread != idle_thread &&
-        most_urgent()->priority > current_thread->priority)
+    if (can_be_preempted() && most_urgent()->priority > current_thread->priority)
         preempt_request();
 }
-
-#else
-
-static void request_switch_if_due(void)
-{
-}
-
-#endif
 
 void core_init(struct thread *idle)
 {
@@ -218,10 +217,8 @@ void core_put_first(struct thread *thread)
         return;
     run_queue_remove(&run_queue, &thread->run_node, thread->priority);
     run_queue_prepend(&run_queue, &thread->run_node, thread->priority);
-#if CONFIG_PREEMPT
-    if (preemption_on && most_urgent() == thread)
+    if (can_be_preempted() && most_urgent() == thread)
         preempt_request();
-#endif
 }
 
 void core_set_preemption(bool on)
@@ -247,9 +244,8 @@ uint32_t core_quantum(void)
 
 void core_charge_tick(void)
 {
-#if CONFIG_PREEMPT
     struct thread *self = current_thread;
-    if (!preemption_on || self == idle_thread)
+    if (!can_be_preempted())
         return;
     self->quantum_used++;
     if (self->quantum_used < quantum_ticks)
@@ -259,7 +255,6 @@ void core_charge_tick(void)
         run_queue_rotate(&run_queue, self->priority);
     if (most_urgent() != self)
         preempt_request();
-#endif
 }
 
 uint64_t core_voluntary_switches(void)

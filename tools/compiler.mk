@@ -51,8 +51,8 @@ KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=includ
 KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -O2 -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
                  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
                  -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
-                 -fcf-protection=none -fno-common -fno-omit-frame-pointer -fno-optimize-sibling-calls \
-                 -fno-strict-aliasing \
+                 -fcf-protection=none -fno-common -fno-omit-frame-pointer \
+                 -fno-optimize-sibling-calls -fno-strict-aliasing \
                  $(WARNING_FLAGS) -Wframe-larger-than=1024
 
 # On the way of each tick and each switch a few instructions count: there, functions that call

@@ -44,7 +44,8 @@ link = $(LD) $(KERNEL_LDFLAGS) -T kernel/linker.ld -o $@ $(1)
 
 define kernel
 $(call record,$(1)/compile.flags,\
-    $(CC) $(KERNEL_CFLAGS) $(HOT_SOURCES) $(HOT_CFLAGS) $(NASM) $(KERNEL_NASM_FLAGS) $(3),$(check_compilers))
+    $(CC) $(KERNEL_CFLAGS) $(HOT_SOURCES) $(HOT_CFLAGS) $(NASM) $(KERNEL_NASM_FLAGS) $\
+    $(3),$(check_compilers))
 
 $(1)/objects/%.c.o: %.c $(1)/compile.flags
 	$$(call say,CC,$$<)

@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Another image is tested by naming it: AETHEL_IMAGE=build/debug/disk.img make test-system
+# The Makefile names the image that it built, so that `make BUILD=build/debug DEBUG=1 test-system`
+# tests that one.
 IMAGE = Path(os.environ.get("AETHEL_IMAGE", ROOT / "build" / "disk.img")).resolve()
 
 BANNER = "a kernel for watching preemptive multitasking"
