@@ -22,6 +22,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PREEMPT ?= 1
 ## 1 checks invariants and lock discipline at run time
 DEBUG ?= 0
+## 1 switches threads wherever that is allowed, to find what relies on not being switched
+STRESS ?= 0
+## directory outside of the tree whose *.c are compiled into the kernel (docs/extending.md)
+EXTRA ?=
 ## 1 makes every warning an error, as the checks do
 WERROR ?= 0
 ## directory for everything that is built
@@ -53,25 +57,41 @@ KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm drivers drivers/key
 KERNEL_SOURCES := $(sort $(wildcard $(foreach directory,$(KERNEL_DIRECTORIES),\
                       $(directory)/*.c $(directory)/*.asm)))
 
+# By absolute path, so that the objects of a directory above this one stay below build/.
+ifneq ($(strip $(EXTRA)),)
+ifneq ($(words $(abspath $(EXTRA))),1)
+$(error the path '$(EXTRA)' contains a space, which make cannot handle: EXTRA needs one without)
+endif
+EXTRA_DIRECTORY := $(abspath $(EXTRA))
+EXTRA_SOURCES := $(sort $(wildcard $(EXTRA_DIRECTORY)/*.c))
+ifeq ($(EXTRA_SOURCES),)
+$(error EXTRA=$(EXTRA): there are no *.c files in $(EXTRA_DIRECTORY))
+endif
+endif
+
 # --- Kernels and disk images ---------------------------------------------------------------------
 
 include tools/kernel.mk
 include tools/unit.mk
 include disk.img.mk
 
-KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=$(DEBUG)
-TEST_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_SELF_TEST=1
+KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=$(DEBUG) CONFIG_STRESS=$(STRESS)
+CHECKED_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_SELF_TEST=1
+TEST_KERNEL_CONFIG := $(CHECKED_KERNEL_CONFIG) CONFIG_STRESS=$(STRESS)
+STRESS_KERNEL_CONFIG := $(CHECKED_KERNEL_CONFIG) CONFIG_STRESS=1
 BENCH_KERNEL_CONFIG := $(KERNEL_CONFIG) CONFIG_BENCH=1
 
 TEST_KERNEL_SOURCES := $(sort $(wildcard tests/kernel/*.c))
 BENCH_KERNEL_SOURCES := $(sort $(wildcard tests/bench/*.c)) tests/kernel/report.c
 
-$(eval $(call kernel,$(BUILD),,$(KERNEL_CONFIG)))
+$(eval $(call kernel,$(BUILD),$(EXTRA_SOURCES),$(KERNEL_CONFIG)))
 $(eval $(call kernel,$(BUILD)/test,$(TEST_KERNEL_SOURCES),$(TEST_KERNEL_CONFIG)))
+$(eval $(call kernel,$(BUILD)/stress,$(TEST_KERNEL_SOURCES),$(STRESS_KERNEL_CONFIG)))
 $(eval $(call kernel,$(BUILD)/bench,$(BENCH_KERNEL_SOURCES),$(BENCH_KERNEL_CONFIG)))
 
 IMAGE := $(BUILD)/disk.img
 TEST_IMAGE := $(BUILD)/test/disk.img
+STRESS_IMAGE := $(BUILD)/stress/disk.img
 BENCH_IMAGE := $(BUILD)/bench/disk.img
 
 ## builds the disk image, build/disk.img (this is what `make` alone does)
@@ -79,7 +99,7 @@ BENCH_IMAGE := $(BUILD)/bench/disk.img
 all: $(IMAGE) compile_commands.json
 
 .PHONY: images
-images: $(IMAGE) $(TEST_IMAGE) $(BENCH_IMAGE)
+images: $(IMAGE) $(TEST_IMAGE) $(STRESS_IMAGE) $(BENCH_IMAGE)
 
 # clangd learns from this file how each source is compiled.
 compile_commands.json: $(BUILD)/compile.flags $(BUILD)/link.flags $(BUILD)/test/link.flags \
@@ -136,6 +156,7 @@ test:
 	$(Q)tools/install build run bochs lint test
 	$(Q)$(MAKE_FIRST) --output-sync lint
 	$(Q)$(MAKE_FIRST) test-unit
+	$(Q)$(MAKE_FIRST) test-model
 	$(Q)$(MAKE_FIRST) test-kernel
 	$(Q)$(MAKE_FIRST) test-system
 
@@ -144,10 +165,16 @@ test:
 test-unit: $(UNIT_PROGRAMS)
 	$(Q)tests/unit/run $(UNIT_PROGRAMS)
 
-## runs the tests inside a test kernel, in QEMU
+## checks the model of preemption with spin: every interrupt at every instruction
+.PHONY: test-model
+test-model:
+	$(Q)tests/model/run $(BUILD)/model
+
+## runs the tests inside a test kernel, in QEMU, and again inside a stress build of it
 .PHONY: test-kernel
-test-kernel: $(TEST_IMAGE)
+test-kernel: $(TEST_IMAGE) $(STRESS_IMAGE)
 	$(Q)tools/python3 tests/kernel/run.py $(TEST_IMAGE)
+	$(Q)tools/python3 tests/kernel/run.py $(STRESS_IMAGE)
 
 ## runs whole machines, in QEMU and Bochs, as a person would
 .PHONY: test-system

@@ -12,6 +12,13 @@
 #define CONFIG_DEBUG 0
 #endif
 
+/* 1 switches threads wherever they may be switched, so that what relies on not being switched
+ * breaks soon: a reschedule at the end of every critical section and of every interrupt, and a
+ * quantum of one tick. */
+#ifndef CONFIG_STRESS
+#define CONFIG_STRESS 0
+#endif
+
 /* 1 runs the self-tests of tests/kernel instead of the shells. */
 #ifndef CONFIG_SELF_TEST
 #define CONFIG_SELF_TEST 0

@@ -6,6 +6,7 @@
 
 #include "kernel/lib/list.h"
 #include "kernel/lib/priority_queue.h"
+#include "sched/sync/rwlock.h"
 #include "sched/thread.h"
 #include "sched/timer_queue.h"
 #include "sched/wait_queue.h"
@@ -13,7 +14,8 @@
 struct thread {
     struct list_node run_node; /* in the run queue while READY, running or not */
     uint64_t stack_pointer;    /* while it does not run; switch_context.asm knows its place */
-    uint8_t priority;
+    uint8_t priority;          /* effective */
+    uint8_t base_priority;
     uint8_t state;         /* enum thread_state; RUNNING is never stored: see core_state() */
     uint32_t quantum_used; /* ticks of the current quantum */
 
@@ -22,12 +24,24 @@ struct thread {
     uint64_t voluntary_switches;
     uint64_t involuntary_switches;
 
+    bool is_suspended; /* does not become READY before it is resumed */
+
     struct wait_queue *waiting_in; /* while BLOCKED */
     struct priority_queue_node wait_node;
     int wait_result;
-    struct timer timer; /* a sleep's end, or a wait's timeout */
+    void *wait_data; /* what the waker has to know or to fill in; its meaning is the queue's */
+    struct lock_record *wanted_lock; /* while it waits for a lock */
+    uint64_t wants_since;            /* TSC, likewise */
+    int joins_tid;                   /* while it waits for that thread's end, else 0 */
+    struct timer timer;              /* a sleep's end, or a wait's timeout */
+
+    struct list_node contended_mutexes;          /* those it holds that somebody waits for */
+    uint32_t locks_held;                         /* mutexes and reader-writer locks */
+    struct rwlock *read_locks[RWLOCK_READS_MAX]; /* it holds for reading; NULL: a free place */
+    struct rwlock *written_locks;                /* the first of those it holds for writing */
 
     int tid;
+    uint32_t lock_word; /* what a mutex that it holds says */
     bool is_detached;
     bool is_protected;
     bool is_ending; /* its end has begun: it can be neither killed nor ended again */
@@ -43,6 +57,9 @@ struct thread {
     int exit_status;
     struct wait_queue joiners; /* at most one thread */
 };
+
+/* Names `thread`, as thread_set_name() does. Interrupts off, or before anybody knows it. */
+void thread_copy_name(struct thread *thread, const char *name);
 
 _Static_assert(offsetof(struct thread, stack_pointer) == 16,
                "THREAD_STACK_POINTER in switch_context.asm says otherwise");

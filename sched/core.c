@@ -2,7 +2,7 @@
  * The core of the scheduler.
  *
  * Invariant, whenever interrupts are on: the running thread is the idle thread, or it is in the
- * run queue as the head of its level.
+ * run queue; there it is the head of its level, or need_resched is set.
  *
  * Waking somebody never switches by itself: it sets need_resched, and preempt_on_interrupt_exit()
  * or the last preempt_enable() acts on it. In cooperative mode need_resched is never set.
@@ -67,12 +67,32 @@ static inline void switch_voluntarily(struct thread *next)
     switch_to(next);
 }
 
+/* The idle loop looks for itself who is ready, and has to set the clock right first: nobody asks
+ * for it to be preempted. */
+static bool can_be_preempted(void)
+{
+    return CONFIG_PREEMPT && preemption_on && current_thread != idle_thread;
+}
+
 #if CONFIG_PREEMPT
+
+/* Stress build: the equals of the running thread come first, as if its quantum were used up. */
+static void disturb(void)
+{
+    struct thread *self = current_thread;
+    if (run_queue_head(&run_queue, self->priority) == &self->run_node)
+        run_queue_rotate(&run_queue, self->priority);
+}
 
 /* The running thread loses the CPU: called through preempt_reschedule(). */
 static void switch_involuntarily(void)
 {
     preempt_acknowledge();
+    if (CONFIG_STRESS) {
+        if (!can_be_preempted())
+            return;
+        disturb();
+    }
     struct thread *next = most_urgent();
     if (next == current_thread)
         return;
@@ -82,13 +102,6 @@ static void switch_involuntarily(void)
 }
 
 #endif
-
-/* The idle loop looks for itself who is ready, and has to set the clock right first: nobody asks
- * for it to be preempted. */
-static bool can_be_preempted(void)
-{
-    return CONFIG_PREEMPT && preemption_on && current_thread != idle_thread;
-}
 
 static void request_switch_if_due(void)
 {
@@ -118,7 +131,10 @@ unsigned core_ready_count(void)
 
 enum thread_state core_state(const struct thread *thread)
 {
-    return thread == current_thread ? THREAD_RUNNING : (enum thread_state)thread->state;
+    if (thread == current_thread)
+        return THREAD_RUNNING;
+    bool is_suspended = thread->is_suspended && thread->state != THREAD_ENDED;
+    return is_suspended ? THREAD_SUSPENDED : (enum thread_state)thread->state;
 }
 
 uint64_t core_run_cycles(const struct thread *thread)
@@ -131,8 +147,12 @@ uint64_t core_run_cycles(const struct thread *thread)
 void core_make_ready(struct thread *thread)
 {
     ASSERT(thread != current_thread);
-    thread->state = THREAD_READY;
     thread->state_since = tsc_read();
+    if (__builtin_expect(thread->is_suspended, false)) {
+        thread->state = THREAD_SUSPENDED;
+        return;
+    }
+    thread->state = THREAD_READY;
     run_queue_append(&run_queue, &thread->run_node, thread->priority);
     request_switch_if_due();
 }
@@ -221,10 +241,18 @@ void core_put_first(struct thread *thread)
         preempt_request();
 }
 
+/*
+ * Off: what was asked for before, and not done yet, must not be done any more. The running thread
+ * may have lost its place at the head of its level for it.
+ */
 void core_set_preemption(bool on)
 {
     preemption_on = on;
     request_switch_if_due();
+    if (on || current_thread == idle_thread)
+        return;
+    preempt_acknowledge();
+    move_in_run_queue(current_thread, current_thread->priority);
 }
 
 bool core_preemption_is_on(void)
@@ -274,14 +302,14 @@ const void *core_lock_owner(void)
 }
 #endif
 
+#if CONFIG_DEBUG
 void core_assert_may_block(void)
 {
-#if CONFIG_DEBUG
     spin_assert_none_held(__builtin_return_address(0));
     if (interrupts_in_handler())
         panic("an interrupt handler tried to block at %p", __builtin_return_address(0));
     if (preempt_count != 0)
         panic("a thread tried to block at %p with preemption off (count %u)",
               __builtin_return_address(0), preempt_count);
-#endif
 }
+#endif

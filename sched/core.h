@@ -26,7 +26,7 @@ static inline void critical_exit(uint64_t flags)
 {
     interrupts_restore(flags);
 #if CONFIG_PREEMPT
-    if (need_resched)
+    if (preempt_is_requested())
         preempt_check();
 #endif
 }
@@ -40,14 +40,14 @@ bool core_has_ready(void);
 /* Threads that wait for the CPU, the running one not counted. */
 unsigned core_ready_count(void);
 
-/* What a reader sees as the state of `thread`: READY or RUNNING, or what is stored. */
+/* What a reader sees as the state of `thread`: RUNNING or SUSPENDED, or what is stored. */
 enum thread_state core_state(const struct thread *thread);
 
 /* Cycles that `thread` has been on the CPU for until now, the current run included. */
 uint64_t core_run_cycles(const struct thread *thread);
 
-/* Makes `thread` ready, behind its equals; asks for a switch if it is more urgent than the
- * running one. Constant time. */
+/* Makes `thread` ready, behind its equals, and asks for a switch if it is more urgent than the
+ * running one; if it is suspended, it is only that from now on. Constant time. */
 void core_make_ready(struct thread *thread);
 
 /*
@@ -74,7 +74,8 @@ _Noreturn void core_leave(void);
 /* The idle thread gives the CPU to whoever is ready. */
 void core_leave_idle(void);
 
-/* Changes the priority of `thread`, in whichever state, and asks for a switch if one is due. */
+/* Changes the effective priority of `thread`, in whichever state, and asks for a switch if one is
+ * due. */
 void core_set_priority(struct thread *thread, unsigned priority);
 
 /* Puts `thread`, if it is ready, in front of its equals, the running one among them, and asks for
@@ -101,8 +102,21 @@ uint64_t core_involuntary_switches(void);
 const void *core_lock_owner(void);
 #endif
 
-/* Panics, in debug builds, where the caller may not block: in a handler, with preemption off, or
- * with a spinlock held. Any context. */
+/* Panics, in debug builds, where core_may_block() is false. Any context. */
+#if CONFIG_DEBUG
 void core_assert_may_block(void);
+#else
+static inline void core_assert_may_block(void)
+{
+}
+#endif
+
+/* Whether the caller may block: not in a handler, nor with preemption off or a spinlock held.
+ * There, debug builds panic. Any context. */
+static inline bool core_may_block(void)
+{
+    core_assert_may_block();
+    return preempt_count == 0;
+}
 
 #endif

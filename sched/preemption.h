@@ -4,9 +4,11 @@
 
 #include <stdbool.h>
 
+#include "kernel/config.h"
+
 #define QUANTUM_MS_MIN     1u
 #define QUANTUM_MS_MAX     1000u
-#define QUANTUM_MS_DEFAULT 100u
+#define QUANTUM_MS_DEFAULT (CONFIG_STRESS ? 1u : 100u)
 
 /* Whether this kernel was built with the preemptive path (PREEMPT=1). */
 bool preemption_is_built_in(void);

@@ -5,14 +5,16 @@
 
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
-#include "kernel/lib/string.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/stacks.h"
 #include "kernel/panic.h"
 #include "sched/clock.h"
 #include "sched/core.h"
+#include "sched/deadlock.h"
+#include "sched/sync/held_locks.h"
 #include "sched/thread_table.h"
 #include "sched/timers.h"
+#include "sched/waiting.h"
 
 /* What switch_context.asm pops, lowest address first, and where it returns to. */
 struct switch_frame {
@@ -38,20 +40,10 @@ static void on_timeout(struct timer *timer)
 {
     struct thread *thread = PRIORITY_QUEUE_ENTRY(timer, struct thread, timer);
     if (thread->state == THREAD_BLOCKED) {
-        priority_queue_remove(&thread->waiting_in->waiters, &thread->wait_node);
-        thread->waiting_in = NULL;
+        waiting_leave(thread);
         thread->wait_result = -ERROR_TIMED_OUT;
     }
     core_make_ready(thread);
-}
-
-/* Trace viewers split their input at blanks. */
-static void copy_name(char *destination, const char *source)
-{
-    string_copy(destination, source, THREAD_NAME_SIZE);
-    for (char *c = destination; *c != '\0'; c++)
-        if (*c == ' ')
-            *c = '_';
 }
 
 static uint64_t prepare_stack(uint64_t top, const struct thread_attributes *attributes)
@@ -69,35 +61,55 @@ static void initialise(struct thread *thread, const struct thread_attributes *at
 {
     thread->stack_pointer = prepare_stack(thread->stack_top, attributes);
     thread->priority = (uint8_t)attributes->priority;
+    thread->base_priority = thread->priority;
+    thread->is_suspended = attributes->suspended;
     thread->is_detached = attributes->detached;
     thread->argument = attributes->argument;
     thread->on_end = attributes->on_end;
     thread->timer.expire = on_timeout;
     thread->created_at = tsc_read();
-    copy_name(thread->name, attributes->name != NULL ? attributes->name : "thread");
+    thread_copy_name(thread, attributes->name != NULL ? attributes->name : "thread");
     wait_queue_init(&thread->joiners);
+    list_init(&thread->contended_mutexes);
 }
 
+static struct thread *allocate(void)
+{
+    struct thread *thread = kmalloc_zeroed(sizeof(*thread));
+    if (thread == NULL)
+        return NULL;
+    thread->stack_top = stack_allocate();
+    if (thread->stack_top != 0)
+        return thread;
+    kfree(thread);
+    return NULL;
+}
+
+/* With preemption off, so that a creator that is killed leaves nothing half-made behind. */
 int thread_create(const struct thread_attributes *attributes)
 {
     if (attributes->entry == NULL || attributes->priority >= THREAD_PRIORITIES)
         return -ERROR_INVALID;
-    struct thread *thread = kmalloc_zeroed(sizeof(*thread));
-    if (thread == NULL)
-        return -ERROR_NO_MEMORY;
-    thread->stack_top = stack_allocate();
-    if (thread->stack_top == 0) {
-        kfree(thread);
-        return -ERROR_NO_MEMORY;
+    int tid = -ERROR_NO_MEMORY;
+    preempt_disable();
+    struct thread *thread = allocate();
+    if (thread != NULL) {
+        initialise(thread, attributes);
+        uint64_t flags = critical_enter();
+        thread_table_add(thread);
+        tid = thread->tid;
+        core_make_ready(thread);
+        critical_exit(flags);
     }
-    initialise(thread, attributes);
-
-    uint64_t flags = critical_enter();
-    thread_table_add(thread);
-    int tid = thread->tid;
-    core_make_ready(thread);
-    critical_exit(flags);
+    preempt_enable();
     return tid;
+}
+
+/* What is left of an ended thread goes. Interrupts off. */
+static void forget(struct thread *thread)
+{
+    thread_table_remove(thread);
+    kfree(thread);
 }
 
 /* What remains of an ended thread once its stack is gone. Interrupts off. */
@@ -105,12 +117,10 @@ static void retire(struct thread *thread, int status)
 {
     thread->state = THREAD_ENDED;
     thread->exit_status = status;
-    if (thread->is_detached) {
-        thread_table_remove(thread);
-        kfree(thread);
-    } else {
-        wait_queue_wake_one(&thread->joiners, 0);
-    }
+    if (thread->is_detached)
+        forget(thread);
+    else
+        waiting_wake_first(&thread->joiners, 0);
 }
 
 /* The last of a thread that ends by itself, on the exit stack, interrupts off. */
@@ -126,9 +136,12 @@ static void end_current(void)
 _Noreturn void thread_exit(int status)
 {
     struct thread *self = current_thread;
+    core_assert_may_block();
     self->is_ending = true;
     if (self->on_end != NULL)
         self->on_end(self->argument);
+    held_locks_report(self);
+    held_locks_release(self);
     interrupts_disable();
     self->exit_status = status;
     switch_to_stack_and_call((uint64_t)exit_stack + sizeof(exit_stack), end_current);
@@ -141,7 +154,8 @@ static void stop_waiting(struct thread *thread)
     if (thread->state == THREAD_READY)
         core_unready(thread);
     else if (thread->state == THREAD_BLOCKED)
-        priority_queue_remove(&thread->waiting_in->waiters, &thread->wait_node);
+        waiting_leave(thread);
+    thread->state = THREAD_ENDED;
 }
 
 static struct thread *find_killable(int tid, int *error)
@@ -172,6 +186,8 @@ int thread_kill(int tid)
     if (error == 0) {
         if (thread->on_end != NULL)
             thread->on_end(thread->argument);
+        held_locks_report(thread);
+        held_locks_release(thread);
         stack_free(thread->stack_top);
         flags = critical_enter();
         retire(thread, -ERROR_KILLED);
@@ -181,19 +197,39 @@ int thread_kill(int tid)
     return error;
 }
 
-static int find_joinable(int tid, struct thread **found)
+/* Finds a thread that nobody joins, and that is not detached. Interrupts off. */
+static int find_unclaimed(int tid, struct thread **found)
 {
     struct thread *thread = thread_table_find(tid);
     if (thread == NULL)
         return -ERROR_NOT_FOUND;
-    if (thread == current_thread)
-        return -ERROR_DEADLOCK;
     if (thread->is_detached || tid == 0)
         return -ERROR_INVALID;
-    if (!priority_queue_is_empty(&thread->joiners.waiters))
+    if (!wait_queue_is_empty(&thread->joiners))
         return -ERROR_BUSY;
     *found = thread;
     return 0;
+}
+
+static int find_joinable(int tid, struct thread **found)
+{
+    return tid != thread_self() ? find_unclaimed(tid, found) : -ERROR_DEADLOCK;
+}
+
+/* Interrupts off. */
+static int wait_for_end(struct thread *thread, int timeout_ms)
+{
+    struct thread *self = current_thread;
+    int tid = thread->tid;
+    int error = waiting_check(&thread->joiners, timeout_ms);
+    if (error != 0)
+        return error;
+    self->joins_tid = tid;
+    waiting_enter(&thread->joiners, self);
+    deadlock_report_if_closed();
+    error = waiting_block(timeout_ms);
+    self->joins_tid = 0;
+    return error;
 }
 
 int thread_join(int tid, int timeout_ms, int *status)
@@ -202,29 +238,30 @@ int thread_join(int tid, int timeout_ms, int *status)
     uint64_t flags = critical_enter();
     int error = find_joinable(tid, &thread);
     while (error == 0 && thread->state != THREAD_ENDED) {
-        error = wait_queue_wait(&thread->joiners, timeout_ms);
+        error = wait_for_end(thread, timeout_ms);
         if (error == 0) /* between the wakeup and now, somebody else may have joined it */
             error = find_joinable(tid, &thread);
     }
-    if (error == 0)
-        thread_table_remove(thread);
+    if (error == 0) {
+        if (status != NULL)
+            *status = thread->exit_status;
+        forget(thread);
+    }
     critical_exit(flags);
-    if (error != 0)
-        return error;
-    if (status != NULL)
-        *status = thread->exit_status;
-    kfree(thread);
-    return 0;
+    return error;
 }
 
-int thread_protect(int tid)
+int thread_detach(int tid)
 {
+    struct thread *thread;
     uint64_t flags = critical_enter();
-    struct thread *thread = thread_table_find(tid);
-    if (thread != NULL)
-        thread->is_protected = true;
+    int error = find_unclaimed(tid, &thread);
+    if (error == 0 && thread->state == THREAD_ENDED)
+        forget(thread);
+    else if (error == 0)
+        thread->is_detached = true;
     critical_exit(flags);
-    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+    return error;
 }
 
 int thread_self(void)
@@ -234,9 +271,8 @@ int thread_self(void)
 
 void thread_sleep_until(uint64_t tick)
 {
-    core_assert_may_block();
     uint64_t flags = critical_enter();
-    if (tick > clock_ticks()) {
+    if (core_may_block() && tick > clock_ticks()) {
         timers_arm(&current_thread->timer, tick);
         core_block(THREAD_SLEEPING);
     }
@@ -247,27 +283,4 @@ void thread_sleep_ms(int milliseconds)
 {
     if (milliseconds > 0)
         thread_sleep_until(clock_ticks() + (uint64_t)milliseconds);
-}
-
-int thread_set_priority(int tid, unsigned priority)
-{
-    if (priority >= THREAD_PRIORITIES)
-        return -ERROR_INVALID;
-    uint64_t flags = critical_enter();
-    struct thread *thread = thread_table_find(tid);
-    int error = thread == NULL ? -ERROR_NOT_FOUND : tid == 0 ? -ERROR_NOT_PERMITTED : 0;
-    if (error == 0)
-        core_set_priority(thread, priority);
-    critical_exit(flags);
-    return error;
-}
-
-int thread_put_first(int tid)
-{
-    uint64_t flags = critical_enter();
-    struct thread *thread = thread_table_find(tid);
-    if (thread != NULL)
-        core_put_first(thread);
-    critical_exit(flags);
-    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
 }

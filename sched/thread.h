@@ -20,9 +20,10 @@
 enum thread_state {
     THREAD_READY, /* waits for the CPU */
     THREAD_RUNNING,
-    THREAD_SLEEPING, /* waits for a tick */
-    THREAD_BLOCKED,  /* waits in a wait queue */
-    THREAD_ENDED,    /* has ended, and waits to be joined */
+    THREAD_SLEEPING,  /* waits for a tick */
+    THREAD_BLOCKED,   /* waits in a wait queue */
+    THREAD_SUSPENDED, /* until it is resumed, whatever else it waits for */
+    THREAD_ENDED,     /* has ended, and waits to be joined */
 };
 
 struct thread_attributes {
@@ -31,6 +32,7 @@ struct thread_attributes {
     void *argument;
     unsigned priority; /* 0..63 */
     bool detached;     /* nobody joins it: when it ends, all of it is gone */
+    bool suspended;    /* does not run before thread_resume() */
     /*
      * Called once with `argument` when the thread ends in whichever way: by the thread itself,
      * or by the one who kills it. Threads context; may free memory, may not block. May be NULL.
@@ -39,13 +41,18 @@ struct thread_attributes {
 };
 
 /*
- * Creates a thread, ready at once. Under preemption a more urgent one runs before this returns.
+ * Creates a thread, ready at once, unless it is to begin suspended. Under preemption a more urgent
+ * one runs before this returns.
  * Returns its tid, -ERROR_INVALID (no entry, priority out of range), or -ERROR_NO_MEMORY.
  * Threads only; does not block.
  */
 int thread_create(const struct thread_attributes *attributes);
 
-/* Ends the calling thread; `status` is what thread_join() tells. */
+/*
+ * Ends the calling thread; `status` is what thread_join() tells. However a thread ends: the locks
+ * that it holds are named in the log, and go to whoever waits, with -ERROR_OWNER_DEAD. Threads
+ * only, with preemption not disabled and no spinlock held.
+ */
 _Noreturn void thread_exit(int status);
 
 /*
@@ -64,8 +71,30 @@ int thread_join(int tid, int timeout_ms, int *status);
  */
 int thread_kill(int tid);
 
-/* Guards thread `tid` against thread_kill(). Returns 0 or -ERROR_NOT_FOUND. */
+/*
+ * Nobody will join thread `tid`: when it ends, or at once if it has ended, all of it is gone.
+ * Returns 0, -ERROR_NOT_FOUND, -ERROR_INVALID (detached already), or -ERROR_BUSY (somebody joins
+ * it). Threads only; does not block.
+ */
+int thread_detach(int tid);
+
+/* Guards thread `tid` against thread_kill() and thread_suspend(). Returns 0 or -ERROR_NOT_FOUND. */
 int thread_protect(int tid);
+
+/*
+ * Stops thread `tid`, or the caller, until thread_resume(). One that sleeps or waits goes on doing
+ * that: time-outs run, and what it waits for is given to it, but it runs only when it has been
+ * resumed too. Suspending does not nest. Returns 0 (also if it is suspended already),
+ * -ERROR_NOT_FOUND (no such thread, or it has ended), or -ERROR_NOT_PERMITTED (protected; or, in an
+ * interrupt handler, the interrupted thread). Of others: any context. Of oneself: blocks.
+ */
+int thread_suspend(int tid);
+
+/*
+ * Lets thread `tid` go on from where it was suspended, behind its equals. Returns 0,
+ * -ERROR_NOT_FOUND, or -ERROR_INVALID (it is not suspended). Any context.
+ */
+int thread_resume(int tid);
 
 /* The calling thread's tid. In an interrupt handler: that of the interrupted thread. */
 int thread_self(void);
@@ -80,11 +109,24 @@ void thread_sleep_ms(int milliseconds);
 void thread_sleep_until(uint64_t tick);
 
 /*
- * Changes the priority of thread `tid`. Lowering one's own, or raising another's, switches at
- * once if somebody else is the most urgent then (under preemption). Returns 0, -ERROR_NOT_FOUND,
- * -ERROR_INVALID (priority out of range), or -ERROR_NOT_PERMITTED (the idle thread). Any context.
+ * Changes the base priority of thread `tid`. Its effective priority, which counts everywhere, is
+ * that or, if more urgent, the priority of the most urgent thread that waits for a mutex it holds.
+ * Lowering one's own, or raising another's, switches at once if somebody else is the most urgent
+ * then (under preemption). Returns 0, -ERROR_NOT_FOUND, -ERROR_INVALID (priority out of range), or
+ * -ERROR_NOT_PERMITTED (the idle thread). Any context.
  */
 int thread_set_priority(int tid, unsigned priority);
+
+/* The effective and the base priority of thread `tid`, or -ERROR_NOT_FOUND. Any context. */
+int thread_get_priority(int tid);
+int thread_get_base_priority(int tid);
+
+/* Names thread `tid`, as the attribute does. Returns 0, -ERROR_NOT_FOUND, or -ERROR_INVALID (no
+ * name). Any context. */
+int thread_set_name(int tid, const char *name);
+
+/* Copies the name of thread `tid` to `name`. Returns 0 or -ERROR_NOT_FOUND. Any context. */
+int thread_get_name(int tid, char name[THREAD_NAME_SIZE]);
 
 /*
  * If thread `tid` is ready, it comes before all others of its priority, also before the one that
@@ -96,7 +138,8 @@ struct thread_information {
     int tid;
     char name[THREAD_NAME_SIZE];
     enum thread_state state;
-    unsigned priority;
+    unsigned priority; /* effective */
+    unsigned base_priority;
     bool is_idle;
     bool is_protected;
     uint64_t run_time_ns;

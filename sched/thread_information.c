@@ -21,6 +21,7 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .tid = thread->tid,
         .state = state,
         .priority = thread->priority,
+        .base_priority = thread->base_priority,
         .is_idle = thread->tid == 0,
         .is_protected = thread->is_protected,
         .run_time_ns = tsc_to_ns(core_run_cycles(thread)),

@@ -48,18 +48,27 @@ KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=includ
 # every caller is to be a link in it.
 # -fno-strict-aliasing: page tables and a new thread's first stack frame are seen as more than
 # one type.
-KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -O2 -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
+KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
                  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
                  -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
                  -fcf-protection=none -fno-common -fno-omit-frame-pointer \
                  -fno-optimize-sibling-calls -fno-strict-aliasing \
                  $(WARNING_FLAGS) -Wframe-larger-than=1024
 
-# On the way of each tick and each switch a few instructions count: there, functions that call
-# nobody, or only by jumping at their end, have no frame.
-HOT_SOURCES := sched/core.c sched/tick.c kernel/cpu/interrupts.c kernel/cpu/spinlock.c \
-               drivers/pic.c drivers/pit.c
-HOT_CFLAGS := -momit-leaf-frame-pointer -foptimize-sibling-calls
+# What runs at each switch, wakeup and allocation is compiled for speed, all else for size.
+FAST_SOURCES := $(wildcard sched/*.c sched/sync/*.c kernel/cpu/*.c kernel/mm/*.c tests/bench/*.c) \
+                $(addprefix kernel/lib/,bitmap.c priority_queue.c ring.c string.c) \
+                drivers/pic.c drivers/pit.c
+FAST_CFLAGS := -O2
+
+# On the way of each tick and each switch a few instructions count. There, no function has a frame,
+# but RBP stays their callers': a backtrace leaves them out and goes on. clang cannot be told so:
+# with it, only functions that call nobody go without.
+HOT_SOURCES := sched/core.c sched/tick.c sched/wait_queue.c sched/sync/mutex.c \
+               sched/sync/semaphore.c sched/sync/message_queue.c sched/sync/memory_pool.c \
+               kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/pit.c
+HOT_CFLAGS := $(FAST_CFLAGS) -foptimize-sibling-calls \
+              $(if $(IS_CLANG),-momit-leaf-frame-pointer,-fomit-frame-pointer -ffixed-rbp)
 
 KERNEL_NASM_FLAGS := -f elf64 -g -F dwarf -I./ -Wall $(NASM_WARNING_FLAGS)
 KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static -no-pie -z max-page-size=0x1000 \

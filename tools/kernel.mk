@@ -35,7 +35,7 @@ $(SYMBOLS_TOOL): tools/symbols.c
 symbol_table = $(NM) -n $(1) | $(SYMBOLS_TOOL) __text_start __text_end
 
 # $(call compile_kernel,CONFIGURATION): the compiler and its flags.
-compile_kernel = $(CC) $(KERNEL_CFLAGS) $(EXTRA_CFLAGS) $(addprefix -D,$(1))
+compile_kernel = $(CC) $(KERNEL_CFLAGS) $(SOURCE_CFLAGS) $(addprefix -D,$(1))
 # $(call compile,CONFIGURATION): one C file into one object, with its dependencies beside it.
 compile = $(compile_kernel) -MMD -MP -c -o $@ $<
 
@@ -44,15 +44,17 @@ link = $(LD) $(KERNEL_LDFLAGS) -T kernel/linker.ld -o $@ $(1)
 
 define kernel
 $(call record,$(1)/compile.flags,\
-    $(CC) $(KERNEL_CFLAGS) $(HOT_SOURCES) $(HOT_CFLAGS) $(NASM) $(KERNEL_NASM_FLAGS) $\
-    $(3),$(check_compilers))
+    $(CC) $(KERNEL_CFLAGS) $(FAST_SOURCES) $(FAST_CFLAGS) $(HOT_SOURCES) $(HOT_CFLAGS) $\
+    $(NASM) $(KERNEL_NASM_FLAGS) $(3),$(check_compilers))
 
 $(1)/objects/%.c.o: %.c $(1)/compile.flags
 	$$(call say,CC,$$<)
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(call compile,$(3))
 
-$(patsubst %,$(1)/objects/%.o,$(HOT_SOURCES)): EXTRA_CFLAGS := $(HOT_CFLAGS)
+$(patsubst %,$(1)/objects/%.o,$(FAST_SOURCES)): SOURCE_CFLAGS := $(FAST_CFLAGS)
+$(patsubst %,$(1)/objects/%.o,$(HOT_SOURCES)): SOURCE_CFLAGS := $(HOT_CFLAGS)
+$(patsubst %,$(1)/objects/%.o,$(EXTRA_SOURCES)): SOURCE_CFLAGS := -I$(EXTRA_DIRECTORY)
 
 $(1)/objects/%.asm.o: %.asm $(1)/compile.flags
 	$$(call say,NASM,$$<)

@@ -54,6 +54,20 @@ _Noreturn static inline void cpu_stop(void)
         __asm__ volatile("cli; hlt" : : : "memory");
 }
 
+/*
+ * Stores `desired` in *word if that is `expected`. Returns whether it was. A single instruction, so
+ * no interrupt comes in between; with one CPU it needs no LOCK prefix.
+ */
+static inline bool cpu_compare_exchange(uint32_t *word, uint32_t expected, uint32_t desired)
+{
+    bool was_expected;
+    __asm__ volatile("cmpxchgl %3, %1"
+                     : "=@cce"(was_expected), "+m"(*word), "+a"(expected)
+                     : "r"(desired)
+                     : "memory");
+    return was_expected;
+}
+
 /* A hint that this is a waiting loop. */
 static inline void cpu_relax(void)
 {

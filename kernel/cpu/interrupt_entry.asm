@@ -1,14 +1,16 @@
 ; How an interrupt enters the kernel and how it leaves. Two families of stubs: exceptions save
-; every register, because a panic shows them all; hardware lines save only what a C function
-; may change, because a tick comes a thousand times a second.
+; every register, because a panic shows them all; hardware lines and software interrupts save only
+; what a C function may change, because a tick comes a thousand times a second.
 
 bits 64
 
 extern exception_dispatch
 extern irq_dispatch
+extern software_dispatch
 
 EXCEPTIONS equ 32
 IRQ_LINES equ 16
+SOFTWARE_VECTORS equ 256 - EXCEPTIONS - IRQ_LINES
 
 ; Exceptions that push an error code (Intel SDM vol. 3, table 6-1): 8, 10-14, 17, 21, 29, 30.
 ERROR_CODE_MASK equ (1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) \
@@ -87,6 +89,7 @@ irq_common:
     push r11
     cld
     call irq_dispatch                   ; 14 quadwords are pushed: the stack is aligned to 16
+leave_interrupt:
     pop r11
     pop r10
     pop r9
@@ -98,9 +101,34 @@ irq_common:
     pop rdi
     iretq
 
+; Software interrupts: five bytes for each of the many. The return address that a stub pushes tells
+; which one it is, and RDI is saved in its place.
+global software_stubs
+software_stubs:
+%rep SOFTWARE_VECTORS
+    call software_common
+%endrep
+
+INTERRUPTED_RFLAGS equ 11 * 8           ; above the nine registers, RIP and CS
+
+software_common:
+    xchg rdi, [rsp]
+    push rax
+    push rcx
+    push rdx
+    push rsi
+    push r8
+    push r9
+    push r10
+    push r11
+    cld
+    mov rsi, [rsp + INTERRUPTED_RFLAGS]
+    call software_dispatch
+    jmp leave_interrupt
+
 section .rodata
 
-global interrupt_stubs                  ; the stub of each vector from 0 on
+global interrupt_stubs                  ; the stub of each vector from 0 on, the hardware's too
 align 8
 interrupt_stubs:
 %assign vector 0

@@ -1,4 +1,4 @@
-/* The IDT, and the way of a hardware interrupt through the kernel. */
+/* The IDT, and the way of an interrupt through the kernel. */
 #include "kernel/cpu/interrupts.h"
 
 #include <stddef.h>
@@ -9,7 +9,9 @@
 #include "kernel/cpu/preempt.h"
 #include "kernel/lib/errors.h"
 
-#define VECTORS             (IRQ_VECTOR_BASE + IRQ_LINES)
+#define VECTORS             (SOFTWARE_VECTOR_LAST + 1)
+#define SOFTWARE_VECTORS    (VECTORS - SOFTWARE_VECTOR_FIRST)
+#define SOFTWARE_STUB_SIZE  5 /* a near call (Intel SDM vol. 2, CALL) */
 #define VECTOR_NMI          2
 #define VECTOR_DOUBLE_FAULT 8
 
@@ -38,21 +40,29 @@ struct irq_line {
     uint64_t spurious;
 };
 
-extern const uint64_t interrupt_stubs[VECTORS];
+extern const uint64_t interrupt_stubs[SOFTWARE_VECTOR_FIRST];
+extern const char software_stubs[SOFTWARE_VECTORS][SOFTWARE_STUB_SIZE];
 void irq_dispatch(unsigned line);
+void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags);
 
 static struct gate idt[VECTORS];
-static struct irq_line lines[IRQ_LINES];
+static struct irq_line lines[IRQ_LINES + SOFTWARE_VECTORS]; /* software's behind the hardware's */
 static const struct interrupt_controller *controller;
-static bool in_handler;
 
 static void ignore_interrupt(void)
 {
 }
 
+static uint64_t stub_of(unsigned vector)
+{
+    if (vector < SOFTWARE_VECTOR_FIRST)
+        return interrupt_stubs[vector];
+    return (uint64_t)software_stubs[vector - SOFTWARE_VECTOR_FIRST];
+}
+
 static void set_gate(unsigned vector, enum interrupt_stack stack)
 {
-    uint64_t stub = interrupt_stubs[vector];
+    uint64_t stub = stub_of(vector);
     idt[vector] = (struct gate){
         .offset_low = (uint16_t)stub,
         .selector = GDT_KERNEL_CODE,
@@ -67,7 +77,7 @@ void interrupts_init(void)
 {
     for (unsigned vector = 0; vector < VECTORS; vector++)
         set_gate(vector, INTERRUPT_STACK_NONE);
-    for (unsigned line = 0; line < IRQ_LINES; line++)
+    for (unsigned line = 0; line < IRQ_LINES + SOFTWARE_VECTORS; line++)
         lines[line].handler = ignore_interrupt;
 
     const struct {
@@ -97,35 +107,62 @@ void interrupts_set_controller(const struct interrupt_controller *new_controller
     controller = new_controller;
 }
 
-int irq_register(unsigned line, void (*handler)(void), const char *name)
+static int register_handler(struct irq_line *line, void (*handler)(void), const char *name)
 {
-    if (line >= IRQ_LINES || handler == NULL || name == NULL)
+    if (handler == NULL || name == NULL)
         return -ERROR_INVALID;
     uint64_t flags = interrupts_save();
-    bool is_free = lines[line].name == NULL;
+    bool is_free = line->name == NULL;
     if (is_free) {
-        lines[line].handler = handler;
-        lines[line].name = name;
+        line->handler = handler;
+        line->name = name;
     }
     interrupts_restore(flags);
     return is_free ? 0 : -ERROR_BUSY;
+}
+
+static void describe(const struct irq_line *line, struct irq_information *information)
+{
+    uint64_t flags = interrupts_save();
+    information->name = line->name;
+    information->count = line->count;
+    information->spurious = line->spurious;
+    interrupts_restore(flags);
+}
+
+int irq_register(unsigned line, void (*handler)(void), const char *name)
+{
+    if (line >= IRQ_LINES)
+        return -ERROR_INVALID;
+    return register_handler(&lines[line], handler, name);
 }
 
 bool irq_get_information(unsigned line, struct irq_information *information)
 {
     if (line >= IRQ_LINES)
         return false;
-    uint64_t flags = interrupts_save();
-    information->name = lines[line].name;
-    information->count = lines[line].count;
-    information->spurious = lines[line].spurious;
-    interrupts_restore(flags);
+    describe(&lines[line], information);
     return true;
 }
 
-bool interrupts_in_handler(void)
+static bool is_software_vector(unsigned vector)
 {
-    return in_handler;
+    return vector >= SOFTWARE_VECTOR_FIRST && vector <= SOFTWARE_VECTOR_LAST;
+}
+
+int irq_register_software(unsigned vector, void (*handler)(void), const char *name)
+{
+    if (!is_software_vector(vector))
+        return -ERROR_INVALID;
+    return register_handler(&lines[vector - IRQ_VECTOR_BASE], handler, name);
+}
+
+bool irq_get_software_information(unsigned vector, struct irq_information *information)
+{
+    if (!is_software_vector(vector))
+        return false;
+    describe(&lines[vector - IRQ_VECTOR_BASE], information);
+    return true;
 }
 
 /* Only the lowest-priority line of each 8259 can be spurious (8259A data sheet, "Default IR7"). */
@@ -142,10 +179,26 @@ void irq_dispatch(unsigned line)
         irq->spurious++;
         return;
     }
-    in_handler = true;
+    preempt_enter_handler();
     irq->count++;
     irq->handler();
     controller->end_of_interrupt(line);
-    in_handler = false;
+    preempt_leave_handler();
     preempt_on_interrupt_exit();
+}
+
+/*
+ * Called likewise; which stub was raised is told by its end. Unlike a hardware interrupt this one
+ * comes even where interrupts are off, in a handler or in a critical section: no switch there.
+ */
+void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags)
+{
+    uint64_t stub = (stub_end - (uint64_t)software_stubs) / SOFTWARE_STUB_SIZE - 1;
+    struct irq_line *software = &lines[IRQ_LINES + stub];
+    preempt_enter_handler();
+    software->count++;
+    software->handler();
+    preempt_leave_handler();
+    if (interrupted_flags & RFLAGS_INTERRUPT_ENABLE)
+        preempt_on_interrupt_exit();
 }

@@ -1,5 +1,6 @@
 /*
- * The interrupt descriptor table, and what happens when a hardware line is raised.
+ * The interrupt descriptor table, and what happens when a hardware line is raised, or a program
+ * raises a software interrupt (`int n`).
  *
  * One path leads in and one leads out: registers are saved on the interrupted thread's stack,
  * the line's handler runs with interrupts off, the interrupt controller is told that the
@@ -10,6 +11,8 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+#include "kernel/cpu/preempt.h"
 
 #define IRQ_LINES       16u
 #define IRQ_VECTOR_BASE 32u /* the first vector that is not reserved for exceptions */
@@ -39,6 +42,27 @@ void interrupts_set_controller(const struct interrupt_controller *controller);
  */
 int irq_register(unsigned line, void (*handler)(void), const char *name);
 
+/*
+ * Software interrupts: vectors that no device uses, raised by the instruction `int n`. They come in
+ * and go out on the path of the hardware's, but for the EOI: the handler runs with interrupts off,
+ * and at the exit a thread that it made ready and that is more urgent runs at once.
+ */
+#define SOFTWARE_VECTOR_FIRST (IRQ_VECTOR_BASE + IRQ_LINES)
+#define SOFTWARE_VECTOR_LAST  255u
+
+/*
+ * Names the handler of software interrupt `vector`. Returns 0, -ERROR_INVALID (a vector outside of
+ * SOFTWARE_VECTOR_FIRST..SOFTWARE_VECTOR_LAST, no handler, no name), or -ERROR_BUSY (taken).
+ * A software interrupt that nobody registered for is counted and ignored.
+ */
+int irq_register_software(unsigned vector, void (*handler)(void), const char *name);
+
+/*
+ * Raises the software interrupt of the constant `vector`. Any context. With interrupts off, or in
+ * a handler, the switch that it makes due is taken later, as any other.
+ */
+#define SOFTWARE_INTERRUPT(vector) __asm__ volatile("int %0" : : "i"(vector) : "memory")
+
 struct irq_information {
     const char *name;  /* NULL: nobody registered for this line */
     uint64_t count;    /* interrupts served */
@@ -48,7 +72,13 @@ struct irq_information {
 /* Tells about `line`. Returns false where there is no such line. */
 bool irq_get_information(unsigned line, struct irq_information *information);
 
-/* Whether the caller runs inside a hardware interrupt's handler. */
-bool interrupts_in_handler(void);
+/* Tells about software interrupt `vector`. Returns false where there is no such vector. */
+bool irq_get_software_information(unsigned vector, struct irq_information *information);
+
+/* Whether the caller runs inside an interrupt's handler. */
+static inline bool interrupts_in_handler(void)
+{
+    return preempt_count >= PREEMPT_HANDLER;
+}
 
 #endif

@@ -14,10 +14,14 @@
 #include "kernel/config.h"
 
 /*
- * How many preempt_disable() calls are open. It belongs to the running thread, but since no
- * thread is ever switched out with a count above 0, one number serves for all of them.
+ * How many preempt_disable() calls are open, and PREEMPT_HANDLER for each interrupt handler that
+ * runs: 0 means that the caller may be switched out, and that it may block. It belongs to the
+ * running thread, but since no thread is ever switched out with a count above 0, one number serves
+ * for all of them.
  */
 extern volatile uint32_t preempt_count;
+
+#define PREEMPT_HANDLER 0x10000u
 
 /* Someone more urgent is ready, or the quantum is used up. Written through preempt_request(). */
 extern volatile bool need_resched;
@@ -27,6 +31,12 @@ extern volatile bool need_resched;
  * interrupts off, when the calling thread runs again. Called once, before interrupts are on.
  */
 void preempt_set_reschedule(void (*reschedule)(void));
+
+/* Whether a switch is wanted. The stress build always wants one. */
+static inline bool preempt_is_requested(void)
+{
+    return need_resched || CONFIG_STRESS;
+}
 
 /* Asks for a switch at the next allowed place. Any context; interrupts off. */
 static inline void preempt_request(void)
@@ -62,16 +72,27 @@ static inline void preempt_enable(void)
     __asm__ volatile("" : : : "memory");
     preempt_count = preempt_count - 1;
 #if CONFIG_PREEMPT
-    if (preempt_count == 0 && need_resched)
+    if (preempt_count == 0 && preempt_is_requested())
         preempt_check();
 #endif
+}
+
+/* An interrupt's handler begins or ends. Interrupts off. */
+static inline void preempt_enter_handler(void)
+{
+    preempt_count = preempt_count + PREEMPT_HANDLER;
+}
+
+static inline void preempt_leave_handler(void)
+{
+    preempt_count = preempt_count - PREEMPT_HANDLER;
 }
 
 /* The one place where an interrupt may switch threads: called last, after EOI, interrupts off. */
 static inline void preempt_on_interrupt_exit(void)
 {
 #if CONFIG_PREEMPT
-    if (need_resched && preempt_count == 0)
+    if (preempt_is_requested() && preempt_count == 0)
         preempt_reschedule();
 #endif
 }

@@ -30,7 +30,7 @@ void spin_set_owner_function(const void *(*owner)(void))
 static void note_taken(struct spinlock *lock, const void *place)
 {
     if (lock->taken_at != NULL)
-        panic("spinlock '%s' taken twice: at %p, and before at %p", lock->name, place,
+        panic("spinlock '%s' taken twice: at %p, and before at %p", lock->record.name, place,
               lock->taken_at);
     lock->taken_at = place;
     lock->owner = current_owner();
@@ -41,9 +41,9 @@ static void note_taken(struct spinlock *lock, const void *place)
 static void note_released(struct spinlock *lock, const void *place)
 {
     if (lock->taken_at == NULL)
-        panic("spinlock '%s' released at %p, but nobody holds it", lock->name, place);
+        panic("spinlock '%s' released at %p, but nobody holds it", lock->record.name, place);
     if (lock->owner != current_owner())
-        panic("spinlock '%s' released at %p by a stranger; taken at %p", lock->name, place,
+        panic("spinlock '%s' released at %p by a stranger; taken at %p", lock->record.name, place,
               lock->taken_at);
     lock->taken_at = NULL;
     struct spinlock **link = &held_locks;
@@ -55,11 +55,16 @@ static void note_released(struct spinlock *lock, const void *place)
 void spin_assert_none_held(const void *place)
 {
     if (held_locks != NULL)
-        panic("spinlock '%s', taken at %p, is held across a block at %p", held_locks->name,
+        panic("spinlock '%s', taken at %p, is held across a block at %p", held_locks->record.name,
               held_locks->taken_at, place);
 }
 
 #endif
+
+void spin_init(struct spinlock *lock, const char *name)
+{
+    *lock = (struct spinlock)SPINLOCK(name);
+}
 
 void spin_lock(struct spinlock *lock)
 {
@@ -70,18 +75,17 @@ void spin_lock(struct spinlock *lock)
     preempt_disable();
 #if CONFIG_DEBUG
     note_taken(lock, __builtin_return_address(0));
-#else
-    (void)lock;
 #endif
+    locks_list_if_new(&lock->record);
+    lock_note_taken(&lock->record);
 }
 
 void spin_unlock(struct spinlock *lock)
 {
 #if CONFIG_DEBUG
     note_released(lock, __builtin_return_address(0));
-#else
-    (void)lock;
 #endif
+    lock_note_released(&lock->record);
     locks_held--;
     if (locks_held == 0)
         interrupts_restore(flags_before_first);

@@ -11,9 +11,10 @@
 #include <stdbool.h>
 
 #include "kernel/config.h"
+#include "kernel/locks.h"
 
 struct spinlock {
-    const char *name; /* for the reader of a panic */
+    struct lock_record record;
 #if CONFIG_DEBUG
     const void *taken_at; /* code address of the spin_lock() that holds it; NULL: free */
     const void *owner;    /* who holds it, as the scheduler names threads */
@@ -21,10 +22,15 @@ struct spinlock {
 #endif
 };
 
-#define SPINLOCK(lock_name) \
-    {                       \
-        .name = (lock_name) \
+/* A lock at file scope: static struct spinlock lock = SPINLOCK("name"); */
+#define SPINLOCK(lock_name)                               \
+    {                                                     \
+        .record = LOCK_RECORD(LOCK_SPINLOCK, (lock_name)) \
     }
+
+/* Makes a free lock. `name` is for `locks` and for panics, and must live as long as the lock. Not
+ * for one that is held. Any context. */
+void spin_init(struct spinlock *lock, const char *name);
 
 /*
  * Takes the lock. Any context, also interrupt handlers; never blocks. In debug builds a lock

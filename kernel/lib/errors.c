@@ -24,10 +24,16 @@ const char *error_text(int error)
         return "invalid argument";
     case ERROR_DEADLOCK:
         return "would wait for ever";
+    case ERROR_DESTROYED:
+        return "destroyed";
+    case ERROR_OVERFLOW:
+        return "too many";
     case ERROR_NOT_SUPPORTED:
         return "not supported";
     case ERROR_TIMED_OUT:
         return "timed out";
+    case ERROR_OWNER_DEAD:
+        return "its holder ended";
     default:
         return "unknown error";
     }

@@ -12,8 +12,11 @@ enum error {
     ERROR_BUSY = 16,
     ERROR_INVALID = 22,       /* an argument is out of range */
     ERROR_DEADLOCK = 35,      /* waiting would never end */
+    ERROR_DESTROYED = 43,     /* the object is not to be used any more */
+    ERROR_OVERFLOW = 75,      /* the count would exceed its range */
     ERROR_NOT_SUPPORTED = 95, /* not built in, or not present on this machine */
     ERROR_TIMED_OUT = 110,
+    ERROR_OWNER_DEAD = 130,  /* who held the lock ended without unlocking it */
     ERROR_NOT_PERMITTED = 1, /* the object is protected */
 };
 

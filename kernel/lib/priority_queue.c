@@ -71,9 +71,8 @@ void priority_queue_init(struct priority_queue *queue, priority_queue_before *be
     *queue = (struct priority_queue){.before = before};
 }
 
-void priority_queue_insert(struct priority_queue *queue, struct priority_queue_node *node)
+void priority_queue_merge_in(struct priority_queue *queue, struct priority_queue_node *node)
 {
-    *node = (struct priority_queue_node){.sequence = queue->next_sequence++, .rank = 1};
     queue->root = merge(queue, queue->root, node);
 }
 
@@ -86,7 +85,7 @@ struct priority_queue_node *priority_queue_pop(struct priority_queue *queue)
     return first;
 }
 
-void priority_queue_remove(struct priority_queue *queue, struct priority_queue_node *node)
+void priority_queue_cut_out(struct priority_queue *queue, struct priority_queue_node *node)
 {
     struct priority_queue_node *parent = node->parent;
     struct priority_queue_node *heir = merge(queue, node->left, node->right);

@@ -48,16 +48,37 @@ static inline struct priority_queue_node *priority_queue_first(const struct prio
     return queue->root;
 }
 
+/* The general case of priority_queue_insert(). */
+void priority_queue_merge_in(struct priority_queue *queue, struct priority_queue_node *node);
+
 /* Puts `node`, which must be in no queue, behind all its equals. */
-void priority_queue_insert(struct priority_queue *queue, struct priority_queue_node *node);
+static inline void priority_queue_insert(struct priority_queue *queue,
+                                         struct priority_queue_node *node)
+{
+    *node = (struct priority_queue_node){.sequence = queue->next_sequence++, .rank = 1};
+    if (priority_queue_is_empty(queue))
+        queue->root = node;
+    else
+        priority_queue_merge_in(queue, node);
+}
 
 /* Takes the first node out and returns it, or NULL when the queue is empty. */
 struct priority_queue_node *priority_queue_pop(struct priority_queue *queue);
+
+/* The general case of priority_queue_remove(). */
+void priority_queue_cut_out(struct priority_queue *queue, struct priority_queue_node *node);
 
 /*
  * Takes `node`, which must be in `queue`, out of it. It is found by its links alone: what `before`
  * looks at may have changed since it was inserted.
  */
-void priority_queue_remove(struct priority_queue *queue, struct priority_queue_node *node);
+static inline void priority_queue_remove(struct priority_queue *queue,
+                                         struct priority_queue_node *node)
+{
+    if (node->parent == NULL && node->left == NULL) /* then there is no right child either */
+        queue->root = NULL;
+    else
+        priority_queue_cut_out(queue, node);
+}
 
 #endif

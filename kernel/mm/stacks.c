@@ -14,6 +14,9 @@
  * and its workload's, page table entries and a place in the list of free slots. */
 #define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 704)
 
+/* The first slots keep their frames for ever: threads that come and go need not map anything. */
+#define RESIDENT_SLOTS 8ul
+
 static struct spinlock lock = SPINLOCK("stacks");
 static struct page_range region;
 
@@ -28,6 +31,32 @@ static uint64_t top_of_slot(size_t slot)
     return STACK_REGION_BASE + (slot + 1) * SLOT_SIZE;
 }
 
+static bool map_slot(size_t slot)
+{
+    uint64_t frames[STACK_PAGES];
+    if (!frames_allocate(frames, STACK_PAGES))
+        return false;
+    for (size_t page = 0; page < STACK_PAGES; page++)
+        address_space_map(&region, top_of_slot(slot) - (page + 1) * PAGE_SIZE, frames[page]);
+    return true;
+}
+
+static void unmap_slot(size_t slot)
+{
+    uint64_t frames[STACK_PAGES];
+    for (size_t page = 0; page < STACK_PAGES; page++)
+        frames[page] = address_space_unmap(&region, top_of_slot(slot) - (page + 1) * PAGE_SIZE);
+    frames_free(frames, STACK_PAGES);
+}
+
+static void map_resident_slots(void)
+{
+    while (slots_used < RESIDENT_SLOTS && map_slot(slots_used))
+        free_slots[free_count++] = (uint32_t)slots_used++;
+    if (slots_used < RESIDENT_SLOTS)
+        panic("not enough memory for %lu thread stacks", RESIDENT_SLOTS);
+}
+
 void stacks_init(void)
 {
     size_t slots = frames_available() * PAGE_SIZE / BYTES_PER_THREAD;
@@ -38,6 +67,7 @@ void stacks_init(void)
         !address_space_reserve(&region, STACK_REGION_BASE, slots_total * SLOT_PAGES))
         panic("not enough memory to lay out %lu thread stacks", slots_total);
     free_slots = physical_to_virtual(list);
+    map_resident_slots();
 }
 
 static bool take_slot(size_t *slot)
@@ -63,27 +93,21 @@ static void give_slot_back(size_t slot)
 
 uint64_t stack_allocate(void)
 {
-    uint64_t frames[STACK_PAGES];
     size_t slot;
     if (!take_slot(&slot))
         return 0;
-    if (!frames_allocate(frames, STACK_PAGES)) {
-        give_slot_back(slot);
-        return 0;
-    }
-    uint64_t top = top_of_slot(slot);
-    for (size_t page = 0; page < STACK_PAGES; page++)
-        address_space_map(&region, top - (page + 1) * PAGE_SIZE, frames[page]);
-    return top;
+    if (slot < RESIDENT_SLOTS || map_slot(slot))
+        return top_of_slot(slot);
+    give_slot_back(slot);
+    return 0;
 }
 
 void stack_free(uint64_t top)
 {
-    uint64_t frames[STACK_PAGES];
-    for (size_t page = 0; page < STACK_PAGES; page++)
-        frames[page] = address_space_unmap(&region, top - (page + 1) * PAGE_SIZE);
-    frames_free(frames, STACK_PAGES);
-    give_slot_back((top - STACK_REGION_BASE) / SLOT_SIZE - 1);
+    size_t slot = (top - STACK_REGION_BASE) / SLOT_SIZE - 1;
+    if (slot >= RESIDENT_SLOTS)
+        unmap_slot(slot);
+    give_slot_back(slot);
 }
 
 uint64_t stack_of_guard_page(uint64_t address)

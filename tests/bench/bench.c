@@ -9,19 +9,25 @@
 #include "sched/clock.h"
 #include "sched/preemption.h"
 #include "sched/thread.h"
+#include "tests/bench/measure.h"
 #include "tests/kernel/report.h"
 
 #define YIELDS        20000u /* in all, however many threads share them */
 #define CREATIONS     500u
 #define TICKS_WATCHED 200u
 
-static int start(void (*entry)(void *argument), void *argument, unsigned priority)
+int bench_thread(void (*entry)(void *argument), void *argument, unsigned priority)
 {
     int tid = thread_create(&(struct thread_attributes){
         .name = "bench", .entry = entry, .argument = argument, .priority = priority});
     if (tid < 0)
         panic("bench: no thread: error %d", tid);
     return tid;
+}
+
+void report_cost(const char *name, uint64_t cost)
+{
+    report("%s: %lu\r\n", name, cost);
 }
 
 /* --- Yields ---------------------------------------------------------------------------------- */
@@ -37,7 +43,7 @@ static void bench_yield(unsigned threads)
     static int tids[1000];
     uint64_t yields_each = YIELDS / threads;
     for (unsigned i = 0; i < threads; i++)
-        tids[i] = start(yield_repeatedly, (void *)yields_each, THREAD_PRIORITY_DEFAULT - 1);
+        tids[i] = bench_thread(yield_repeatedly, (void *)yields_each, THREAD_PRIORITY_DEFAULT - 1);
     /* All start, yield and end while this thread waits for the last of them. Ending costs too: it
      * is the same in a second run with no yields, which is taken off. */
     uint64_t before = tsc_read();
@@ -47,7 +53,7 @@ static void bench_yield(unsigned threads)
         thread_join(tids[i], WAIT_FOREVER, NULL);
 
     for (unsigned i = 0; i < threads; i++)
-        tids[i] = start(yield_repeatedly, NULL, THREAD_PRIORITY_DEFAULT - 1);
+        tids[i] = bench_thread(yield_repeatedly, NULL, THREAD_PRIORITY_DEFAULT - 1);
     before = tsc_read();
     thread_join(tids[threads - 1], WAIT_FOREVER, NULL);
     uint64_t without_yields = tsc_read() - before;
@@ -92,9 +98,9 @@ static void bench_tick_without_switch(void)
             tick_max = cost;
         seen++;
     }
-    report("tick_without_switch_min: %lu\r\n", tick_min);
-    report("tick_without_switch_average: %lu\r\n", tick_sum / seen);
-    report("tick_without_switch_max: %lu\r\n", tick_max);
+    report_cost("tick_without_switch_min", tick_min);
+    report_cost("tick_without_switch_average", tick_sum / seen);
+    report_cost("tick_without_switch_max", tick_max);
 }
 
 /*
@@ -144,7 +150,7 @@ static void bench_tick_with_switch(void)
     quantum_set_ms(1);
     preemption_set(true);
     for (unsigned i = 0; i < 2; i++)
-        tids[i] = start(spin_and_note, &spinners[i], THREAD_PRIORITY_DEFAULT - 1);
+        tids[i] = bench_thread(spin_and_note, &spinners[i], THREAD_PRIORITY_DEFAULT - 1);
     for (unsigned i = 0; i < 2; i++)
         thread_join(tids[i], WAIT_FOREVER, NULL);
     preemption_set(false);
@@ -158,8 +164,8 @@ static void bench_tick_with_switch(void)
         if (gap < gap_min)
             gap_min = gap;
     }
-    report("tick_with_switch_min: %lu\r\n", gap_min);
-    report("tick_with_switch_average: %lu\r\n", gap_sum / (turns - 1));
+    report_cost("tick_with_switch_min", gap_min);
+    report_cost("tick_with_switch_average", gap_sum / (turns - 1));
 }
 
 /* --- Threads --------------------------------------------------------------------------------- */
@@ -174,12 +180,12 @@ static void bench_create_to_join(void)
     uint64_t best = UINT64_MAX;
     for (unsigned i = 0; i < CREATIONS; i++) {
         uint64_t before = tsc_read();
-        thread_join(start(do_nothing, NULL, THREAD_PRIORITY_DEFAULT), WAIT_FOREVER, NULL);
+        thread_join(bench_thread(do_nothing, NULL, THREAD_PRIORITY_DEFAULT), WAIT_FOREVER, NULL);
         uint64_t cost = tsc_read() - before;
         if (cost < best)
             best = cost;
     }
-    report("create_run_join: %lu\r\n", best);
+    report_cost("create_run_join", best);
 }
 
 /* --- Boot ------------------------------------------------------------------------------------ */
@@ -208,10 +214,11 @@ static void run_all(void *argument)
     bench_tick_without_switch();
     bench_tick_with_switch();
     bench_create_to_join();
+    bench_synchronisation();
     report_end(true);
 }
 
 void bench_start(const struct boot_info *boot_info)
 {
-    start(run_all, (void *)boot_info, THREAD_PRIORITY_DEFAULT);
+    bench_thread(run_all, (void *)boot_info, THREAD_PRIORITY_DEFAULT);
 }

@@ -9,7 +9,6 @@
 #include "kernel/panic.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
-#include "sched/thread.h"
 #include "tests/kernel/report.h"
 
 #define TRACE_SIZE        128
@@ -68,17 +67,85 @@ void self_test_expect_trace(const char *expected, const char *file, int line)
     report("the order was '%s', not '%s'\r\n", trace, expected);
 }
 
-int start(void (*entry)(void *argument), void *argument, unsigned priority)
+static int create(const struct thread_attributes *attributes)
 {
-    int tid = thread_create(&(struct thread_attributes){
-        .name = "test", .entry = entry, .argument = argument, .priority = priority});
+    int tid = thread_create(attributes);
     EXPECT(tid > 0);
     return tid;
+}
+
+int start(void (*entry)(void *argument), void *argument, unsigned priority)
+{
+    return start_named("test", entry, argument, priority);
+}
+
+int start_named(const char *name, void (*entry)(void *argument), void *argument, unsigned priority)
+{
+    return create(&(struct thread_attributes){
+        .name = name, .entry = entry, .argument = argument, .priority = priority});
+}
+
+int start_suspended(void (*entry)(void *argument), void *argument, unsigned priority)
+{
+    return create(&(struct thread_attributes){.name = "test",
+                                              .entry = entry,
+                                              .argument = argument,
+                                              .priority = priority,
+                                              .suspended = true});
 }
 
 void finish(int tid)
 {
     EXPECT_EQUAL(thread_join(tid, FINISH_TIMEOUT_MS, NULL), 0);
+}
+
+void stop(int tid)
+{
+    EXPECT_EQUAL(thread_kill(tid), 0);
+    finish(tid);
+}
+
+/* At priority 0 the CPU comes back only when nobody else wants it. */
+void settle(void)
+{
+    int base = thread_get_base_priority(thread_self());
+    thread_set_priority(thread_self(), 0);
+    thread_yield();
+    thread_set_priority(thread_self(), (unsigned)base);
+}
+
+int state_of(int tid)
+{
+    struct thread_information information;
+    return thread_get_information(tid, &information) == 0 ? (int)information.state : -1;
+}
+
+void wait_until(int tid, enum thread_state state)
+{
+    uint64_t deadline = clock_ticks() + FINISH_TIMEOUT_MS;
+    while (state_of(tid) != (int)state && clock_ticks() < deadline)
+        thread_sleep_ms(1);
+    EXPECT_STATE(tid, state);
+}
+
+static void run_attempt(void *argument)
+{
+    struct attempt *attempt = argument;
+    attempt->result = attempt->operation(attempt->timeout_ms);
+    trace_append(attempt->letter);
+}
+
+int start_attempt(struct attempt *attempt, unsigned priority)
+{
+    attempt->result = ATTEMPT_PENDING;
+    return start(run_attempt, attempt, priority);
+}
+
+int start_waiting(struct attempt *attempt, unsigned priority)
+{
+    int tid = start_attempt(attempt, priority);
+    wait_until(tid, THREAD_BLOCKED);
+    return tid;
 }
 
 void spin_ticks(uint64_t ticks)
@@ -91,6 +158,16 @@ void spin_ticks(uint64_t ticks)
 void self_tests_abort(void)
 {
     report_end(false);
+}
+
+/* What a failed test has left behind must not make the next ones fail: their threads are the
+ * only ones younger than this one. */
+static void end_leftovers(void)
+{
+    for (int tid = thread_next(thread_self()); tid > 0; tid = thread_next(tid))
+        thread_kill(tid);
+    for (int tid = thread_next(thread_self()); tid > 0; tid = thread_next(tid))
+        thread_join(tid, 0, NULL);
 }
 
 /* Threads and frames left over are a failure of the test that left them. */
@@ -106,6 +183,7 @@ static bool run_one(const struct self_test *test)
     test->run();
     preemption_set(false);
     EXPECT_EQUAL(thread_count(), threads);
+    end_leftovers();
     EXPECT_EQUAL(frames_available(), frames);
     return !has_failed;
 }

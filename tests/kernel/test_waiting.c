@@ -1,4 +1,4 @@
-/* Sleeping, waiting, waking, giving up, and being killed meanwhile. */
+/* Waiting in a wait queue, waking, giving up, and being killed meanwhile. */
 #include <stddef.h>
 
 #include "kernel/cpu/cpu.h"
@@ -25,65 +25,6 @@ static void wait_in_queue(void *argument)
     waiter->result = wait_queue_wait(&queue, waiter->timeout_ms);
     interrupts_restore(flags);
     trace_append(waiter->letter);
-}
-
-struct sleeper {
-    char letter;
-    uint64_t until;
-};
-
-static void sleep_until(void *argument)
-{
-    const struct sleeper *sleeper = argument;
-    thread_sleep_until(sleeper->until);
-    trace_append(sleeper->letter);
-}
-
-SELF_TEST(zero_and_negative_sleeps_return_at_once)
-{
-    uint64_t before = clock_ticks();
-    thread_sleep_ms(0);
-    thread_sleep_ms(-100);
-    thread_sleep_until(0);
-    thread_sleep_until(before);
-    EXPECT(clock_ticks() - before <= 1);
-}
-
-SELF_TEST(a_sleep_ends_at_its_tick)
-{
-    for (int milliseconds = 1; milliseconds < 20; milliseconds++) {
-        uint64_t before = clock_ticks();
-        thread_sleep_ms(milliseconds);
-        uint64_t slept = clock_ticks() - before;
-        EXPECT(slept >= (uint64_t)milliseconds && slept <= (uint64_t)milliseconds + 1);
-    }
-}
-
-SELF_TEST(sleepers_wake_in_the_order_of_their_ticks)
-{
-    uint64_t now = clock_ticks();
-    struct sleeper sleepers[] = {
-        {'c', now + 30}, {'a', now + 10}, {'d', now + 40}, {'b', now + 20}};
-    int tids[4];
-    for (int i = 0; i < 4; i++)
-        tids[i] = start(sleep_until, &sleepers[i], THREAD_PRIORITY_DEFAULT);
-    for (int i = 0; i < 4; i++)
-        finish(tids[i]);
-    EXPECT_TRACE("abcd");
-}
-
-SELF_TEST(simultaneous_sleepers_wake_first_come_first_served)
-{
-    struct sleeper sleepers[8];
-    int tids[8];
-    uint64_t until = clock_ticks() + 10;
-    for (int i = 0; i < 8; i++) {
-        sleepers[i] = (struct sleeper){(char)('a' + i), until};
-        tids[i] = start(sleep_until, &sleepers[i], THREAD_PRIORITY_DEFAULT);
-    }
-    for (int i = 0; i < 8; i++)
-        finish(tids[i]);
-    EXPECT_TRACE("abcdefgh");
 }
 
 SELF_TEST(the_most_urgent_waiter_is_woken_first_and_equals_in_order)
@@ -170,38 +111,24 @@ SELF_TEST(waking_a_more_urgent_thread_switches_at_once)
     EXPECT_TRACE("1w2");
 }
 
-SELF_TEST(an_interrupt_that_wakes_a_more_urgent_thread_preempts)
-{
-    preemption_set(true);
-    struct sleeper sleeper = {'s', clock_ticks() + 3};
-    int tid = start(sleep_until, &sleeper, THREAD_PRIORITY_DEFAULT + 1);
-    trace_append('1');
-    spin_ticks(6);
-    trace_append('2');
-    finish(tid);
-    EXPECT_TRACE("1s2");
-}
-
 #endif
 
-SELF_TEST(waiting_and_sleeping_threads_can_be_killed)
+SELF_TEST(waiting_threads_can_be_killed)
 {
     struct waiter for_ever = {'f', WAIT_FOREVER, 0};
-    struct waiter for_a_time = {'t', 1000, 0};
-    struct sleeper sleeper = {'s', clock_ticks() + 5};
+    struct waiter for_a_time = {'t', 5, 0};
     wait_queue_init(&queue);
     int tids[] = {
         start(wait_in_queue, &for_ever, THREAD_PRIORITY_DEFAULT),
         start(wait_in_queue, &for_a_time, THREAD_PRIORITY_DEFAULT),
-        start(sleep_until, &sleeper, THREAD_PRIORITY_DEFAULT),
     };
     thread_yield();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         EXPECT_EQUAL(thread_kill(tids[i]), 0);
         finish(tids[i]);
     }
     EXPECT(!wait_queue_wake_one(&queue, 0));
-    thread_sleep_ms(10); /* the sleeper's tick passes, and nothing happens */
+    thread_sleep_ms(10); /* the time-out passes, and nothing happens */
     EXPECT_TRACE("");
 }
 

@@ -38,3 +38,15 @@ UNIT_TEST_FLAGS_test_frames := -Itests/unit/fakes
 UNIT_TEST_SOURCES_test_heap := kernel/mm/heap.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                tests/unit/fakes/panic.c
 UNIT_TEST_SOURCES_test_timer_queue := sched/timer_queue.c kernel/lib/priority_queue.c
+UNIT_TEST_SOURCES_test_locks := tests/unit/fakes/critical_section.c
+UNIT_TEST_FLAGS_test_locks := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_memory_pool := sched/sync/memory_pool.c \
+                                      tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
+UNIT_TEST_FLAGS_test_memory_pool := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_software_timer := sched/software_timer.c sched/timer_queue.c \
+                                         kernel/lib/priority_queue.c \
+                                         tests/unit/fakes/critical_section.c
+UNIT_TEST_FLAGS_test_software_timer := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_waiting := sched/wait_queue.c sched/inheritance.c \
+                                  kernel/lib/priority_queue.c tests/unit/fakes/critical_section.c
+UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine

@@ -11,7 +11,7 @@ static struct spinlock *held;
 void spin_lock(struct spinlock *lock)
 {
     if (lock->taken_at != NULL)
-        panic("spinlock '%s' taken twice", lock->name);
+        panic("spinlock '%s' taken twice", lock->record.name);
     lock->taken_at = lock;
     held = lock;
 }
@@ -19,7 +19,7 @@ void spin_lock(struct spinlock *lock)
 void spin_unlock(struct spinlock *lock)
 {
     if (lock->taken_at == NULL)
-        panic("spinlock '%s' released, but nobody holds it", lock->name);
+        panic("spinlock '%s' released, but nobody holds it", lock->record.name);
     lock->taken_at = NULL;
     held = NULL;
 }

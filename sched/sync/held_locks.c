@@ -1,0 +1,97 @@
+/* What a thread leaves behind. */
+#include "sched/sync/held_locks.h"
+
+#include <stddef.h>
+
+#include "kernel/log.h"
+#include "sched/core.h"
+#include "sched/sync/ending.h"
+#include "sched/sync/mutex.h"
+#include "sched/sync/rwlock.h"
+#include "sched/thread_table.h"
+
+#define CONTAINER(record_address, type) \
+    ((const type *)(const void *)((const char *)(record_address)-offsetof(type, record)))
+
+static int holder_tid(const struct lock_record *record)
+{
+    switch ((enum lock_kind)record->kind) {
+    case LOCK_MUTEX:
+        return mutex_holder(CONTAINER(record, struct mutex));
+    case LOCK_RWLOCK:
+        return CONTAINER(record, struct rwlock)->writer;
+    case LOCK_SPINLOCK:
+        break;
+    }
+    return 0;
+}
+
+struct thread *held_lock_holder(const struct lock_record *record)
+{
+    int tid = holder_tid(record);
+    struct thread *holder = tid > 0 ? thread_table_find(tid) : NULL;
+    return holder != NULL && holder->state != THREAD_ENDED ? holder : NULL;
+}
+
+/* Returns whether the lock has a name. */
+static bool report(const struct thread *thread, const struct lock_record *record)
+{
+    if (record->name != NULL)
+        log_warning("%s (tid %d) has ended while it held %s '%s'", thread->name, thread->tid,
+                    lock_kind_name((enum lock_kind)record->kind), record->name);
+    return record->name != NULL;
+}
+
+/* Its reader-writer locks a thread knows itself. Returns how many have a name. */
+static unsigned report_rwlocks(const struct thread *thread)
+{
+    unsigned reported = 0;
+    for (unsigned i = 0; i < RWLOCK_READS_MAX; i++) {
+        if (thread->read_locks[i] != NULL)
+            reported += report(thread, &thread->read_locks[i]->record);
+    }
+    for (const struct rwlock *lock = thread->written_locks; lock != NULL; lock = lock->next_written)
+        reported += report(thread, &lock->record);
+    return reported;
+}
+
+/* A mutex only knows its holder. Copies the record in place `index` of the list, if it is that of a
+ * mutex that `thread` holds. */
+static bool copy_if_held_mutex(unsigned index, const struct thread *thread,
+                               struct lock_record *copy)
+{
+    uint64_t flags = critical_enter();
+    const struct lock_record *record = locks_get(index);
+    bool is_held =
+        record != NULL && record->kind == LOCK_MUTEX && holder_tid(record) == thread->tid;
+    if (is_held)
+        *copy = *record;
+    critical_exit(flags);
+    return is_held;
+}
+
+void held_locks_report(const struct thread *thread)
+{
+    if (thread->locks_held == 0)
+        return;
+    unsigned unnamed = thread->locks_held - report_rwlocks(thread);
+    struct lock_record record;
+    for (unsigned i = 0; i < LOCKS_LISTED_MAX && unnamed > 0; i++) {
+        if (copy_if_held_mutex(i, thread, &record))
+            unnamed -= report(thread, &record);
+    }
+    if (unnamed > 0)
+        log_warning("%s (tid %d) has ended; locks without a name that it held: %u", thread->name,
+                    thread->tid, unnamed);
+}
+
+void held_locks_release(struct thread *thread)
+{
+    struct list_node *node;
+    while ((node = list_first(&thread->contended_mutexes)) != NULL) {
+        uint64_t flags = critical_enter();
+        mutex_abandon(LIST_ENTRY(node, struct mutex, contended_node), thread);
+        critical_exit(flags);
+    }
+    rwlock_release_all(thread);
+}

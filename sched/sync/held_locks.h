@@ -1,0 +1,24 @@
+/*
+ * Who holds which locks, and what becomes of them when the holder ends. For the rooms of sched/
+ * only.
+ */
+#ifndef AETHEL_SCHED_SYNC_HELD_LOCKS_H
+#define AETHEL_SCHED_SYNC_HELD_LOCKS_H
+
+#include "kernel/locks.h"
+
+struct thread;
+
+/*
+ * The thread that alone holds the mutex, or for writing the reader-writer lock, that `record`
+ * belongs to; NULL if nobody does, or who did has ended. Interrupts off.
+ */
+struct thread *held_lock_holder(const struct lock_record *record);
+
+/* Names in the log what `thread`, which is about to end, still holds. Threads only. */
+void held_locks_report(const struct thread *thread);
+
+/* Passes all that `thread` holds on to those who wait for it. Threads only. */
+void held_locks_release(struct thread *thread);
+
+#endif

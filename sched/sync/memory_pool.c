@@ -1,0 +1,138 @@
+/*
+ * Memory pools. Blocks that were given back are a chain through themselves; the others, which have
+ * never been taken, come one after another. A waiter's wait_data is where it wants the address.
+ */
+#include "sched/sync/memory_pool.h"
+
+#include "kernel/lib/errors.h"
+#include "kernel/panic.h"
+#include "sched/core.h"
+#include "sched/waiting.h"
+
+/* A block bears its mark while it is free. A user's data could look like it: one of 2^64. */
+struct memory_pool_block {
+    struct memory_pool_block *next;
+    uint64_t mark;
+};
+
+#define FREE_MARK 0xF4EEB10CF4EEB10Cul /* with the block's address: copies of it do not count */
+
+_Static_assert(sizeof(struct memory_pool_block) <= MEMORY_POOL_ALIGNMENT,
+               "the smallest block is too small to be in the chain");
+
+static uint64_t mark_of(const struct memory_pool_block *block)
+{
+    return (uint64_t)block ^ FREE_MARK;
+}
+
+int memory_pool_init(struct memory_pool *pool, void *storage, size_t block_size, size_t blocks)
+{
+    size_t rounded = MEMORY_POOL_STORAGE(block_size, 1); /* 0 also for a size beyond all memory */
+    if (storage == NULL || (uint64_t)storage % MEMORY_POOL_ALIGNMENT != 0 || rounded == 0 ||
+        blocks == 0)
+        return -ERROR_INVALID;
+    *pool = (struct memory_pool){
+        .storage = storage,
+        .block_size = rounded,
+        .blocks = blocks,
+        .available = blocks,
+        .waiters = WAIT_QUEUE(NULL),
+    };
+    return 0;
+}
+
+/* --- Interrupts off -------------------------------------------------------------------------- */
+
+/* Takes a block out of the pool, which has one. One that was never taken can bear the mark of an
+ * earlier pool in the same storage. */
+static void *take(struct memory_pool *pool)
+{
+    struct memory_pool_block *block = pool->free;
+    pool->available--;
+    if (block != NULL) {
+        ASSERT(block->mark == mark_of(block)); /* else somebody wrote to it after giving it back */
+        pool->free = block->next;
+    } else {
+        block = (void *)(pool->storage + pool->never_used++ * pool->block_size);
+    }
+    block->mark = 0;
+    return block;
+}
+
+static void put_back(struct memory_pool *pool, struct memory_pool_block *block)
+{
+    block->next = pool->free;
+    block->mark = mark_of(block);
+    pool->free = block;
+    pool->available++;
+}
+
+static int allocate(struct memory_pool *pool, void **block, int timeout_ms)
+{
+    if (pool->waiters.is_destroyed)
+        return -ERROR_DESTROYED;
+    if (pool->available > 0) {
+        *block = take(pool);
+        return 0;
+    }
+    current_thread->wait_data = block;
+    return wait_queue_wait(&pool->waiters, timeout_ms);
+}
+
+static void hand_to_waiter(struct memory_pool *pool, void *block)
+{
+    struct thread *thread = waiting_first(&pool->waiters);
+    *(void **)thread->wait_data = block;
+    waiting_wake(thread, 0);
+}
+
+/* The number of the block at `address`; at least pool->blocks if there is none. */
+static size_t index_of(const struct memory_pool *pool, const void *address)
+{
+    size_t offset = (uint64_t)address - (uint64_t)pool->storage;
+    return offset % pool->block_size == 0 ? offset / pool->block_size : pool->blocks;
+}
+
+static int give_back(struct memory_pool *pool, struct memory_pool_block *block)
+{
+    size_t index = index_of(pool, block);
+    if (index >= pool->blocks)
+        return -ERROR_INVALID;
+    bool is_free = index >= pool->never_used || block->mark == mark_of(block);
+    if (is_free)
+        return -ERROR_INVALID;
+    if (wait_queue_is_empty(&pool->waiters))
+        put_back(pool, block);
+    else
+        hand_to_waiter(pool, block);
+    return 0;
+}
+
+/* --- Threads and handlers -------------------------------------------------------------------- */
+
+int memory_pool_allocate(struct memory_pool *pool, void **block, int timeout_ms)
+{
+    *block = NULL;
+    uint64_t flags = critical_enter();
+    int result = allocate(pool, block, timeout_ms);
+    critical_exit(flags);
+    return result;
+}
+
+int memory_pool_free(struct memory_pool *pool, void *block)
+{
+    uint64_t flags = critical_enter();
+    int result = pool->waiters.is_destroyed ? -ERROR_DESTROYED : give_back(pool, block);
+    critical_exit(flags);
+    return result;
+}
+
+size_t memory_pool_available(const struct memory_pool *pool)
+{
+    return pool->available;
+}
+
+void memory_pool_destroy(struct memory_pool *pool)
+{
+    wait_queue_destroy(&pool->waiters);
+}

@@ -1,0 +1,252 @@
+/*
+ * Mutexes. A free mutex is taken, and one that nobody waits for is given back, by a single
+ * compare-and-exchange of the owner's word; all else happens with interrupts off.
+ *
+ * Invariant, with interrupts on: bit 0 of the word is set if and only if there are waiters; then
+ * the holder exists, and the mutex is in its list of contended ones.
+ */
+#include "sched/sync/mutex.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/lib/errors.h"
+#include "sched/core.h"
+#include "sched/deadlock.h"
+#include "sched/inheritance.h"
+#include "sched/sync/ending.h"
+#include "sched/sync/handover.h"
+#include "sched/sync/held_locks.h"
+#include "sched/thread_table.h"
+#include "sched/waiting.h"
+
+#define CONTENDED 1u
+#define TID_SHIFT MUTEX_TID_SHIFT
+#define DESTROYED UINT32_MAX /* nobody's word: neither free nor anybody's to unlock */
+
+static struct mutex *mutex_of(struct wait_queue *waiters)
+{
+    return LIST_ENTRY(waiters, struct mutex, waiters);
+}
+
+static struct thread *holder_of(const struct mutex *mutex)
+{
+    return held_lock_holder(&mutex->record);
+}
+
+void mutex_init(struct mutex *mutex, const char *name)
+{
+    *mutex = (struct mutex)MUTEX(name);
+}
+
+int mutex_holder(const struct mutex *mutex)
+{
+    bool is_held = mutex->owner != DESTROYED && mutex->owner != MUTEX_NEW;
+    return is_held ? (int)(mutex->owner >> TID_SHIFT) : 0;
+}
+
+/* --- Interrupts off -------------------------------------------------------------------------- */
+
+/* The mutex, which is in no list, goes to `thread`, and with it whoever waits. */
+static void give(struct mutex *mutex, struct thread *thread)
+{
+    mutex->owner = thread->lock_word;
+    thread->locks_held++;
+    lock_note_taken(&mutex->record);
+    if (!wait_queue_is_empty(&mutex->waiters)) {
+        mutex->owner |= CONTENDED;
+        list_insert_before(&thread->contended_mutexes, &mutex->contended_node);
+    }
+}
+
+static void leave_contended_list(struct mutex *mutex)
+{
+    if (mutex->owner & CONTENDED)
+        list_remove(&mutex->contended_node);
+    mutex->owner &= ~CONTENDED;
+}
+
+/* `holder` gives the mutex to the most urgent waiter, or frees it; its own priority ends being
+ * lent before anybody is made ready. */
+static void hand_over(struct mutex *mutex, struct thread *holder, int result)
+{
+    struct thread *next = waiting_first(&mutex->waiters);
+    lock_note_released(&mutex->record);
+    leave_contended_list(mutex);
+    holder->locks_held--;
+    mutex->owner = 0;
+    if (next == NULL)
+        return;
+    lock_note_waited(&mutex->record, next->wants_since);
+    waiting_remove(next);
+    give(mutex, next);
+    inheritance_update(holder);
+    next->wait_result = result;
+    core_make_ready(next);
+}
+
+/* `thread` joins those who wait for the mutex, which somebody holds. */
+static void enter(struct mutex *mutex, struct thread *thread)
+{
+    struct thread *holder = holder_of(mutex);
+    if (wait_queue_is_empty(&mutex->waiters)) {
+        mutex->owner |= CONTENDED;
+        list_insert_before(&holder->contended_mutexes, &mutex->contended_node);
+    }
+    mutex->record.contentions++;
+    waiting_enter(&mutex->waiters, thread);
+    thread->wanted_lock = &mutex->record;
+    thread->wants_since = tsc_read();
+    inheritance_update(holder);
+}
+
+void mutex_waiter_left(struct wait_queue *queue)
+{
+    struct mutex *mutex = mutex_of(queue);
+    if (wait_queue_is_empty(queue))
+        leave_contended_list(mutex);
+    inheritance_update(holder_of(mutex));
+}
+
+void mutex_abandon(struct mutex *mutex, struct thread *thread)
+{
+    hand_over(mutex, thread, -ERROR_OWNER_DEAD);
+}
+
+/* Gives the mutex to `thread` if nobody holds it. Returns 0, -ERROR_OWNER_DEAD if somebody did who
+ * is no more, or -ERROR_BUSY. */
+static int give_if_free(struct mutex *mutex, struct thread *thread)
+{
+    if (mutex->owner == MUTEX_NEW) {
+        mutex->owner = 0;
+        locks_list(&mutex->record);
+    }
+    int result = mutex->owner == 0 ? 0 : -ERROR_OWNER_DEAD;
+    if (holder_of(mutex) != NULL)
+        return -ERROR_BUSY;
+    give(mutex, thread);
+    return result;
+}
+
+static int acquire(struct mutex *mutex, int timeout_ms)
+{
+    struct thread *self = current_thread;
+    if (mutex->waiters.is_destroyed)
+        return -ERROR_DESTROYED;
+    if (holder_of(mutex) == self)
+        return -ERROR_DEADLOCK;
+    int result = give_if_free(mutex, self);
+    if (result != -ERROR_BUSY)
+        return result;
+    result = waiting_check(&mutex->waiters, timeout_ms);
+    if (result != 0)
+        return result;
+    enter(mutex, self);
+    deadlock_report_if_closed();
+    return waiting_block(timeout_ms);
+}
+
+int mutex_release_to_wait(struct mutex *mutex)
+{
+    if (mutex_holder(mutex) != current_thread->tid)
+        return -ERROR_NOT_PERMITTED;
+    hand_over(mutex, current_thread, 0);
+    return 0;
+}
+
+int mutex_acquire_again(struct mutex *mutex)
+{
+    return acquire(mutex, WAIT_FOREVER);
+}
+
+void mutex_pass_to(struct mutex *mutex, struct thread *thread)
+{
+    int result = mutex->waiters.is_destroyed ? -ERROR_DESTROYED : give_if_free(mutex, thread);
+    if (result == -ERROR_BUSY) {
+        enter(mutex, thread);
+    } else {
+        thread->wait_result = result;
+        core_make_ready(thread);
+    }
+}
+
+/* --- Threads --------------------------------------------------------------------------------- */
+
+/* Apart from the fast path, which so needs no stack frame. */
+static __attribute__((noinline)) int lock_slowly(struct mutex *mutex, int timeout_ms)
+{
+    uint64_t flags = critical_enter();
+    int result = acquire(mutex, timeout_ms);
+    critical_exit(flags);
+    return result;
+}
+
+int mutex_lock(struct mutex *mutex, int timeout_ms)
+{
+    struct thread *self = current_thread;
+    core_assert_may_block();
+    if (!cpu_compare_exchange(&mutex->owner, 0, self->lock_word))
+        return lock_slowly(mutex, timeout_ms);
+    self->locks_held++;
+    lock_note_taken(&mutex->record);
+    return 0;
+}
+
+static __attribute__((noinline)) int unlock_slowly(struct mutex *mutex)
+{
+    uint64_t flags = critical_enter();
+    int result = mutex_release_to_wait(mutex);
+    critical_exit(flags);
+    return result;
+}
+
+int mutex_unlock(struct mutex *mutex)
+{
+    struct thread *self = current_thread;
+    uint32_t word = self->lock_word;
+    if (mutex->owner != word)
+        return unlock_slowly(mutex);
+    lock_note_released(&mutex->record);
+    if (!cpu_compare_exchange(&mutex->owner, word, 0))
+        return unlock_slowly(mutex);
+    self->locks_held--;
+    return 0;
+}
+
+int mutex_destroy(struct mutex *mutex)
+{
+    uint64_t flags = critical_enter();
+    struct thread *holder = holder_of(mutex);
+    bool is_busy = holder != NULL && holder != current_thread;
+    if (!is_busy) {
+        if (holder != NULL) {
+            leave_contended_list(mutex);
+            holder->locks_held--;
+        }
+        mutex->owner = DESTROYED;
+        mutex->record.magic = 0;
+        waiting_close(&mutex->waiters);
+        inheritance_update(current_thread);
+    }
+    critical_exit(flags);
+    if (is_busy)
+        return -ERROR_BUSY;
+    wait_queue_destroy(&mutex->waiters);
+    return 0;
+}
+
+void mutex_set_inheritance(bool on)
+{
+    preempt_disable();
+    inheritance_set(on);
+    for (struct thread *thread = thread_table_next(0); thread != NULL;
+         thread = thread_table_next(thread->tid)) {
+        uint64_t flags = critical_enter();
+        inheritance_update(thread);
+        critical_exit(flags);
+    }
+    preempt_enable();
+}
+
+bool mutex_has_inheritance(void)
+{
+    return inheritance_is_on();
+}

@@ -1,0 +1,139 @@
+/* What locks, semaphores, messages and interrupts that wake somebody cost. */
+#include <stddef.h>
+#include <stdint.h>
+
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
+#include "sched/preemption.h"
+#include "sched/sync/memory_pool.h"
+#include "sched/sync/message_queue.h"
+#include "sched/sync/mutex.h"
+#include "sched/sync/semaphore.h"
+#include "sched/thread.h"
+#include "tests/bench/measure.h"
+
+#define ROUNDS       1000u
+#define VECTOR       0x40
+#define MESSAGE_SIZE 16u
+#define MESSAGES     8u
+#define BLOCK_SIZE   128u
+#define BLOCKS       4u
+
+static struct semaphore there = SEMAPHORE(0);
+static struct semaphore back = SEMAPHORE(0);
+static uint64_t message[MESSAGE_SIZE / sizeof(uint64_t)];
+
+/* Without a tick in it, a measurement is exact; with one, it is larger. */
+#define MEASURE(name, action)                    \
+    do {                                         \
+        uint64_t best = UINT64_MAX;              \
+        for (unsigned i = 0; i < ROUNDS; i++) {  \
+            uint64_t before = tsc_read();        \
+            action;                              \
+            uint64_t cost = tsc_read() - before; \
+            best = cost < best ? cost : best;    \
+        }                                        \
+        report_cost(name, best);                 \
+    } while (0)
+
+static void bench_uncontended(void)
+{
+    static struct mutex mutex = MUTEX("bench");
+    static struct semaphore semaphore = SEMAPHORE(0);
+    MEASURE("mutex_lock_unlock", {
+        mutex_lock(&mutex, WAIT_FOREVER);
+        mutex_unlock(&mutex);
+    });
+    MEASURE("semaphore_post_wait", {
+        semaphore_post(&semaphore);
+        semaphore_wait(&semaphore, WAIT_FOREVER);
+    });
+}
+
+static void bench_message(void)
+{
+    static char buffer[MESSAGE_SIZE * MESSAGES];
+    static struct message_queue queue;
+    message_queue_init(&queue, buffer, MESSAGE_SIZE, MESSAGES);
+    MEASURE("message_send_receive", {
+        message_queue_send(&queue, message, WAIT_FOREVER);
+        message_queue_receive(&queue, message, WAIT_FOREVER);
+    });
+}
+
+static void bench_pool(void)
+{
+    static char storage[MEMORY_POOL_STORAGE(BLOCK_SIZE, BLOCKS)]
+        __attribute__((aligned(MEMORY_POOL_ALIGNMENT)));
+    static struct memory_pool pool;
+    void *block;
+    memory_pool_init(&pool, storage, BLOCK_SIZE, BLOCKS);
+    MEASURE("memory_pool_allocate_free", {
+        memory_pool_allocate(&pool, &block, WAIT_FOREVER);
+        memory_pool_free(&pool, block);
+    });
+}
+
+static void answer(void *argument)
+{
+    for (uint64_t left = (uint64_t)argument; left > 0; left--) {
+        semaphore_wait(&there, WAIT_FOREVER);
+        semaphore_post(&back);
+    }
+}
+
+/* Two threads of equal priority: each round trip is two posts, two waits and two switches. */
+static void bench_ping_pong(void)
+{
+    int tid = bench_thread(answer, (void *)(uint64_t)ROUNDS, THREAD_PRIORITY_DEFAULT);
+    MEASURE("semaphore_round_trip", {
+        semaphore_post(&there);
+        semaphore_wait(&back, WAIT_FOREVER);
+    });
+    thread_join(tid, WAIT_FOREVER, NULL);
+}
+
+static uint64_t raised_at;
+static uint64_t longest_way;
+static uint64_t shortest_way;
+
+static void post_there(void)
+{
+    semaphore_post(&there);
+}
+
+static void note_arrival(void *argument)
+{
+    for (uint64_t left = (uint64_t)argument; left > 0; left--) {
+        semaphore_wait(&there, WAIT_FOREVER);
+        uint64_t way = tsc_read() - raised_at;
+        longest_way = way > longest_way ? way : longest_way;
+        shortest_way = way < shortest_way ? way : shortest_way;
+    }
+}
+
+/* From the `int n` of one thread to the next instruction of the more urgent one. */
+static void bench_interrupt_wakes(void)
+{
+    shortest_way = UINT64_MAX;
+    irq_register_software(VECTOR, post_there, "bench");
+    preemption_set(true);
+    int tid = bench_thread(note_arrival, (void *)(uint64_t)ROUNDS, THREAD_PRIORITY_DEFAULT + 1);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        raised_at = tsc_read();
+        SOFTWARE_INTERRUPT(VECTOR);
+    }
+    thread_join(tid, WAIT_FOREVER, NULL);
+    preemption_set(false);
+    report_cost("interrupt_wakes_more_urgent", shortest_way);
+    report_cost("interrupt_wakes_more_urgent_max", longest_way);
+}
+
+void bench_synchronisation(void)
+{
+    bench_uncontended();
+    bench_message();
+    bench_pool();
+    bench_ping_pong();
+    bench_interrupt_wakes();
+}
