@@ -10,6 +10,7 @@
 #define AETHEL_KERNEL_LOCKS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "kernel/cpu/tsc.h"
@@ -35,6 +36,10 @@ struct lock_record {
     {                                            \
         .name = (lock_name), .kind = (lock_kind) \
     }
+
+/* The lock of type `type` whose member `record` is at `address`. */
+#define LOCK_OF(address, type) \
+    ((const type *)(const void *)((const char *)(address)-offsetof(type, record)))
 
 /* Enters `record`, if it has a name, in the list. When that is full of living locks it is left
  * out, and locks_left_out() counts it. Any context, also before there is an address space. */

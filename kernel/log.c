@@ -10,10 +10,11 @@
 
 #define LOG_ENTRIES 128u
 
-static struct spinlock lock = SPINLOCK("log");
+static struct spinlock lock = SPINLOCK_IN_ORDER("log", SPINLOCK_LOG);
 static struct log_entry entries[LOG_ENTRIES];
 static uint64_t next_sequence;
 static void (*console)(const char *text, size_t length);
+static void (*listener)(enum log_level level);
 
 static void show(const struct log_entry *entry)
 {
@@ -36,11 +37,26 @@ void log_write(enum log_level level, const char *format, ...)
     entries[entry.sequence % LOG_ENTRIES] = entry;
     spin_unlock(&lock);
     show(&entry);
+    if (listener != NULL)
+        listener(level);
 }
 
 void log_set_console(void (*new_console)(const char *text, size_t length))
 {
     console = new_console;
+}
+
+void log_set_listener(void (*new_listener)(enum log_level level))
+{
+    listener = new_listener;
+}
+
+uint64_t log_end(void)
+{
+    spin_lock(&lock);
+    uint64_t end = next_sequence;
+    spin_unlock(&lock);
+    return end;
 }
 
 bool log_get(uint64_t sequence, struct log_entry *entry)

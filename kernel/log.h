@@ -9,7 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum log_level { LOG_ERROR, LOG_WARNING, LOG_INFO };
+enum log_level {
+    LOG_ERROR,
+    LOG_WARNING,
+    LOG_NOTICE, /* nothing is wrong, but whoever sits at the machine wants to know at once */
+    LOG_INFO,
+};
 
 #define LOG_MESSAGE_SIZE 120u /* longest message, with its terminator; longer ones are cut */
 
@@ -28,6 +33,7 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
 
 #define log_error(...)   log_write(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_write(LOG_WARNING, __VA_ARGS__)
+#define log_notice(...)  log_write(LOG_NOTICE, __VA_ARGS__)
 #define log_info(...)    log_write(LOG_INFO, __VA_ARGS__)
 
 /*
@@ -35,6 +41,15 @@ void log_write(enum log_level level, const char *format, ...) __attribute__((for
  * without blocking. main.c sets it for the time of the boot.
  */
 void log_set_console(void (*console)(const char *text, size_t length));
+
+/*
+ * From now on `listener` is told of each entry that has been written, by whoever wrote it: any
+ * context, so it may wake threads, but neither block nor write to the log. main.c sets it.
+ */
+void log_set_listener(void (*listener)(enum log_level level));
+
+/* The sequence that the next entry will have. Any context. */
+uint64_t log_end(void);
 
 /*
  * Copies the oldest entry that is still in the ring and whose sequence is at least `sequence`.

@@ -203,6 +203,12 @@ static void start_time(void)
 }
 
 #if !CONFIG_SELF_TEST
+static void on_log(enum log_level level)
+{
+    if (level <= LOG_NOTICE)
+        shell_notify();
+}
+
 static void start_shells(void)
 {
     log_set_console(NULL);
@@ -210,6 +216,7 @@ static void start_shells(void)
     int serial = shell_start(&serial_terminal);
     if (screen < 0 || serial < 0)
         panic("a shell could not be started: %s", error_text(screen < 0 ? screen : serial));
+    log_set_listener(on_log);
     serial_start(&terminal_serial_callbacks);
 }
 #endif

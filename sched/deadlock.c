@@ -18,13 +18,20 @@ static struct thread *blocker_of(const struct thread *thread)
     return thread->joins_tid > 0 ? thread_table_find(thread->joins_tid) : NULL;
 }
 
+static bool waits_for_somebody(const struct thread *thread)
+{
+    return thread->wanted_lock != NULL || thread->joins_tid > 0;
+}
+
 /* How many threads the cycle through `start` has; 0 if there is none. The chain may lead into a
  * cycle without `start`: no chain is longer than there are threads. Interrupts off. */
 static unsigned cycle_length(const struct thread *start)
 {
+    const struct thread *thread = blocker_of(start);
+    if (thread == NULL || !waits_for_somebody(thread))
+        return 0;
     unsigned limit = thread_table_count();
     unsigned length = 1;
-    const struct thread *thread = blocker_of(start);
     while (thread != NULL && thread != start && length < limit) {
         thread = blocker_of(thread);
         length++;

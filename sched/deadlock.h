@@ -1,7 +1,8 @@
 /*
  * Deadlocks: cycles in the graph of who waits for whom. A thread that is about to wait looks
  * whether its wait closes one; the log then names the threads and the locks. The threads wait all
- * the same: killing one of them, or a timeout, lets the others go on.
+ * the same: killing one of them, or a timeout, lets the others go on. Followed are mutexes,
+ * reader-writer locks that are held for writing, and joins: there, one thread waits for one other.
  */
 #ifndef AETHEL_SCHED_DEADLOCK_H
 #define AETHEL_SCHED_DEADLOCK_H

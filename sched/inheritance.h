@@ -14,7 +14,8 @@ struct thread;
 /*
  * Sets the effective priority of `thread` right, after its base priority or who waits for its
  * mutexes has changed, and those of whom it waits for. Takes as long as that chain, and ends
- * where nothing changes.
+ * where nothing changes. (So in a deadlock, what its threads lend each other stays until the cycle
+ * is broken.)
  */
 void inheritance_update(struct thread *thread);
 

@@ -140,9 +140,12 @@ _Noreturn void thread_exit(int status)
     self->is_ending = true;
     if (self->on_end != NULL)
         self->on_end(self->argument);
+    /* Nobody must begin to wait for its locks once they have been passed on. */
+    preempt_disable();
     held_locks_report(self);
     held_locks_release(self);
     interrupts_disable();
+    preempt_enable(); /* only counts: with interrupts off it switches nothing */
     self->exit_status = status;
     switch_to_stack_and_call((uint64_t)exit_stack + sizeof(exit_stack), end_current);
 }

@@ -104,10 +104,10 @@ int thread_get_base_priority(int tid)
 /* Trace viewers split their input at blanks. */
 void thread_copy_name(struct thread *thread, const char *name)
 {
-    string_copy(thread->name, name, THREAD_NAME_SIZE);
-    for (char *c = thread->name; *c != '\0'; c++)
-        if (*c == ' ')
-            *c = '_';
+    size_t length = 0;
+    for (; length < THREAD_NAME_SIZE - 1 && name[length] != '\0'; length++)
+        thread->name[length] = name[length] != ' ' ? name[length] : '_';
+    thread->name[length] = '\0';
 }
 
 int thread_set_name(int tid, const char *name)

@@ -45,11 +45,13 @@ struct command {
     const char *(*candidate)(unsigned argument, unsigned index);
 };
 
-/* COMMAND(kill, .usage = ..., ...): registers the command `kill`. */
+/* COMMAND(kill, .usage = ..., ...): registers the command `kill`. The registration is a global
+ * symbol, so that two commands of one name do not link. */
 #define COMMAND(identifier, ...)                                                           \
     static const struct command identifier##_command = {.name = #identifier, __VA_ARGS__}; \
     _Static_assert(sizeof(#identifier) - 1 <= COMMAND_NAME_MAX, "too long for the list");  \
-    static const struct command *const identifier##_registration                           \
+    extern const struct command *const command_registration_##identifier;                  \
+    const struct command *const command_registration_##identifier                          \
         __attribute__((used, section(".commands." #identifier))) = &identifier##_command
 
 /* The commands in the order of their names: from COMMANDS_BEGIN to before COMMANDS_END. */

@@ -28,12 +28,24 @@ void line_display_init(struct line_display *display, const char *prompt, unsigne
     line_display_begin(display);
 }
 
-void line_display_begin(struct line_display *display)
+static void show_nothing(struct line_display *display)
 {
-    display->window_start = 0;
     display->shown_length = 0;
     display->shown_cursor = 0;
     display->prompt_shown = false;
+}
+
+void line_display_begin(struct line_display *display)
+{
+    display->window_start = 0;
+    show_nothing(display);
+}
+
+void line_display_hide(struct line_display *display)
+{
+    if (display->prompt_shown)
+        write_text(display, "\r" ERASE_TO_END);
+    show_nothing(display);
 }
 
 void line_display_clear(struct line_display *display)

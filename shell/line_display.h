@@ -39,6 +39,12 @@ void line_display_begin(struct line_display *display);
 void line_display_clear(struct line_display *display);
 void line_display_ring_bell(struct line_display *display);
 
+/*
+ * Takes prompt and line off the terminal: the cursor is at the start of an empty row then, for
+ * whatever comes in between. The next update shows both again.
+ */
+void line_display_hide(struct line_display *display);
+
 /* Makes the terminal show the `length` characters of `text` and the cursor at `cursor`. */
 void line_display_update(struct line_display *display, const char *text, unsigned length,
                          unsigned cursor);

@@ -355,6 +355,11 @@ void line_editor_refresh(struct line_editor *editor)
     line_display_update(&editor->display, editor->text, editor->length, editor->cursor);
 }
 
+void line_editor_hide(struct line_editor *editor)
+{
+    line_display_hide(&editor->display);
+}
+
 const char *line_editor_text(const struct line_editor *editor)
 {
     return editor->text;

@@ -89,6 +89,10 @@ enum line_editor_result line_editor_feed(struct line_editor *editor, uint8_t byt
 /* Brings the screen up to date with as little output as will do. */
 void line_editor_refresh(struct line_editor *editor);
 
+/* Takes prompt and line off the terminal, so that other text can be written there; the cursor is in
+ * the first column then, where it has to be again before the next refresh. */
+void line_editor_hide(struct line_editor *editor);
+
 /* The line, terminated; after EDITOR_LINE_READY until the next line_editor_begin(). */
 const char *line_editor_text(const struct line_editor *editor);
 

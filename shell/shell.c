@@ -4,7 +4,9 @@
 #include "kernel/lib/errors.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
+#include "kernel/log.h"
 #include "shell/command.h"
+#include "shell/notices.h"
 
 #define SHELLS 2u
 #define PROMPT "aethel> "
@@ -60,15 +62,27 @@ static void wait_for_script(struct terminal *terminal)
     }
 }
 
+/* A line that is being edited makes room, and comes back with the next refresh. */
+static void show_notices(struct shell *shell)
+{
+    if (!notices_have_come(&shell->notices_seen))
+        return;
+    line_editor_hide(&shell->editor);
+    notices_print(shell->terminal, &shell->notices_seen);
+}
+
 /* Returns when a line is complete, or was abandoned: then it is empty. */
 static void read_line(struct shell *shell)
 {
     struct line_editor *editor = &shell->editor;
     enum line_editor_result result = EDITOR_CONTINUE;
     line_editor_begin(editor);
+    show_notices(shell);
     while (result == EDITOR_CONTINUE) {
-        if (!terminal_input_waiting(shell->terminal))
+        if (!terminal_input_waiting(shell->terminal)) {
+            show_notices(shell);
             line_editor_refresh(editor);
+        }
         int byte = terminal_read(shell->terminal, WAIT_FOREVER);
         if (byte >= 0)
             result = line_editor_feed(editor, (uint8_t)byte);
@@ -137,6 +151,7 @@ int shell_start(struct terminal *terminal)
     char name[THREAD_NAME_SIZE];
     format_string(name, sizeof(name), "shell-%s", terminal->name);
     shell->terminal = terminal;
+    shell->notices_seen = log_end();
     line_editor_init(&shell->editor, PROMPT, terminal->columns, &editor_operations, shell);
 
     shell->tid = thread_create(&(struct thread_attributes){
@@ -151,6 +166,12 @@ int shell_start(struct terminal *terminal)
     started++;
     thread_protect(shell->tid);
     return shell->tid;
+}
+
+void shell_notify(void)
+{
+    for (unsigned i = 0; i < started; i++)
+        terminal_notify(shells[i].terminal);
 }
 
 uint32_t shell_waiting_ticks(void)

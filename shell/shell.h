@@ -24,6 +24,7 @@ struct shell {
     const struct command *command; /* that runs */
     int status;                    /* of the last command: 0, or not */
     struct line_editor editor;
+    uint64_t notices_seen; /* log entries with a smaller sequence have been shown, or need not be */
     char line[LINE_EDITOR_SIZE];
     struct parsed_line parsed;
     char status_text[SHELL_STATUS_SIZE]; /* what $? stands for */
@@ -38,6 +39,9 @@ int shell_start(struct terminal *terminal);
 /* How many shells were started, and their threads, counted from 0. Any context. */
 unsigned shell_count(void);
 int shell_tid(unsigned index);
+
+/* There is something new in the log that the shells show at their prompts. Any context. */
+void shell_notify(void);
 
 /* For how many ticks a shell has been waiting for the CPU: the longest of them. Any context. */
 uint32_t shell_waiting_ticks(void);

@@ -2,6 +2,7 @@
 #include "shell/terminal.h"
 
 #include "kernel/cpu/cpu.h"
+#include "kernel/lib/errors.h"
 #include "kernel/lib/format.h"
 #include "sched/thread.h"
 
@@ -10,7 +11,6 @@ void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t siz
     ring_init(&terminal->input, input_bytes, size);
     wait_queue_init(&terminal->readers);
     wait_queue_init(&terminal->interrupted);
-    wait_queue_init(&terminal->writers);
     wait_queue_init(&terminal->output_space);
 }
 
@@ -48,6 +48,15 @@ static void resume_input_if_drained(struct terminal *terminal)
         terminal->operations->resume_input();
 }
 
+/* Interrupts off. */
+static int wait_for_input(struct terminal *terminal, int timeout_ms)
+{
+    if (!terminal->is_notified)
+        return wait_queue_wait(&terminal->readers, timeout_ms);
+    terminal->is_notified = false;
+    return -ERROR_AGAIN;
+}
+
 int terminal_read(struct terminal *terminal, int timeout_ms)
 {
     uint8_t byte;
@@ -56,9 +65,15 @@ int terminal_read(struct terminal *terminal, int timeout_ms)
     resume_input_if_drained(terminal);
     uint64_t flags = interrupts_save();
     while (result >= 0 && !ring_get(&terminal->input, &byte))
-        result = wait_queue_wait(&terminal->readers, timeout_ms);
+        result = wait_for_input(terminal, timeout_ms);
     interrupts_restore(flags);
     return result < 0 ? result : byte;
+}
+
+void terminal_notify(struct terminal *terminal)
+{
+    terminal->is_notified = true;
+    wait_queue_wake_one(&terminal->readers, 0);
 }
 
 uint32_t terminal_input_waiting(const struct terminal *terminal)
@@ -99,21 +114,6 @@ bool terminal_sleep_ms(struct terminal *terminal, int milliseconds)
 }
 
 /* --- Output ---------------------------------------------------------------------------------- */
-
-static void lock_output(struct terminal *terminal)
-{
-    uint64_t flags = interrupts_save();
-    while (terminal->is_locked)
-        wait_queue_wait(&terminal->writers, WAIT_FOREVER);
-    terminal->is_locked = true;
-    interrupts_restore(flags);
-}
-
-static void unlock_output(struct terminal *terminal)
-{
-    terminal->is_locked = false;
-    wait_queue_wake_one(&terminal->writers, 0);
-}
 
 void terminal_output_ready(struct terminal *terminal)
 {
@@ -163,11 +163,32 @@ static void put_text(void *context, const char *text, size_t length)
     }
 }
 
+/* Ends an escape sequence that was cut short, and what it may have switched on. */
+#define RECOVERY "\x18\x1b[m\n"
+
+/*
+ * A writer that was killed has left text in the buffer, of which part is out already, and the
+ * cursor anywhere: all that is known is that the next text needs a fresh line.
+ */
+static void lock_output(struct terminal *terminal)
+{
+    if (mutex_lock(&terminal->output, WAIT_FOREVER) != -ERROR_OWNER_DEAD)
+        return;
+    terminal->buffered = 0;
+    terminal->last_character = '\0';
+    put_text(terminal, RECOVERY, sizeof(RECOVERY) - 1);
+}
+
+static void unlock_output(struct terminal *terminal)
+{
+    flush(terminal);
+    mutex_unlock(&terminal->output);
+}
+
 void terminal_write(struct terminal *terminal, const char *text, size_t length)
 {
     lock_output(terminal);
     put_text(terminal, text, length);
-    flush(terminal);
     unlock_output(terminal);
 }
 
@@ -175,7 +196,6 @@ void terminal_vprintf(struct terminal *terminal, const char *format, va_list arg
 {
     lock_output(terminal);
     format_to(put_text, terminal, format, arguments);
-    flush(terminal);
     unlock_output(terminal);
 }
 

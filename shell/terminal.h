@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "kernel/lib/ring.h"
+#include "sched/sync/mutex.h"
 #include "sched/wait_queue.h"
 
 #define TERMINAL_INTERRUPT   0x03 /* Ctrl-C: ends what a command waits for */
@@ -34,16 +35,16 @@ struct terminal {
     const char *rescue_key; /* what to press to switch preemption, as a person calls it */
     unsigned columns;
     const struct terminal_operations *operations;
+    struct mutex output; /* whose holder writes */
 
     struct ring input;
     struct wait_queue readers;
+    volatile bool is_notified;     /* terminal_read() is to return without a byte */
     volatile bool is_input_held;   /* a byte was refused: resume_input() is owed */
     volatile bool runs_command;    /* Ctrl-C is not input, but interrupts */
     volatile bool is_interrupted;  /* it has come */
     struct wait_queue interrupted; /* who sleeps until then */
 
-    volatile bool is_locked; /* somebody writes: the others wait in `writers` */
-    struct wait_queue writers;
     volatile bool is_output_ready;
     struct wait_queue output_space;
     char last_character; /* written: \n becomes \r\n unless the \r is there already */
@@ -52,23 +53,28 @@ struct terminal {
 };
 
 /*
- * Prepares everything but the members from `name` to `operations`, which the caller has set.
+ * Prepares everything but the members from `name` to `output`, which the caller has set.
  * `size`, of the ring at `input_bytes`, is a power of two. Boot only.
  */
 void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t size);
 
 /*
- * Returns the next byte of input, or -ERROR_AGAIN or -ERROR_TIMED_OUT if none has come within
- * `timeout_ms` (0: only looks; WAIT_FOREVER). Blocks. One thread reads from a terminal.
+ * Returns the next byte of input, or -ERROR_TIMED_OUT if none has come within `timeout_ms` (0: only
+ * looks; WAIT_FOREVER), or -ERROR_AGAIN if there is none and it is not to wait: with timeout 0, and
+ * once after terminal_notify(). Blocks. One thread reads from a terminal.
  */
 int terminal_read(struct terminal *terminal, int timeout_ms);
+
+/* Makes terminal_read() return, now if a thread waits in it, else the next time that it would wait.
+ * Any context. */
+void terminal_notify(struct terminal *terminal);
 
 /* How many bytes wait to be read. Any context. */
 uint32_t terminal_input_waiting(const struct terminal *terminal);
 
 /*
  * Writes text; \n begins a new line. Blocks while the line is slower than the writer, or another
- * thread writes. Not for threads that may be killed: they would take the lock with them.
+ * thread writes. A thread that is killed while it writes leaves a line cut short. Threads only.
  */
 void terminal_write(struct terminal *terminal, const char *text, size_t length);
 void terminal_printf(struct terminal *terminal, const char *format, ...)

@@ -207,6 +207,7 @@ struct terminal screen_terminal = {
     .rescue_key = "F12",
     .columns = VGA_COLUMNS,
     .operations = &operations,
+    .output = MUTEX("screen"),
 };
 
 void terminal_screen_init(void)

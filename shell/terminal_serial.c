@@ -25,6 +25,7 @@ struct terminal serial_terminal = {
     .rescue_key = "Ctrl-\\",
     .columns = COLUMNS,
     .operations = &operations,
+    .output = MUTEX("com1"),
 };
 
 /* The rescuing byte comes first: it is never input, and needs no room in the ring. */

@@ -27,11 +27,21 @@ void spin_set_owner_function(const void *(*owner)(void))
     current_owner = owner;
 }
 
+static void check_order(const struct spinlock *lock, const void *place)
+{
+    for (const struct spinlock *held = held_locks; held != NULL; held = held->next_held) {
+        if (lock->order != SPINLOCK_WITHOUT_ORDER && held->order >= lock->order)
+            panic("spinlock '%s' taken at %p after '%s', taken at %p: against their order",
+                  lock->record.name, place, held->record.name, held->taken_at);
+    }
+}
+
 static void note_taken(struct spinlock *lock, const void *place)
 {
     if (lock->taken_at != NULL)
         panic("spinlock '%s' taken twice: at %p, and before at %p", lock->record.name, place,
               lock->taken_at);
+    check_order(lock, place);
     lock->taken_at = place;
     lock->owner = current_owner();
     lock->next_held = held_locks;

@@ -9,12 +9,26 @@
 #define AETHEL_KERNEL_CPU_SPINLOCK_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "kernel/config.h"
 #include "kernel/locks.h"
 
+/*
+ * In which order locks may be taken while others are held: only one that stands further down here.
+ * One without an order is not to be mixed with these. docs/locking.md says who holds which.
+ */
+enum spinlock_order {
+    SPINLOCK_WITHOUT_ORDER,
+    SPINLOCK_HEAP, /* takes frames */
+    SPINLOCK_STACKS,
+    SPINLOCK_FRAMES,
+    SPINLOCK_LOG, /* anybody may have something to say */
+};
+
 struct spinlock {
     struct lock_record record;
+    uint8_t order; /* enum spinlock_order */
 #if CONFIG_DEBUG
     const void *taken_at; /* code address of the spin_lock() that holds it; NULL: free */
     const void *owner;    /* who holds it, as the scheduler names threads */
@@ -23,9 +37,11 @@ struct spinlock {
 };
 
 /* A lock at file scope: static struct spinlock lock = SPINLOCK("name"); */
-#define SPINLOCK(lock_name)                               \
-    {                                                     \
-        .record = LOCK_RECORD(LOCK_SPINLOCK, (lock_name)) \
+#define SPINLOCK(lock_name) SPINLOCK_IN_ORDER(lock_name, SPINLOCK_WITHOUT_ORDER)
+
+#define SPINLOCK_IN_ORDER(lock_name, lock_order)                                  \
+    {                                                                             \
+        .record = LOCK_RECORD(LOCK_SPINLOCK, (lock_name)), .order = (lock_order), \
     }
 
 /* Makes a free lock. `name` is for `locks` and for panics, and must live as long as the lock. Not
@@ -34,7 +50,7 @@ void spin_init(struct spinlock *lock, const char *name);
 
 /*
  * Takes the lock. Any context, also interrupt handlers; never blocks. In debug builds a lock
- * that is already held is a panic that names it and both places.
+ * that is already held, or taken against the order, is a panic that names it and both places.
  */
 void spin_lock(struct spinlock *lock);
 

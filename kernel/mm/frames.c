@@ -12,7 +12,7 @@
 
 #define EARLY_LIMIT 0x40000000ul /* stage 2 maps the first GiB: the bitmap must lie in it */
 
-static struct spinlock lock = SPINLOCK("frames");
+static struct spinlock lock = SPINLOCK_IN_ORDER("frames", SPINLOCK_FRAMES);
 static uint64_t *bitmap;
 static size_t frame_limit; /* frames that the bitmap speaks of */
 static size_t total;

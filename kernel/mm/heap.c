@@ -41,7 +41,7 @@ static const uint16_t class_sizes[] = {16,  32,  48,  64,  96,  128, 192,  256,
 
 #define CLASSES (sizeof(class_sizes) / sizeof(class_sizes[0]))
 
-static struct spinlock lock = SPINLOCK("heap");
+static struct spinlock lock = SPINLOCK_IN_ORDER("heap", SPINLOCK_HEAP);
 static const struct heap_page_source *source;
 static struct list_node slabs_with_room[CLASSES];
 static uint8_t class_of_grains[SMALL_MAX / GRAIN + 1]; /* size in grains -> class */

@@ -17,7 +17,7 @@
 /* The first slots keep their frames for ever: threads that come and go need not map anything. */
 #define RESIDENT_SLOTS 8ul
 
-static struct spinlock lock = SPINLOCK("stacks");
+static struct spinlock lock = SPINLOCK_IN_ORDER("stacks", SPINLOCK_STACKS);
 static struct page_range region;
 
 /* Slots that were used and given back, the last one first; past `slots_used` none was ever used. */

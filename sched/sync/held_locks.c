@@ -10,16 +10,13 @@
 #include "sched/sync/rwlock.h"
 #include "sched/thread_table.h"
 
-#define CONTAINER(record_address, type) \
-    ((const type *)(const void *)((const char *)(record_address)-offsetof(type, record)))
-
 static int holder_tid(const struct lock_record *record)
 {
     switch ((enum lock_kind)record->kind) {
     case LOCK_MUTEX:
-        return mutex_holder(CONTAINER(record, struct mutex));
+        return mutex_holder(LOCK_OF(record, struct mutex));
     case LOCK_RWLOCK:
-        return CONTAINER(record, struct rwlock)->writer;
+        return LOCK_OF(record, struct rwlock)->writer;
     case LOCK_SPINLOCK:
         break;
     }
@@ -85,8 +82,11 @@ void held_locks_report(const struct thread *thread)
                     thread->tid, unnamed);
 }
 
+/* The count alone would not do: who is killed right after taking a mutex has not counted it. */
 void held_locks_release(struct thread *thread)
 {
+    if (thread->locks_held == 0 && list_is_empty(&thread->contended_mutexes))
+        return;
     struct list_node *node;
     while ((node = list_first(&thread->contended_mutexes)) != NULL) {
         uint64_t flags = critical_enter();

@@ -5,6 +5,9 @@
 
 #define COLUMNS 2u
 
+#define WORKLOAD_COLUMNS 5u
+#define WORKLOAD_WIDTH   14
+
 static const char *const group_titles[COMMAND_GROUPS] = {
     [COMMAND_GROUP_SCHEDULING] = "Scheduling",
     [COMMAND_GROUP_OBSERVING] = "Observing",
@@ -31,12 +34,15 @@ static void print_group(struct terminal *terminal, enum command_group group)
 
 static void print_workloads(struct terminal *terminal)
 {
-    terminal_printf(terminal, "Workloads (see 'help spawn')\n");
+    unsigned count = 0;
+    terminal_printf(terminal, "Workloads (see 'help spawn')");
     WORKLOAD_FOR_EACH(entry)
     {
-        terminal_printf(terminal, "  %-*s %s\n", COMMAND_NAME_MAX, (*entry)->name,
-                        (*entry)->summary);
+        bool begins_row = count++ % WORKLOAD_COLUMNS == 0;
+        terminal_printf(terminal, "%s%-*s", begins_row ? "\n  " : " ", WORKLOAD_WIDTH,
+                        (*entry)->name);
     }
+    terminal_printf(terminal, "\n");
 }
 
 static void print_all(struct terminal *terminal)
@@ -44,8 +50,8 @@ static void print_all(struct terminal *terminal)
     for (unsigned group = 0; group < COMMAND_GROUPS; group++)
         print_group(terminal, (enum command_group)group);
     print_workloads(terminal);
-    terminal_printf(terminal, "'help COMMAND' tells more. ';' parts commands, Tab completes, Up "
-                              "goes back to\nearlier lines, Ctrl-C ends a command.\n");
+    terminal_printf(terminal, "'help NAME' tells more. ';' parts commands, Tab completes, Up goes "
+                              "back to\nearlier lines, Ctrl-C ends a command.\n");
 }
 
 static int run_help(struct shell *shell, int count, char **words)
@@ -61,11 +67,11 @@ static int run_help(struct shell *shell, int count, char **words)
                         command->summary, command->help);
     else if (workload)
         terminal_printf(shell->terminal,
-                        "usage: spawn %s ...\n%s: a workload; each of its threads "
-                        "%s\n",
-                        workload->name, workload->name, workload->summary);
+                        "usage: spawn %s [COUNT] [prio=P] [for=SECONDS]\n%s: %s\n%s",
+                        workload->name, workload->name, workload->summary,
+                        workload->help ? workload->help : "");
     else
-        return command_error(shell, "there is no command '%s'", words[1]);
+        return command_error(shell, "there is no command or workload '%s'", words[1]);
     return COMMAND_OK;
 }
 
@@ -78,7 +84,7 @@ static const char *help_candidate(unsigned argument, unsigned index)
     return index < commands ? __commands_start[index]->name : workload_name(index - commands);
 }
 
-COMMAND(help, .usage = "help [COMMAND]", .summary = "list or explain commands",
-        .help = "Without an argument: all commands and workloads. COMMAND may be a workload.\n",
+COMMAND(help, .usage = "help [NAME]", .summary = "list or explain commands",
+        .help = "Without an argument: all commands and workloads. NAME is one of either.\n",
         .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_help,
         .candidate = help_candidate);

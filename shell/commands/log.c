@@ -4,32 +4,18 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/number.h"
 #include "shell/command.h"
+#include "shell/notices.h"
 
 static void print_entry(struct terminal *terminal, const struct log_entry *entry)
 {
-    static const char *const prefixes[] = {
-        [LOG_ERROR] = "error: ",
-        [LOG_WARNING] = "warning: ",
-        [LOG_INFO] = "",
-    };
     uint64_t us = tsc_to_ns(entry->tsc) / 1000;
     terminal_printf(terminal, "[%5lu.%06lu] %s%s\n", us / 1000000, us % 1000000,
-                    prefixes[entry->level], entry->message);
-}
-
-/* The sequence number behind the last entry. */
-static uint64_t end_of_log(void)
-{
-    struct log_entry entry;
-    uint64_t sequence = 0;
-    while (log_get(sequence, &entry))
-        sequence = entry.sequence + 1;
-    return sequence;
+                    notice_prefix(entry->level), entry->message);
 }
 
 static int run_log(struct shell *shell, int count, char **words)
 {
-    uint64_t end = end_of_log();
+    uint64_t end = log_end();
     uint64_t lines = end;
     if (count == 2 && parse_unsigned(words[1], UINT64_MAX, &lines))
         return command_error(shell, "'%s' is not a number of lines", words[1]);
@@ -46,5 +32,6 @@ static int run_log(struct shell *shell, int count, char **words)
 
 COMMAND(log, .usage = "log [LINES]", .summary = "the kernel's log",
         .help = "The messages of the boot and since, with the seconds since the machine was\n"
-                "switched on; the last LINES of them if said. The log keeps the latest 128.\n",
+                "switched on; the last LINES of them if said. The log keeps the latest 128.\n"
+                "Errors, warnings and notices also show up at the prompt when they come.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_log);

@@ -1,9 +1,10 @@
-/* preempt and quantum: the two knobs of preemptive scheduling. */
+/* preempt, quantum and inherit: the knobs of preemptive scheduling. */
 #include "sched/preemption.h"
 
 #include "kernel/lib/errors.h"
 #include "kernel/lib/number.h"
 #include "kernel/lib/string.h"
+#include "sched/sync/mutex.h"
 #include "shell/command.h"
 
 static void print_preemption(struct shell *shell)
@@ -18,8 +19,25 @@ static void print_quantum(struct shell *shell)
     terminal_printf(shell->terminal, "quantum_ms: %u\n", quantum_get_ms());
 }
 
+/* Stores whether `word` says on or off. Returns COMMAND_OK, or the status after saying what is
+ * wrong. */
+static int parse_switch(struct shell *shell, const char *word, bool *on)
+{
+    *on = strcmp(word, "on") == 0;
+    if (*on || strcmp(word, "off") == 0)
+        return COMMAND_OK;
+    return command_error(shell, "'%s' is none of on, off and status", word);
+}
+
+static const char *switch_candidate(unsigned argument, unsigned index)
+{
+    static const char *const words[] = {"off", "on", "status"};
+    return argument == 1 && index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
+}
+
 static int run_preempt(struct shell *shell, int count, char **words)
 {
+    bool on;
     (void)count;
     if (strcmp(words[1], "status") == 0) {
         print_preemption(shell);
@@ -27,19 +45,13 @@ static int run_preempt(struct shell *shell, int count, char **words)
         return COMMAND_OK;
     }
 
-    bool on = strcmp(words[1], "on") == 0;
-    if (!on && strcmp(words[1], "off") != 0)
-        return command_error(shell, "'%s' is none of on, off and status", words[1]);
+    int status = parse_switch(shell, words[1], &on);
+    if (status != COMMAND_OK)
+        return status;
     if (preemption_set(on))
         return command_error(shell, "this kernel was built without preemption (PREEMPT=0)");
     print_preemption(shell);
     return COMMAND_OK;
-}
-
-static const char *preempt_candidate(unsigned argument, unsigned index)
-{
-    static const char *const words[] = {"off", "on", "status"};
-    return argument == 1 && index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
 }
 
 COMMAND(preempt, .usage = "preempt on|off|status", .summary = "switch preemption",
@@ -50,7 +62,7 @@ COMMAND(preempt, .usage = "preempt on|off|status", .summary = "switch preemption
                 "status  Prints preemption and quantum_ms.\n"
                 "F12 on the keyboard and Ctrl-\\ on COM1 switch it in an interrupt: always.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_preempt, .candidate = preempt_candidate);
+        .run = run_preempt, .candidate = switch_candidate);
 
 static int run_quantum(struct shell *shell, int count, char **words)
 {
@@ -69,3 +81,26 @@ COMMAND(quantum, .usage = "quantum [MS]", .summary = "show or set the quantum",
         .help = "For how many milliseconds (1 to 1000) a thread runs before the next one of its\n"
                 "priority gets the CPU. It matters only under preemption (preempt on).\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_quantum);
+
+static int run_inherit(struct shell *shell, int count, char **words)
+{
+    bool on = mutex_has_inheritance();
+    (void)count;
+    if (strcmp(words[1], "status") != 0) {
+        int status = parse_switch(shell, words[1], &on);
+        if (status != COMMAND_OK)
+            return status;
+        mutex_set_inheritance(on);
+    }
+    terminal_printf(shell->terminal, "inheritance: %s\n", on ? "on" : "off");
+    return COMMAND_OK;
+}
+
+COMMAND(inherit, .usage = "inherit on|off|status", .summary = "priority inheritance",
+        .help = "on      A thread that holds a mutex runs with the priority of the most urgent\n"
+                "        thread that waits for it (so it is after the boot).\n"
+                "off     It runs with its own, and whoever comes between keeps both waiting:\n"
+                "        'spawn inversion' measures that.\n"
+                "status  Prints inheritance.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
+        .run = run_inherit, .candidate = switch_candidate);

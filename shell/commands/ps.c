@@ -8,8 +8,9 @@
 static const char *state_name(enum thread_state state)
 {
     static const char *const names[] = {
-        [THREAD_READY] = "ready",     [THREAD_RUNNING] = "running", [THREAD_SLEEPING] = "sleeping",
-        [THREAD_BLOCKED] = "blocked", [THREAD_ENDED] = "ended",
+        [THREAD_READY] = "ready",         [THREAD_RUNNING] = "running",
+        [THREAD_SLEEPING] = "sleeping",   [THREAD_BLOCKED] = "blocked",
+        [THREAD_SUSPENDED] = "suspended", [THREAD_ENDED] = "ended",
     };
     return names[state];
 }
@@ -20,7 +21,7 @@ static void print_thread(struct shell *shell, const struct thread_information *t
     char priority[] = "--"; /* the idle thread stands outside of them */
     if (!thread->is_idle)
         format_string(priority, sizeof(priority), "%u", thread->priority);
-    terminal_printf(shell->terminal, "%6d %-15s %-8s %3s %3lu.%lu %10lu %12lu %12lu\n", thread->tid,
+    terminal_printf(shell->terminal, "%6d %-15s %-9s %3s %3lu.%lu %10lu %12lu %12lu\n", thread->tid,
                     thread->name, state_name(thread->state), priority, permille / 10, permille % 10,
                     thread->run_time_ns / NS_PER_MS, thread->voluntary_switches,
                     thread->involuntary_switches);
@@ -32,7 +33,7 @@ static int run_ps(struct shell *shell, int count, char **words)
     struct thread_information thread;
     (void)words;
     (void)count;
-    terminal_printf(shell->terminal, "%6s %-15s %-8s %3s %5s %10s %12s %12s\n", "TID", "NAME",
+    terminal_printf(shell->terminal, "%6s %-15s %-9s %3s %5s %10s %12s %12s\n", "TID", "NAME",
                     "STATE", "PRI", "CPU%", "RUN_MS", "VOLUNTARY", "INVOLUNTARY");
     for (int tid = thread_next(-1); tid >= 0 && !terminal_is_interrupted(shell->terminal);
          tid = thread_next(tid)) {
@@ -43,7 +44,8 @@ static int run_ps(struct shell *shell, int count, char **words)
 }
 
 COMMAND(ps, .usage = "ps", .summary = "list the threads",
-        .help = "STATE        ready (waits for the CPU), running, sleeping, blocked, ended\n"
+        .help = "STATE        ready (waits for the CPU), running, sleeping, blocked, suspended,\n"
+                "             ended (until it is joined)\n"
                 "PRI          priority, 0 to 63, larger is more urgent\n"
                 "CPU%         share of the CPU since the thread was created\n"
                 "RUN_MS       time it has run, in milliseconds\n"

@@ -87,13 +87,14 @@ static int parse_request(struct shell *shell, int count, char **words, struct re
 
 /* Starts the threads and stores their tids. Returns 0, or the error that stopped it: then those
  * that were started are gone again. */
-static int start_all(const struct request *request, int *tids)
+static int start_all(const struct request *request, struct terminal *terminal, int *tids)
 {
     uint64_t deadline = WORKLOAD_FOREVER;
     if (request->duration_ms)
         deadline = clock_ticks() + request->duration_ms * TICK_HZ / 1000;
     for (uint64_t i = 0; i < request->count; i++) {
-        tids[i] = workload_start(request->workload, (unsigned)request->priority, deadline);
+        tids[i] =
+            workload_start(request->workload, terminal, (unsigned)request->priority, deadline);
         if (tids[i] < 0) {
             int error = tids[i];
             while (i-- > 0)
@@ -115,7 +116,7 @@ static int run_spawn(struct shell *shell, int count, char **words)
     if (request.count > free)
         return command_error(shell, "there is room for %u more threads", free);
     int *tids = kmalloc(request.count * sizeof(*tids));
-    int error = tids ? start_all(&request, tids) : -ERROR_NO_MEMORY;
+    int error = tids ? start_all(&request, shell->terminal, tids) : -ERROR_NO_MEMORY;
     if (error)
         status = command_error(shell, "%s", error_text(error));
     else
@@ -139,6 +140,7 @@ COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=P] [for=SECONDS]",
                 "prio=P       their priority, 0 to 63, larger is more urgent (31 if not said);\n"
                 "             at 63 they take turns with the shells\n"
                 "for=SECONDS  they end by themselves after that time, as in for=2.5\n"
-                "'help' lists the workloads. 'kill' ends the threads.\n",
+                "'help' lists the workloads, 'help WORKLOAD' tells what to watch, 'kill' ends\n"
+                "the threads, and those that they have started.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 4, .run = run_spawn,
         .candidate = spawn_candidate);

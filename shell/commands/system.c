@@ -48,21 +48,30 @@ COMMAND(mem, .usage = "mem", .summary = "use of memory",
                 "machine's memory has room for.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_mem);
 
+/* Those that nobody registered for, and that never came, are left out. */
+static void print_irq(struct shell *shell, unsigned number, const struct irq_information *irq)
+{
+    if (irq->name || irq->count || irq->spurious)
+        terminal_printf(shell->terminal, "%4u %-12s %12lu %12lu\n", number,
+                        irq->name ? irq->name : "-", irq->count, irq->spurious);
+}
+
 static int run_irq(struct shell *shell, int count, char **words)
 {
     struct irq_information irq;
     (void)count;
     (void)words;
     terminal_printf(shell->terminal, "%4s %-12s %12s %12s\n", "LINE", "NAME", "COUNT", "SPURIOUS");
-    for (unsigned line = 0; irq_get_information(line, &irq); line++) {
-        if (irq.name || irq.spurious)
-            terminal_printf(shell->terminal, "%4u %-12s %12lu %12lu\n", line,
-                            irq.name ? irq.name : "-", irq.count, irq.spurious);
-    }
+    for (unsigned line = 0; irq_get_information(line, &irq); line++)
+        print_irq(shell, line, &irq);
+    for (unsigned vector = SOFTWARE_VECTOR_FIRST; irq_get_software_information(vector, &irq);
+         vector++)
+        print_irq(shell, vector, &irq);
     return COMMAND_OK;
 }
 
 COMMAND(irq, .usage = "irq", .summary = "interrupts by line",
         .help = "How many interrupts each hardware line has raised. SPURIOUS ones came without\n"
-                "a device that wanted them.\n",
+                "a device that wanted them. Behind the lines, from 48 on, come the vectors of\n"
+                "the software interrupts that programs have registered for, or raised.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_irq);

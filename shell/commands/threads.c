@@ -1,4 +1,4 @@
-/* kill and prio: what can be done to a thread that runs already. */
+/* kill, suspend, resume and prio: what can be done to a thread that is there already. */
 #include <stdint.h>
 
 #include "kernel/lib/errors.h"
@@ -19,6 +19,21 @@ static int find_thread(struct shell *shell, const char *word, struct thread_info
     return COMMAND_OK;
 }
 
+/* Does `action` to the thread named by `word`. Returns as find_thread(). */
+static int act(struct shell *shell, const char *word, int (*action)(int tid),
+               struct thread_information *thread)
+{
+    int status = find_thread(shell, word, thread);
+    if (status != COMMAND_OK)
+        return status;
+    int error = action(thread->tid);
+    if (error == -ERROR_NOT_PERMITTED)
+        return command_error(shell, "%s is protected", thread->name);
+    if (error == -ERROR_INVALID)
+        return command_error(shell, "%s is not suspended", thread->name);
+    return error ? command_error(shell, "%s", error_text(error)) : COMMAND_OK;
+}
+
 static unsigned kill_all(void)
 {
     struct thread_information thread;
@@ -35,21 +50,15 @@ static int run_kill(struct shell *shell, int count, char **words)
 {
     struct thread_information thread;
     unsigned killed = 1;
+    int status = COMMAND_OK;
     (void)count;
-    if (strcmp(words[1], "all") == 0) {
+    if (strcmp(words[1], "all") == 0)
         killed = kill_all();
-    } else {
-        int status = find_thread(shell, words[1], &thread);
-        if (status != COMMAND_OK)
-            return status;
-        int error = thread_kill(thread.tid);
-        if (error == -ERROR_NOT_PERMITTED)
-            return command_error(shell, "%s is protected", thread.name);
-        if (error)
-            return command_error(shell, "%s", error_text(error));
-    }
-    terminal_printf(shell->terminal, "killed: %u\n", killed);
-    return COMMAND_OK;
+    else
+        status = act(shell, words[1], thread_kill, &thread);
+    if (status == COMMAND_OK)
+        terminal_printf(shell->terminal, "killed: %u\n", killed);
+    return status;
 }
 
 static const char *kill_candidate(unsigned argument, unsigned index)
@@ -62,6 +71,38 @@ COMMAND(kill, .usage = "kill TID|all", .summary = "end threads",
                 "The idle thread and the shells are protected.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1, .run = run_kill,
         .candidate = kill_candidate);
+
+static int run_suspend(struct shell *shell, int count, char **words)
+{
+    struct thread_information thread;
+    (void)count;
+    int status = act(shell, words[1], thread_suspend, &thread);
+    if (status == COMMAND_OK)
+        terminal_printf(shell->terminal, "tid: %d\nsuspended: yes\n", thread.tid);
+    return status;
+}
+
+COMMAND(suspend, .usage = "suspend TID", .summary = "stop a thread for a while",
+        .help = "Thread TID does not run until 'resume'. What it sleeps or waits for goes on\n"
+                "meanwhile, and the locks it holds stay held: who wants them waits ('locks').\n"
+                "The idle thread and the shells are protected.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
+        .run = run_suspend);
+
+static int run_resume(struct shell *shell, int count, char **words)
+{
+    struct thread_information thread;
+    (void)count;
+    int status = act(shell, words[1], thread_resume, &thread);
+    if (status == COMMAND_OK)
+        terminal_printf(shell->terminal, "tid: %d\nsuspended: no\n", thread.tid);
+    return status;
+}
+
+COMMAND(resume, .usage = "resume TID", .summary = "let it go on",
+        .help = "Thread TID goes on from where it was suspended.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
+        .run = run_resume);
 
 static int run_prio(struct shell *shell, int count, char **words)
 {

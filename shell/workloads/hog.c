@@ -13,4 +13,8 @@ static void hog(struct workload_run *run)
     }
 }
 
-WORKLOAD(hog, .summary = "computes and never yields", .run = hog, .has_cell = true);
+WORKLOAD(hog, .summary = "computes and never yields",
+         .help = "In cooperative mode ('preempt off') one of them starves everybody, the shells\n"
+                 "too; under preemption many of them share the CPU. The status bar's last cells\n"
+                 "turn while they work; 'ps' and 'stats' tell the rest.\n",
+         .run = hog, .has_cell = true);

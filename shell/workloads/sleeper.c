@@ -10,4 +10,7 @@ static void sleeper(struct workload_run *run)
         thread_sleep_ms(SLEEP_MS);
 }
 
-WORKLOAD(sleeper, .summary = "sleeps 10 ms at a time", .run = sleeper);
+WORKLOAD(sleeper, .summary = "sleeps 10 ms at a time",
+         .help = "Thousands of them hardly load the machine ('spawn sleeper 5000'): each is woken\n"
+                 "by the tick, and waits in no queue of those that are ready.\n",
+         .run = sleeper);

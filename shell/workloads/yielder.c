@@ -8,4 +8,7 @@ static void yielder(struct workload_run *run)
         thread_yield();
 }
 
-WORKLOAD(yielder, .summary = "yields all the time", .run = yielder);
+WORKLOAD(yielder, .summary = "yields all the time",
+         .help = "Two of them switch as often as the machine can: watch 'stats', switches and\n"
+                 "what one costs (switch_avg_ns). They are polite in cooperative mode too.\n",
+         .run = yielder);

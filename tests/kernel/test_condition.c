@@ -160,6 +160,7 @@ SELF_TEST(a_wait_needs_the_mutex)
 {
     init();
     EXPECT_EQUAL(condition_wait(&condition, &mutex, 5), -ERROR_NOT_PERMITTED);
+    EXPECT_EQUAL(condition_wait(&condition, &mutex, 0), -ERROR_NOT_PERMITTED);
     EXPECT_EQUAL(mutex_holder(&mutex), 0);
 }
 

@@ -5,6 +5,7 @@
 
 #include "kernel/lib/errors.h"
 #include "sched/preemption.h"
+#include "sched/sync/rwlock.h"
 #include "sched/thread.h"
 #include "tests/kernel/self_test.h"
 
@@ -239,6 +240,40 @@ SELF_TEST(a_mutex_is_not_destroyed_while_another_holds_it)
 }
 
 #if CONFIG_PREEMPT
+
+static struct rwlock rwlock;
+
+static void hold_both_and_end(void *argument)
+{
+    (void)argument;
+    EXPECT_EQUAL(mutex_lock(&mutex, 0), 0);
+    EXPECT_EQUAL(rwlock_lock_write(&rwlock, 0), 0);
+    EXPECT_EQUAL(thread_suspend(thread_self()), 0);
+}
+
+static int lock_one_after_the_other(int timeout_ms)
+{
+    EXPECT_EQUAL(rwlock_lock_read(&rwlock, timeout_ms), -ERROR_OWNER_DEAD);
+    EXPECT_EQUAL(rwlock_unlock(&rwlock), 0);
+    return lock_and_unlock(timeout_ms);
+}
+
+/* The waiter is let in by the holder's end, and runs, before that is over: then it wants the other
+ * lock, which nobody waited for until now. */
+SELF_TEST(a_mutex_wanted_while_its_holder_ends_is_passed_on)
+{
+    struct attempt wait = {.operation = lock_one_after_the_other, .letter = 'w', .timeout_ms = 100};
+    mutex_init(&mutex, NULL);
+    rwlock_init(&rwlock, NULL);
+    preemption_set(true);
+    int holder = start(hold_both_and_end, NULL, 20);
+    wait_until(holder, THREAD_SUSPENDED);
+    int waiter = start_waiting(&wait, 25);
+    EXPECT_EQUAL(thread_resume(holder), 0);
+    finish(waiter);
+    EXPECT_EQUAL(wait.result, -ERROR_OWNER_DEAD);
+    finish(holder);
+}
 
 #define COUNTERS 4
 #define COUNTS   200

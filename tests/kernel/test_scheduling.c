@@ -151,6 +151,18 @@ SELF_TEST(switching_preemption_on_lets_the_more_urgent_run)
     EXPECT_TRACE("1h2");
 }
 
+SELF_TEST(going_cooperative_takes_a_request_back)
+{
+    preemption_set(true);
+    preempt_disable();
+    int high = start(append_letter, LETTER("h"), ABOVE);
+    preemption_set(false);
+    preempt_enable();
+    trace_append('m');
+    finish(high);
+    EXPECT_TRACE("mh");
+}
+
 SELF_TEST(who_is_put_first_runs_before_its_equals)
 {
     preemption_set(true);

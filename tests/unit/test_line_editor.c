@@ -702,6 +702,51 @@ static void agrees_with_a_model(void **state)
     }
 }
 
+/* Something else is written in between: the line comes back below it, the cursor where it was. */
+static void a_hidden_line_comes_back(void **state)
+{
+    (void)state;
+    type("echo hello" LEFT LEFT LEFT);
+    line_editor_hide(&editor);
+    check_row(terminal.row, "");
+    assert_int_equal(terminal.column, 0);
+    write_to_terminal(&terminal, "news\r\n", 6);
+    check_line("echo hello", 7);
+    check_row(terminal.row - 1, "news");
+    type("X");
+    check_line("echo heXllo", 8);
+}
+
+static void a_long_hidden_line_comes_back(void **state)
+{
+    char text[LONGEST + 1];
+    char row[TERMINAL_COLUMNS + 1];
+
+    (void)state;
+    fill(text, LONGEST);
+    burst(text);
+    type(LEFT LEFT LEFT);
+    unsigned column = terminal.column;
+    string_copy(row, terminal_row(&terminal, terminal.row), sizeof(row));
+    line_editor_hide(&editor);
+    check_row(terminal.row, "");
+    line_editor_refresh(&editor);
+    check_row(terminal.row, row);
+    assert_int_equal(terminal.column, column);
+}
+
+/* Without a line on the terminal there is nothing to be erased. */
+static void hiding_nothing_writes_nothing(void **state)
+{
+    (void)state;
+    enter("echo");
+    line_editor_hide(&editor);
+    terminal.bytes = 0;
+    line_editor_hide(&editor);
+    assert_int_equal(terminal.bytes, 0);
+    check_line("", 0);
+}
+
 /* Any bytes at all: no crash, no overrun, and the next line is taken as it should be. */
 static void survives_junk(void **state)
 {
@@ -753,6 +798,9 @@ int main(void)
         cmocka_unit_test_setup(a_long_line_is_seen_whole, start),
         cmocka_unit_test_setup(long_lines_in_one_burst_have_their_prompts, start),
         cmocka_unit_test_setup(a_pasted_burst_loses_nothing_and_costs_little, start),
+        cmocka_unit_test_setup(a_hidden_line_comes_back, start),
+        cmocka_unit_test_setup(a_long_hidden_line_comes_back, start),
+        cmocka_unit_test_setup(hiding_nothing_writes_nothing, start),
         cmocka_unit_test_setup(agrees_with_a_model, start),
         cmocka_unit_test_setup(survives_junk, start),
     };

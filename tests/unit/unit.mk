@@ -50,3 +50,5 @@ UNIT_TEST_FLAGS_test_software_timer := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_waiting := sched/wait_queue.c sched/inheritance.c \
                                   kernel/lib/priority_queue.c tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c
+UNIT_TEST_FLAGS_test_spinlock := -Itests/unit/fakes/machine

@@ -1,0 +1,86 @@
+"""Code from outside of the tree: `make EXTRA=DIRECTORY`, with the worked example of docs/."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from machine import ROOT, Machine
+
+EXAMPLE = ROOT / "docs" / "example"
+BUILD = ROOT / "build" / "extra"  # kept, so that the next run compiles only what has changed
+SECONDS = 300
+
+HELPER = '#include "relay_helper.h"\nint relay_helper(void)\n{\n    return ANSWER;\n}\n'
+HELPER_HEADER = "#define ANSWER 42\nint relay_helper(void);\n"
+
+
+def make(*arguments):
+    # What `make test-system` was called with is not for this make.
+    environment = {name: value for name, value in os.environ.items()
+                   if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES")}
+    return subprocess.run(["make", "-s", "-j2", f"BUILD={BUILD}", *arguments], cwd=ROOT,
+                          env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, timeout=SECONDS, check=False)
+
+
+@pytest.fixture(scope="module", name="directory")
+def make_directory(tmp_path_factory):
+    """A student's directory outside of the tree: the example, a second file, and a header."""
+    directory = tmp_path_factory.mktemp("extra")
+    shutil.copy(EXAMPLE / "relay.c", directory)
+    (directory / "relay_helper.c").write_text(HELPER, encoding="ascii")
+    (directory / "relay_helper.h").write_text(HELPER_HEADER, encoding="ascii")
+    return directory
+
+
+@pytest.fixture(scope="module", name="image")
+def build_image(directory):
+    built = make(f"EXTRA={directory}", "WERROR=1", f"{BUILD}/disk.img")
+    assert built.returncode == 0, built.stdout
+    return BUILD / "disk.img"
+
+
+def test_the_example_is_a_workload_like_any_other(image):
+    with Machine(image=image, virtual=True) as machine:
+        machine.wait_for_prompt()
+        assert "relay" in machine.command("help")
+        assert "hands a baton around in a ring" in machine.command("help relay")
+        for preemption in ("off", "on"):
+            machine.command(f"preempt {preemption}")
+            start = len(machine.serial.text)
+            machine.command("spawn relay for=0.5")
+            machine.serial.wait_for(r"relay\d+: rounds: [1-9]\d{2}", start)
+        assert not [thread for thread in machine.threads()
+                    if re.match("relay|runner", thread["NAME"])]
+
+
+def test_its_threads_end_with_it(image):
+    with Machine(image=image, virtual=True) as machine:
+        machine.wait_for_prompt()
+        first = machine.values("preempt on; spawn relay")["first_tid"]
+        names = {thread["NAME"] for thread in machine.threads()}
+        assert {"relay1", "runner1"} <= names
+        machine.command(f"kill {first}")
+        assert not {"relay1", "runner1"} & {thread["NAME"] for thread in machine.threads()}
+
+
+@pytest.mark.parametrize("wrong", ["no/such/directory", "LICENSE", "tests/system"])
+def test_a_directory_without_sources_is_told(wrong):
+    built = make(f"EXTRA={wrong}", "all")
+    assert built.returncode != 0
+    assert f"EXTRA={wrong}: there are no *.c files in" in built.stdout
+    assert len(built.stdout.strip().splitlines()) == 1
+
+
+def test_a_workload_of_the_same_name_does_not_link(tmp_path, image):
+    assert image.exists()
+    (tmp_path / "hog.c").write_text(
+        '#include "shell/workloads/workload.h"\n'
+        "static void run(struct workload_run *run)\n{\n    (void)run;\n}\n"
+        'WORKLOAD(hog, .summary = "is there twice", .run = run);\n', encoding="ascii")
+    built = make(f"EXTRA={tmp_path}", f"{BUILD}/disk.img")
+    assert built.returncode != 0
+    assert "multiple definition of `workload_registration_hog'" in built.stdout

@@ -1,0 +1,136 @@
+/* What debug builds check of spinlocks: each misuse is a panic. */
+#include "kernel/cpu/spinlock.c"
+#include "tests/unit/unit_test.h"
+
+uint64_t fake_tsc;
+
+static const void *running;
+static struct spinlock heap = SPINLOCK_IN_ORDER("heap", SPINLOCK_HEAP);
+static struct spinlock frames = SPINLOCK_IN_ORDER("frames", SPINLOCK_FRAMES);
+static struct spinlock unordered = SPINLOCK("unordered");
+
+void locks_list(struct lock_record *record)
+{
+    (void)record;
+}
+
+/* --- A processor ----------------------------------------------------------------------------- */
+
+volatile uint32_t preempt_count;
+volatile bool need_resched;
+static bool interrupts_are_on = true;
+
+uint64_t interrupts_save(void)
+{
+    bool were_on = interrupts_are_on;
+    interrupts_are_on = false;
+    return were_on;
+}
+
+void interrupts_restore(uint64_t flags)
+{
+    interrupts_are_on = flags;
+}
+
+void preempt_check(void)
+{
+}
+
+/* --- Tests ----------------------------------------------------------------------------------- */
+
+static const void *get_running(void)
+{
+    return running;
+}
+
+/* A panic leaves everything as it was in the middle. */
+static int start_free(void **state)
+{
+    (void)state;
+    spin_set_owner_function(get_running);
+    running = &heap;
+    interrupts_are_on = true;
+    preempt_count = 0;
+    held_locks = NULL;
+    locks_held = 0;
+    heap.taken_at = frames.taken_at = unordered.taken_at = NULL;
+    return 0;
+}
+
+static void test_locks_in_order(void **state)
+{
+    (void)state;
+    spin_lock(&heap);
+    spin_lock(&frames);
+    spin_lock(&unordered);
+    spin_unlock(&heap);
+    spin_unlock(&unordered);
+    assert_false(interrupts_are_on);
+    spin_unlock(&frames);
+    assert_true(interrupts_are_on);
+    spin_assert_none_held(NULL);
+    assert_int_equal(preempt_count, 0);
+}
+
+static void test_against_the_order(void **state)
+{
+    (void)state;
+    spin_lock(&frames);
+    expect_assert_failure(spin_lock(&heap));
+}
+
+static void test_taken_twice(void **state)
+{
+    (void)state;
+    spin_lock(&unordered);
+    expect_assert_failure(spin_lock(&unordered));
+}
+
+static void test_released_when_free(void **state)
+{
+    (void)state;
+    expect_assert_failure(spin_unlock(&heap));
+}
+
+static void test_released_by_a_stranger(void **state)
+{
+    (void)state;
+    spin_lock(&heap);
+    running = &frames;
+    expect_assert_failure(spin_unlock(&heap));
+}
+
+static void test_blocking_with_a_lock(void **state)
+{
+    (void)state;
+    spin_lock(&heap);
+    expect_assert_failure(spin_assert_none_held(NULL));
+}
+
+static void test_figures(void **state)
+{
+    (void)state;
+    uint64_t before = unordered.record.acquisitions;
+    fake_tsc = 1000;
+    spin_lock(&unordered);
+    fake_tsc = 1500;
+    spin_unlock(&unordered);
+    assert_int_equal(unordered.record.acquisitions, before + 1);
+    assert_int_equal(unordered.record.longest_hold, 500);
+}
+
+#define SPINLOCK_TEST(test) cmocka_unit_test_setup(test, start_free)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SPINLOCK_TEST(test_locks_in_order),
+        SPINLOCK_TEST(test_against_the_order),
+        SPINLOCK_TEST(test_taken_twice),
+        SPINLOCK_TEST(test_released_when_free),
+        SPINLOCK_TEST(test_released_by_a_stranger),
+        SPINLOCK_TEST(test_blocking_with_a_lock),
+        SPINLOCK_TEST(test_figures),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
