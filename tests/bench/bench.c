@@ -15,6 +15,8 @@
 #define YIELDS        20000u /* in all, however many threads share them */
 #define CREATIONS     500u
 #define TICKS_WATCHED 200u
+#define SLEEPERS      1000u
+#define SLEEP_LONG_MS 1000000
 
 int bench_thread(void (*entry)(void *argument), void *argument, unsigned priority)
 {
@@ -70,9 +72,14 @@ static void bench_yield(unsigned threads)
  * A loop that only reads the clock sees a tick as a gap. The smallest gap is the loop itself, the
  * gap at a tick less that is the tick: entry, handler, EOI, exit.
  */
-static void bench_tick_without_switch(void)
+struct tick_cost {
+    uint64_t min, average, max;
+};
+
+static struct tick_cost watch_ticks(void)
 {
-    uint64_t smallest_gap = UINT64_MAX, tick_min = UINT64_MAX, tick_max = 0, tick_sum = 0;
+    struct tick_cost tick = {.min = UINT64_MAX};
+    uint64_t smallest_gap = UINT64_MAX, sum = 0;
     uint64_t seen = 0;
     uint64_t last_tick = clock_ticks();
     uint64_t last = tsc_read();
@@ -91,16 +98,39 @@ static void bench_tick_without_switch(void)
             gap = next - last;
         last = tsc_read();
         uint64_t cost = gap - smallest_gap;
-        tick_sum += cost;
-        if (cost < tick_min)
-            tick_min = cost;
-        if (cost > tick_max)
-            tick_max = cost;
+        sum += cost;
+        if (cost < tick.min)
+            tick.min = cost;
+        if (cost > tick.max)
+            tick.max = cost;
         seen++;
     }
-    report_cost("tick_without_switch_min", tick_min);
-    report_cost("tick_without_switch_average", tick_sum / seen);
-    report_cost("tick_without_switch_max", tick_max);
+    tick.average = sum / seen;
+    return tick;
+}
+
+static void sleep_long(void *argument)
+{
+    (void)argument;
+    thread_sleep_ms(SLEEP_LONG_MS);
+}
+
+static void bench_tick_without_switch(void)
+{
+    static int tids[SLEEPERS];
+    struct tick_cost tick = watch_ticks();
+    report_cost("tick_without_switch_min", tick.min);
+    report_cost("tick_without_switch_average", tick.average);
+    report_cost("tick_without_switch_max", tick.max);
+
+    for (unsigned i = 0; i < SLEEPERS; i++)
+        tids[i] = bench_thread(sleep_long, NULL, THREAD_PRIORITY_DEFAULT);
+    thread_yield();
+    report_cost("tick_with_1000_sleepers_min", watch_ticks().min);
+    for (unsigned i = 0; i < SLEEPERS; i++) {
+        thread_kill(tids[i]);
+        thread_join(tids[i], WAIT_FOREVER, NULL);
+    }
 }
 
 /*
@@ -211,9 +241,9 @@ static void run_all(void *argument)
     bench_yield(2);
     bench_yield(100);
     bench_yield(1000);
+    bench_create_to_join();
     bench_tick_without_switch();
     bench_tick_with_switch();
-    bench_create_to_join();
     bench_synchronisation();
     report_end(true);
 }
