@@ -21,6 +21,9 @@ IMAGE = Path(os.environ.get("AETHEL_IMAGE", ROOT / "build" / "disk.img")).resolv
 
 BANNER = "a kernel for watching preemptive multitasking"
 PROMPT = "aethel> "
+KEYBOARD_STATUS = 0x64  # the 8042's port
+KEYBOARD_OUTPUT_FULL = 0x01
+KEYBOARD_PATIENCE = 2
 PANIC = "KERNEL PANIC"
 PATIENCE = int(os.environ.get("PATIENCE", "60"))  # seconds of wall time that a loaded host may need
 
@@ -172,6 +175,16 @@ class Machine(Shell):
         """Presses keys together and lets them go: press("ctrl", "c")."""
         self.qmp("send-key", keys=[{"type": "qcode", "data": name} for name in names],
                  **{"hold-time": 1})
+        self._wait_for_keyboard()
+
+    def _wait_for_keyboard(self):
+        """The keyboard stores 16 bytes, and what comes when it is full is lost: on a loaded host
+        the machine may take its time to read them. One that does not read is not waited for."""
+        deadline = time.monotonic() + KEYBOARD_PATIENCE
+        while time.monotonic() < deadline:
+            status = re.search(r"= 0x(\w+)", self.monitor(f"i /bx {KEYBOARD_STATUS:#x}"))
+            if not int(status.group(1), 16) & KEYBOARD_OUTPUT_FULL:
+                return
 
     def type(self, text):
         """Types on the keyboard."""
