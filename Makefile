@@ -104,17 +104,18 @@ images: $(IMAGE) $(TEST_IMAGE) $(STRESS_IMAGE) $(BENCH_IMAGE)
 # clangd learns from this file how each source is compiled.
 compile_commands.json: $(BUILD)/compile.flags $(BUILD)/link.flags $(BUILD)/test/link.flags \
                        $(BUILD)/bench/link.flags $(UNIT_FLAGS)
-	$(file >$@.lines)
-	$(call list_commands,$(KERNEL_SOURCES),$(call compile_kernel,$(KERNEL_CONFIG)))
+	$(file >$(COMMAND_LINES))
+	$(call list_commands,$(KERNEL_SOURCES) $(EXTRA_SOURCES),\
+	    $(call compile_kernel,$(KERNEL_CONFIG)) $(addprefix -I,$(EXTRA_DIRECTORY)))
 	$(call list_commands,$(TEST_KERNEL_SOURCES),$(call compile_kernel,$(TEST_KERNEL_CONFIG)))
 	$(call list_commands,$(BENCH_KERNEL_SOURCES),$(call compile_kernel,$(BENCH_KERNEL_CONFIG)))
 	$(foreach test,$(UNIT_TESTS),\
 	    $(call list_commands,tests/unit/$(test).c,$(call compile_unit_test,$(test))))
-	$(Q)sed -e '1s/^/[/' -e '$$!s/$$/,/' -e '$$s/$$/]/' $@.lines >$@
-	$(Q)rm -f $@.lines
+	$(Q)sed -e '1s/^/[/' -e '$$!s/$$/,/' -e '$$s/$$/]/' $(COMMAND_LINES) >$@
 
+COMMAND_LINES := $(BUILD)/compile_commands.lines
 # $(call list_commands,SOURCES,COMPILER AND FLAGS)
-list_commands = $(foreach source,$(filter %.c,$(1)),$(file >>compile_commands.json.lines,\
+list_commands = $(foreach source,$(filter %.c,$(1)),$(file >>$(COMMAND_LINES),\
     {"directory": "$(CURDIR)"$(comma) "file": "$(source)"$(comma) "command": "$(2) -c $(source)"}))
 comma := ,
 

@@ -29,7 +29,8 @@ struct log_entry {
  * Writes one line (without a newline) to the log. Any context, also interrupt handlers: the
  * text is formatted on the caller's stack and copied under a short lock.
  */
-void log_write(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void log_write(enum log_level level, const char *format, ...)
+    __attribute__((format(__printf__, 2, 3)));
 
 #define log_error(...)   log_write(LOG_ERROR, __VA_ARGS__)
 #define log_warning(...) log_write(LOG_WARNING, __VA_ARGS__)

@@ -26,14 +26,14 @@ struct panic_environment {
 void panic_set_environment(const struct panic_environment *environment);
 
 /* Prints the message, the thread and a backtrace, and stops the machine. Any context. */
-_Noreturn void panic(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void panic(const char *format, ...) __attribute__((format(__printf__, 1, 2)));
 
 /*
  * The parts of a panic, for kernel/cpu/traps.c, which has more to tell: begin, then any of the
  * prints, then end. A panic within a panic stops the machine at once.
  */
 void panic_begin(void);
-void panic_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void panic_print(const char *format, ...) __attribute__((format(__printf__, 1, 2)));
 void panic_print_thread(void);
 /* If `address` lies in a guard page, says whose stack overflowed and returns true. */
 bool panic_report_stack_overflow(uint64_t address);

@@ -44,7 +44,8 @@ struct thread {
     uint32_t lock_word; /* what a mutex that it holds says */
     bool is_detached;
     bool is_protected;
-    bool is_ending; /* its end has begun: it can be neither killed nor ended again */
+    bool is_ending;           /* its end has begun: it can be neither killed nor ended again */
+    bool has_passed_locks_on; /* it holds none any more, whatever they say themselves */
     char name[THREAD_NAME_SIZE];
     struct list_node table_node; /* by tid */
     struct list_node order_node; /* by age */

@@ -218,7 +218,7 @@ void core_set_priority(struct thread *thread, unsigned priority)
         return;
     if (thread->state == THREAD_READY)
         move_in_run_queue(thread, priority);
-    bool is_in_wait_queue = thread->state == THREAD_BLOCKED;
+    bool is_in_wait_queue = thread->state == THREAD_BLOCKED && thread->waiting_in != NULL;
     if (is_in_wait_queue)
         priority_queue_remove(&thread->waiting_in->waiters, &thread->wait_node);
     thread->priority = (uint8_t)priority;

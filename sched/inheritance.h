@@ -13,9 +13,9 @@ struct thread;
 
 /*
  * Sets the effective priority of `thread` right, after its base priority or who waits for its
- * mutexes has changed, and those of whom it waits for. Takes as long as that chain, and ends
- * where nothing changes. (So in a deadlock, what its threads lend each other stays until the cycle
- * is broken.)
+ * mutexes has changed, and those of whom it waits for; NULL is ignored. Takes as long as that
+ * chain, and ends where nothing changes. In a cycle, which is a deadlock, it takes as long as the
+ * square of the cycle.
  */
 void inheritance_update(struct thread *thread);
 

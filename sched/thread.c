@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/mm/heap.h"
@@ -90,6 +91,7 @@ int thread_create(const struct thread_attributes *attributes)
 {
     if (attributes->entry == NULL || attributes->priority >= THREAD_PRIORITIES)
         return -ERROR_INVALID;
+    ASSERT(!interrupts_in_handler());
     int tid = -ERROR_NO_MEMORY;
     preempt_disable();
     struct thread *thread = allocate();
@@ -175,6 +177,8 @@ static struct thread *find_killable(int tid, int *error)
 /* Nobody must see a half-ended thread, or be ended half-way through ending another. */
 int thread_kill(int tid)
 {
+    if (interrupts_in_handler())
+        return -ERROR_NOT_PERMITTED;
     if (tid == thread_self() && !current_thread->is_protected)
         thread_exit(-ERROR_KILLED);
     preempt_disable();

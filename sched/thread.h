@@ -1,8 +1,15 @@
 /*
  * Threads: what a program says to the scheduler about itself and about others.
  *
- * A thread is named by its tid, a positive number that is never used twice: a tid of a thread
- * that has ended is simply not found.
+ * A thread is named by its tid, a positive number that is never used twice. One that has ended, and
+ * is neither detached nor joined yet, still can be joined, detached, asked about and renamed; to
+ * kill, suspend or resume it is too late: it is not found, as one that is gone is not.
+ *
+ * Every thread has a stack of 8 KiB; using more is a panic that names it.
+ *
+ * Time is counted in ticks of a millisecond, and the rest of the tick that is running counts as
+ * one: whatever waits for N milliseconds, here and in all of sched/, waits for between N - 1 and N.
+ * A negative timeout waits for ever.
  */
 #ifndef AETHEL_SCHED_THREAD_H
 #define AETHEL_SCHED_THREAD_H
@@ -27,7 +34,8 @@ enum thread_state {
 };
 
 struct thread_attributes {
-    const char *name;              /* copied, cut to 15 characters; blanks become '_' */
+    const char *name; /* copied, cut to 15 characters; what is not to be seen becomes '_' */
+    /* NULL as a name is "thread". */
     void (*entry)(void *argument); /* returning from it is thread_exit(0) */
     void *argument;
     unsigned priority; /* 0..63 */
@@ -65,9 +73,10 @@ _Noreturn void thread_exit(int status);
 int thread_join(int tid, int timeout_ms, int *status);
 
 /*
- * Ends thread `tid` wherever it stands; killing oneself is thread_exit(). Returns 0,
- * -ERROR_NOT_FOUND, or -ERROR_NOT_PERMITTED for a protected thread (idle, the shells).
- * Threads only; does not block.
+ * Ends thread `tid` wherever it stands; killing oneself is thread_exit(). Its locks are passed on,
+ * but not what it has been given and not used yet: a unit of a semaphore, a message, a block.
+ * Returns 0, -ERROR_NOT_FOUND, or -ERROR_NOT_PERMITTED for a protected thread (idle, the shells),
+ * and in an interrupt handler. Threads only; does not block.
  */
 int thread_kill(int tid);
 
@@ -85,8 +94,9 @@ int thread_protect(int tid);
  * Stops thread `tid`, or the caller, until thread_resume(). One that sleeps or waits goes on doing
  * that: time-outs run, and what it waits for is given to it, but it runs only when it has been
  * resumed too. Suspending does not nest. Returns 0 (also if it is suspended already),
- * -ERROR_NOT_FOUND (no such thread, or it has ended), or -ERROR_NOT_PERMITTED (protected; or, in an
- * interrupt handler, the interrupted thread). Of others: any context. Of oneself: blocks.
+ * -ERROR_NOT_FOUND (no such thread, or it has ended), or -ERROR_NOT_PERMITTED (protected; the
+ * interrupted thread, in a handler; oneself, where blocking is not allowed). Of others: any
+ * context. Of oneself: blocks.
  */
 int thread_suspend(int tid);
 
@@ -102,7 +112,8 @@ int thread_self(void);
 /* Lets every other ready thread of the same priority run first. Threads with interrupts on only. */
 void thread_yield(void);
 
-/* Sleeps for `milliseconds`; zero or less returns at once. Blocks. */
+/* Sleeps for `milliseconds`; zero or less returns at once. Blocks; where blocking is not allowed it
+ * panics in debug builds, and returns at once in others. So does the next one. */
 void thread_sleep_ms(int milliseconds);
 
 /* Sleeps until the absolute tick `tick` (sched/clock.h); one that has passed returns at once. */
@@ -111,9 +122,10 @@ void thread_sleep_until(uint64_t tick);
 /*
  * Changes the base priority of thread `tid`. Its effective priority, which counts everywhere, is
  * that or, if more urgent, the priority of the most urgent thread that waits for a mutex it holds.
- * Lowering one's own, or raising another's, switches at once if somebody else is the most urgent
- * then (under preemption). Returns 0, -ERROR_NOT_FOUND, -ERROR_INVALID (priority out of range), or
- * -ERROR_NOT_PERMITTED (the idle thread). Any context.
+ * The running thread stays in front of its equals, another one comes behind its new equals, and
+ * where nothing changes nobody moves. Lowering one's own, or raising another's, switches at once if
+ * somebody else is the most urgent then (under preemption). Returns 0, -ERROR_NOT_FOUND,
+ * -ERROR_INVALID (priority out of range), or -ERROR_NOT_PERMITTED (the idle thread). Any context.
  */
 int thread_set_priority(int tid, unsigned priority);
 

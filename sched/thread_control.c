@@ -101,12 +101,12 @@ int thread_get_base_priority(int tid)
     return get_priority(tid, true);
 }
 
-/* Trace viewers split their input at blanks. */
+/* Trace viewers split their input at blanks, and a table is broken by control characters. */
 void thread_copy_name(struct thread *thread, const char *name)
 {
     size_t length = 0;
     for (; length < THREAD_NAME_SIZE - 1 && name[length] != '\0'; length++)
-        thread->name[length] = name[length] != ' ' ? name[length] : '_';
+        thread->name[length] = name[length] > ' ' && name[length] <= '~' ? name[length] : '_';
     thread->name[length] = '\0';
 }
 

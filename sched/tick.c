@@ -2,6 +2,8 @@
 #include <stddef.h>
 
 #include "drivers/pit.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
 #include "sched/clock.h"
 #include "sched/core.h"
@@ -12,6 +14,9 @@
 
 /* For fewer ticks it is not worth the dozen port accesses. */
 #define PUT_OFF_TICKS_MIN 4u
+
+/* With interrupts off: more of them would make other devices wait, and lose ticks in the end. */
+#define TIMERS_AT_ONCE 16u
 
 /* Reading the counter takes three port accesses, and Bochs's loses time by it: not at each tick. */
 #define LATENCY_SAMPLE_TICKS 16u
@@ -39,11 +44,30 @@ void timers_cancel(struct timer *timer)
     timer_queue_cancel(&timer_queue, timer);
 }
 
-static void expire_timers(uint64_t now)
+static void expire_some_timers(void)
 {
-    struct timer *timer;
-    while ((timer = timer_queue_pop_due(&timer_queue, now)) != NULL)
+    for (unsigned i = 0; i < TIMERS_AT_ONCE; i++) {
+        struct timer *timer = timer_queue_pop_due(&timer_queue, ticks);
+        if (timer == NULL)
+            return;
         timer->expire(timer);
+    }
+}
+
+/* Interrupts, the next ticks among them, come in between. */
+static void expire_all_timers(void)
+{
+    while (timer_queue_is_due(&timer_queue, ticks)) {
+        expire_some_timers();
+        interrupts_let_in();
+    }
+}
+
+static void expire_timers(void)
+{
+    expire_some_timers();
+    if (timer_queue_is_due(&timer_queue, ticks))
+        interrupts_defer(expire_all_timers);
 }
 
 static void run_periodic(struct timer *timer)
@@ -70,7 +94,7 @@ void scheduler_tick(void)
         is_calibrating = tsc_calibrate_on_tick(elapsed * pit_tick_ns());
     switch_cost_request();
     if (timer_queue_is_due(&timer_queue, ticks))
-        expire_timers(ticks);
+        expire_timers();
     core_charge_tick();
 }
 

@@ -71,7 +71,7 @@ int command_run(struct shell *shell, int count, char **words);
  * usage. Returns COMMAND_FAILED.
  */
 int command_error(struct shell *shell, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 
 /*
  * Completion number `index` for the word at text[word_start], as line_editor_operations.complete

@@ -78,9 +78,9 @@ uint32_t terminal_input_waiting(const struct terminal *terminal);
  */
 void terminal_write(struct terminal *terminal, const char *text, size_t length);
 void terminal_printf(struct terminal *terminal, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((format(__printf__, 2, 3)));
 void terminal_vprintf(struct terminal *terminal, const char *format, va_list arguments)
-    __attribute__((format(printf, 2, 0)));
+    __attribute__((format(__printf__, 2, 0)));
 
 /* The same without blocking and without the lock: for boot messages and panics. */
 void terminal_write_polled(struct terminal *terminal, const char *text, size_t length);

@@ -56,7 +56,8 @@ KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNE
                  $(WARNING_FLAGS) -Wframe-larger-than=1024
 
 # What runs at each switch, wakeup and allocation is compiled for speed, all else for size.
-FAST_SOURCES := sched/thread.c sched/thread_table.c sched/timer_queue.c kernel/cpu/preempt.c \
+FAST_SOURCES := sched/thread.c sched/thread_control.c sched/thread_table.c sched/timer_queue.c \
+                kernel/cpu/preempt.c \
                 $(addprefix kernel/mm/,address_space.c frames.c heap.c stacks.c) \
                 $(addprefix kernel/lib/,bitmap.c priority_queue.c ring.c string.c) \
                 $(wildcard tests/bench/*.c)

@@ -39,6 +39,16 @@ static inline bool interrupts_are_enabled(void)
 }
 
 /*
+ * With interrupts off: lets in those that are waiting. STI holds them back for one more instruction
+ * (Intel SDM vol. 2, STI), so there has to be one. It is not PAUSE, after which QEMU 7.2 would hold
+ * them back for yet another.
+ */
+static inline void interrupts_let_in(void)
+{
+    __asm__ volatile("sti; nop; nop; cli" : : : "memory");
+}
+
+/*
  * Turns interrupts on and sleeps until one comes. STI holds interrupts back for one more
  * instruction (Intel SDM vol. 2, STI), so none can slip in between and be slept through.
  */

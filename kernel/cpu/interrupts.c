@@ -48,6 +48,7 @@ void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags);
 static struct gate idt[VECTORS];
 static struct irq_line lines[IRQ_LINES + SOFTWARE_VECTORS]; /* software's behind the hardware's */
 static const struct interrupt_controller *controller;
+static void (*deferred)(void); /* NULL: nothing */
 
 static void ignore_interrupt(void)
 {
@@ -165,6 +166,26 @@ bool irq_get_software_information(unsigned vector, struct irq_information *infor
     return true;
 }
 
+void interrupts_defer(void (*function)(void))
+{
+    deferred = function;
+}
+
+/* An interrupt that comes meanwhile may defer the same again: then it is going on already. */
+static void run_deferred(void)
+{
+    static bool is_running;
+    void (*function)(void) = deferred;
+    deferred = NULL;
+    if (is_running)
+        return;
+    is_running = true;
+    preempt_enter_handler();
+    function();
+    preempt_leave_handler();
+    is_running = false;
+}
+
 /* Only the lowest-priority line of each 8259 can be spurious (8259A data sheet, "Default IR7"). */
 static bool can_be_spurious(unsigned line)
 {
@@ -184,6 +205,8 @@ void irq_dispatch(unsigned line)
     irq->handler();
     controller->end_of_interrupt(line);
     preempt_leave_handler();
+    if (__builtin_expect(deferred != NULL, false))
+        run_deferred();
     preempt_on_interrupt_exit();
 }
 

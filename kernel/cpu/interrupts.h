@@ -75,6 +75,14 @@ bool irq_get_information(unsigned line, struct irq_information *information);
 /* Tells about software interrupt `vector`. Returns false where there is no such vector. */
 bool irq_get_software_information(unsigned vector, struct irq_information *information);
 
+/*
+ * Has `function` called when the handler that runs has ended and EOI is sent, before threads are
+ * switched: for the rare rest of a handler's work that takes long. It is called with interrupts off
+ * and has to let them in now and then; it counts as a handler, and is not called while it runs.
+ * Handlers of hardware lines only; one function for all.
+ */
+void interrupts_defer(void (*function)(void));
+
 /* Whether the caller runs inside an interrupt's handler. */
 static inline bool interrupts_in_handler(void)
 {

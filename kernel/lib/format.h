@@ -18,7 +18,7 @@ typedef void format_sink(void *context, const char *text, size_t length);
  * Any context that `sink` can stand; uses under 200 bytes of stack.
  */
 size_t format_to(format_sink *sink, void *context, const char *format, va_list arguments)
-    __attribute__((format(printf, 3, 0)));
+    __attribute__((format(__printf__, 3, 0)));
 
 /*
  * Writes the text into the `size` bytes at `buffer`, cut short where it does not fit, and always
@@ -26,10 +26,10 @@ size_t format_to(format_sink *sink, void *context, const char *format, va_list a
  * is less than `size`. Any context.
  */
 size_t format_string(char *buffer, size_t size, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+    __attribute__((format(__printf__, 3, 4)));
 
 /* The same, with the arguments in a list. */
 size_t format_arguments(char *buffer, size_t size, const char *format, va_list arguments)
-    __attribute__((format(printf, 3, 0)));
+    __attribute__((format(__printf__, 3, 0)));
 
 #endif

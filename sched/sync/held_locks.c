@@ -27,7 +27,7 @@ struct thread *held_lock_holder(const struct lock_record *record)
 {
     int tid = holder_tid(record);
     struct thread *holder = tid > 0 ? thread_table_find(tid) : NULL;
-    return holder != NULL && holder->state != THREAD_ENDED ? holder : NULL;
+    return holder != NULL && !holder->has_passed_locks_on ? holder : NULL;
 }
 
 /* Returns whether the lock has a name. */
@@ -82,9 +82,12 @@ void held_locks_report(const struct thread *thread)
                     thread->tid, unnamed);
 }
 
-/* The count alone would not do: who is killed right after taking a mutex has not counted it. */
+/* Those that nobody waits for stay as they are: whoever wants one finds its holder gone. That holds
+ * from here on, since a handler may signal a condition, and so make somebody want one. */
 void held_locks_release(struct thread *thread)
 {
+    thread->has_passed_locks_on = true;
+    /* The count alone would not do: who is killed right after taking a mutex has not counted it. */
     if (thread->locks_held == 0 && list_is_empty(&thread->contended_mutexes))
         return;
     struct list_node *node;

@@ -29,7 +29,7 @@ int memory_pool_init(struct memory_pool *pool, void *storage, size_t block_size,
 {
     size_t rounded = MEMORY_POOL_STORAGE(block_size, 1); /* 0 also for a size beyond all memory */
     if (storage == NULL || (uint64_t)storage % MEMORY_POOL_ALIGNMENT != 0 || rounded == 0 ||
-        blocks == 0)
+        blocks == 0 || blocks > SIZE_MAX / rounded)
         return -ERROR_INVALID;
     *pool = (struct memory_pool){
         .storage = storage,

@@ -45,9 +45,17 @@ int mutex_holder(const struct mutex *mutex)
 
 /* --- Interrupts off -------------------------------------------------------------------------- */
 
-/* The mutex, which is in no list, goes to `thread`, and with it whoever waits. */
+static void leave_contended_list(struct mutex *mutex)
+{
+    if (mutex->owner & CONTENDED)
+        list_remove(&mutex->contended_node);
+    mutex->owner &= ~CONTENDED;
+}
+
+/* The mutex goes to `thread`, and with it whoever waits. */
 static void give(struct mutex *mutex, struct thread *thread)
 {
+    leave_contended_list(mutex);
     mutex->owner = thread->lock_word;
     thread->locks_held++;
     lock_note_taken(&mutex->record);
@@ -55,13 +63,6 @@ static void give(struct mutex *mutex, struct thread *thread)
         mutex->owner |= CONTENDED;
         list_insert_before(&thread->contended_mutexes, &mutex->contended_node);
     }
-}
-
-static void leave_contended_list(struct mutex *mutex)
-{
-    if (mutex->owner & CONTENDED)
-        list_remove(&mutex->contended_node);
-    mutex->owner &= ~CONTENDED;
 }
 
 /* `holder` gives the mutex to the most urgent waiter, or frees it; its own priority ends being

@@ -66,7 +66,8 @@ int mutex_lock(struct mutex *mutex, int timeout_ms);
  */
 int mutex_unlock(struct mutex *mutex);
 
-/* The holder's tid, or 0. Any context. */
+/* The holder's tid, or 0. A holder that ended without unlocking is still named, until the next one
+ * comes. Any context. */
 int mutex_holder(const struct mutex *mutex);
 
 /*

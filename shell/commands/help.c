@@ -64,7 +64,7 @@ static int run_help(struct shell *shell, int count, char **words)
     const struct workload *workload = workload_find(words[1]);
     if (command)
         terminal_printf(shell->terminal, "usage: %s\n%s: %s\n%s", command->usage, command->name,
-                        command->summary, command->help);
+                        command->summary, command->help ? command->help : "");
     else if (workload)
         terminal_printf(shell->terminal,
                         "usage: spawn %s [COUNT] [prio=P] [for=SECONDS]\n%s: %s\n%s",

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 
 /* Prints on COM1, by polling. Any context. */
-void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void report(const char *format, ...) __attribute__((format(__printf__, 1, 2)));
 
 /* Ends the machine through QEMU's isa-debug-exit device, or stops it where there is none. */
 _Noreturn void report_end(bool has_passed);

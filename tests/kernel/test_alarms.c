@@ -1,6 +1,7 @@
 /* Alarms: sleeping until a tick, alone and together with others. */
 #include <stddef.h>
 
+#include "kernel/cpu/tsc.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
 #include "sched/thread.h"
@@ -169,6 +170,31 @@ SELF_TEST(many_alarms_each_go_off_at_their_tick)
         finish(tids[i]);
         EXPECT(woken_at[i] >= alarm_of(i) && woken_at[i] <= alarm_of(i) + 1);
     }
+}
+
+#define CROWD 2000
+
+static void sleep_until_argument(void *argument)
+{
+    thread_sleep_until((uint64_t)argument);
+}
+
+/* Waking them all takes several ticks, in which interrupts have to come through. */
+SELF_TEST(a_crowd_that_wakes_at_one_tick_costs_the_clock_no_tick)
+{
+    static int tids[CROWD];
+    uint64_t until = clock_ticks() + 200;
+    for (int i = 0; i < CROWD; i++)
+        tids[i] = start(sleep_until_argument, (void *)until, THREAD_PRIORITY_DEFAULT);
+    thread_sleep_until(until - 10);
+    uint64_t ticks_before = clock_ticks();
+    uint64_t tsc_before = tsc_read();
+    for (int i = 0; i < CROWD; i++)
+        finish(tids[i]);
+    uint64_t ticks = clock_ticks() - ticks_before;
+    uint64_t elapsed = tsc_to_ns(tsc_read() - tsc_before) / 1000000;
+    EXPECT(ticks > 15);
+    EXPECT_EQUAL(elapsed, ticks);
 }
 
 SELF_TEST(a_killed_sleeper_never_wakes)

@@ -276,3 +276,73 @@ SELF_TEST(a_writer_of_a_rwlock_can_be_in_a_cycle)
     finish(reader_tid);
     EXPECT_EQUAL(reader.result, -ERROR_OWNER_DEAD);
 }
+
+/* --- What the threads of a cycle lend each other ---------------------------------------------- */
+
+static int want_first_fork(int timeout_ms)
+{
+    return mutex_lock(&forks[0], timeout_ms);
+}
+
+/* plato (30) and kant (10) wait for each other. */
+static void lock_each_other_out(int timeout_of_plato)
+{
+    seat(2);
+    philosophers[0].timeout_ms = timeout_of_plato;
+    EXPECT_EQUAL(thread_set_priority(tids[0], 30), 0);
+    EXPECT_EQUAL(thread_set_priority(tids[1], 10), 0);
+    let_reach_out(1);
+    let_reach_out(0);
+    EXPECT_PRIORITY(tids[0], 30);
+    EXPECT_PRIORITY(tids[1], 30);
+}
+
+SELF_TEST(a_cycle_does_not_keep_what_an_outsider_has_lent_it)
+{
+    struct attempt hume = {.operation = want_first_fork, .timeout_ms = 5};
+    lock_each_other_out(WAIT_FOREVER);
+    int tid = start_waiting(&hume, 40);
+    EXPECT_PRIORITY(tids[0], 40);
+    EXPECT_PRIORITY(tids[1], 40);
+    finish(tid);
+    EXPECT_EQUAL(hume.result, -ERROR_TIMED_OUT);
+    EXPECT_PRIORITY(tids[0], 30);
+    EXPECT_PRIORITY(tids[1], 30);
+    break_up(2);
+}
+
+SELF_TEST(lowering_a_thread_of_a_cycle_lowers_all_of_it)
+{
+    lock_each_other_out(WAIT_FOREVER);
+    EXPECT_EQUAL(thread_set_priority(tids[0], 20), 0);
+    EXPECT_PRIORITY(tids[0], 20);
+    EXPECT_PRIORITY(tids[1], 20);
+    EXPECT_EQUAL(thread_set_priority(tids[1], 25), 0);
+    EXPECT_PRIORITY(tids[0], 25);
+    break_up(2);
+}
+
+SELF_TEST(a_lowered_cycle_ends_by_a_timeout)
+{
+    lock_each_other_out(10);
+    EXPECT_EQUAL(thread_set_priority(tids[0], 20), 0);
+    finish(tids[0]);
+    finish(tids[1]);
+    EXPECT_EQUAL(philosophers[0].result, -ERROR_TIMED_OUT);
+    EXPECT_EQUAL(philosophers[1].result, 0);
+}
+
+/* Somebody waits for a thread of the cycle without being in it. */
+SELF_TEST(lowering_who_waits_for_a_cycle_reaches_into_it)
+{
+    struct attempt hume = {.operation = want_first_fork, .timeout_ms = WAIT_FOREVER};
+    lock_each_other_out(WAIT_FOREVER);
+    int tid = start_waiting(&hume, 40);
+    EXPECT_EQUAL(thread_set_priority(tid, 35), 0);
+    EXPECT_PRIORITY(tids[0], 35);
+    EXPECT_PRIORITY(tids[1], 35);
+    stop(tid);
+    EXPECT_PRIORITY(tids[0], 30);
+    EXPECT_PRIORITY(tids[1], 30);
+    break_up(2);
+}

@@ -322,3 +322,13 @@ def test_the_shells_go_on_beside_deadlocks_and_fights(cooperative):
         assert f"answer {i}\n" in cooperative.command(f"echo answer {i}")
     cooperative.command_on_screen("echo here too", "^here too$")
     assert fight_figures(cooperative.command("kill all"))[3] == "yes"
+
+
+def test_a_deadlock_whose_threads_were_made_less_urgent_can_be_broken(virtual):
+    for killed in range(3):
+        first = int(virtual.values("preempt on; spawn deadlock prio=40")["first_tid"])
+        virtual.command(f"prio {first + 1} 20; prio {first + 2} 20")
+        priorities = {int(thread["TID"]): thread["PRI"] for thread in virtual.threads()}
+        assert priorities[first + 1] == priorities[first + 2] == "20"
+        virtual.command(f"kill {first + killed}; kill all; sleep 0.01")
+        assert not [name for name in names(virtual) if re.match("deadlock|left|right", name)]

@@ -11,6 +11,7 @@
 #include "sched/sync/held_locks.h"
 #include "sched/sync/mutex.h"
 #include "sched/timers.h"
+#include "sched/thread_table.h"
 #include "sched/waiting.h"
 
 #define THREADS    12
@@ -76,6 +77,11 @@ struct thread *held_lock_holder(const struct lock_record *record)
         if (record == &mutexes[i].record)
             return holders[i];
     return NULL;
+}
+
+unsigned thread_table_count(void)
+{
+    return THREADS;
 }
 
 static void count_leave(struct wait_queue *left)
