@@ -10,8 +10,8 @@
 #include "sched/inheritance.h"
 #include "sched/sync/held_locks.h"
 #include "sched/sync/mutex.h"
-#include "sched/timers.h"
 #include "sched/thread_table.h"
+#include "sched/timers.h"
 #include "sched/waiting.h"
 
 #define THREADS    12
