@@ -35,3 +35,18 @@ def test_keys_hogs_rescue_and_poweroff():
 
         machine.serial.send("poweroff\r")
         machine.wait_for_end()
+
+
+def test_threads_that_synchronise():
+    with BochsMachine() as machine:
+        machine.wait_for_prompt()
+        start = len(machine.serial.text)
+        machine.command("preempt on; quantum 1; spawn lockfight 4 for=0.5; spawn deadlock; sleep 1")
+        machine.serial.wait_for("exact: yes", start)
+        machine.serial.wait_for(r"deadlock: left\d+ waits for right, held by right\d+", start)
+        machine.command("kill all")
+        start = len(machine.serial.text)
+        machine.command("spawn inversion; sleep 1")
+        machine.serial.wait_for(r"high_waited_ms: \d\d, inheritance: on", start)
+        machine.serial.send("poweroff\r")
+        machine.wait_for_end()
