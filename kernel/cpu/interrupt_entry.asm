@@ -76,9 +76,8 @@ irq_stub_%[line]:
 %assign line line + 1
 %endrep
 
-; irq_dispatch() sends EOI and, last, switches threads: when it returns, the thread that was
-; interrupted here runs again, perhaps much later.
-irq_common:
+; What a C function may change (System V AMD64 ABI, 3.2.1), but for RDI, which a stub has saved.
+%macro SAVE_CALLER_REGISTERS 0
     push rax
     push rcx
     push rdx
@@ -88,6 +87,12 @@ irq_common:
     push r10
     push r11
     cld
+%endmacro
+
+; irq_dispatch() sends EOI and, last, switches threads: when it returns, the thread that was
+; interrupted here runs again, perhaps much later.
+irq_common:
+    SAVE_CALLER_REGISTERS
     call irq_dispatch                   ; 14 quadwords are pushed: the stack is aligned to 16
 leave_interrupt:
     pop r11
@@ -113,15 +118,7 @@ INTERRUPTED_RFLAGS equ 11 * 8           ; above the nine registers, RIP and CS
 
 software_common:
     xchg rdi, [rsp]
-    push rax
-    push rcx
-    push rdx
-    push rsi
-    push r8
-    push r9
-    push r10
-    push r11
-    cld
+    SAVE_CALLER_REGISTERS
     mov rsi, [rsp + INTERRUPTED_RFLAGS]
     call software_dispatch
     jmp leave_interrupt

@@ -59,6 +59,11 @@ void trace_append(char letter)
     interrupts_restore(flags);
 }
 
+void append_letter(void *argument)
+{
+    trace_append(*(const char *)argument);
+}
+
 void self_test_expect_trace(const char *expected, const char *file, int line)
 {
     if (strcmp(trace, expected) == 0)

@@ -40,6 +40,8 @@ void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, in
 /* The trace: threads of a test append letters to it, and the test expects an exact order. */
 void trace_clear(void);
 void trace_append(char letter);
+/* The same as a thread's entry: start(append_letter, LETTER("a"), priority). */
+void append_letter(void *argument);
 void self_test_expect_trace(const char *expected, const char *file, int line);
 
 /* Creates a joinable thread, and fails the test if that fails. Returns its tid. */

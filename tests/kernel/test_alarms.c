@@ -19,11 +19,6 @@ static void sleep_until(void *argument)
     trace_append(sleeper->letter);
 }
 
-static void append_letter(void *argument)
-{
-    trace_append(*(const char *)argument);
-}
-
 SELF_TEST(zero_and_negative_sleeps_return_at_once)
 {
     uint64_t before = clock_ticks();

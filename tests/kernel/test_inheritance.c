@@ -341,11 +341,6 @@ SELF_TEST(unlocking_the_least_wanted_first_gives_nothing_back)
     EXPECT_TRACE("1ba2");
 }
 
-static void append_letter(void *argument)
-{
-    trace_append(*(const char *)argument);
-}
-
 /* The bystander, between the two waiters, wants no mutex, and comes only after what it would
  * delay: the holder, and the most urgent one. */
 SELF_TEST(a_bystander_does_not_delay_who_waits_for_a_mutex)

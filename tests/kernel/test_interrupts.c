@@ -352,11 +352,6 @@ static void suspend_from_handler(void)
     result_seen = thread_suspend(subject_tid);
 }
 
-static void append_letter(void *argument)
-{
-    trace_append(*(const char *)argument);
-}
-
 SELF_TEST(handlers_suspend_others_but_not_whom_they_interrupted)
 {
     use_action(suspend_from_handler);

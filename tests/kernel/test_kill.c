@@ -17,11 +17,6 @@ static struct mutex mutex;
 static struct rwlock rwlock;
 static struct semaphore semaphore;
 
-static void append_letter(void *argument)
-{
-    trace_append(*(const char *)argument);
-}
-
 static void expect_killed(int tid)
 {
     int status = 0;

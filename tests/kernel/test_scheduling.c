@@ -14,11 +14,6 @@
 #define ABOVE (THREAD_PRIORITY_DEFAULT + 1)
 #define BELOW (THREAD_PRIORITY_DEFAULT - 1)
 
-static void append_letter(void *argument)
-{
-    trace_append(*(const char *)argument);
-}
-
 static void append_three_times(void *argument)
 {
     for (int i = 0; i < 3; i++) {

@@ -7,37 +7,11 @@
 #include "sched/sync/mutex.h"
 #include "sched/sync/semaphore.h"
 #include "sched/thread.h"
+#include "tests/kernel/attempts.h"
 #include "tests/kernel/self_test.h"
 
 #define ABOVE (THREAD_PRIORITY_DEFAULT + 1)
 #define BELOW (THREAD_PRIORITY_DEFAULT - 1)
-
-static struct semaphore semaphore;
-static struct mutex mutex;
-
-static int wait_for_semaphore(int timeout_ms)
-{
-    return semaphore_wait(&semaphore, timeout_ms);
-}
-
-static int lock_and_unlock(int timeout_ms)
-{
-    int result = mutex_lock(&mutex, timeout_ms);
-    if (result == 0)
-        mutex_unlock(&mutex);
-    return result;
-}
-
-static int sleep_for(int milliseconds)
-{
-    thread_sleep_ms(milliseconds);
-    return 0;
-}
-
-static void append_letter(void *argument)
-{
-    trace_append(*(const char *)argument);
-}
 
 static void suspend_itself(void *argument)
 {
@@ -144,7 +118,7 @@ SELF_TEST(a_waiter_resumed_before_it_is_woken_waits_on)
 {
     struct attempt wait = {
         .operation = wait_for_semaphore, .letter = 'w', .timeout_ms = WAIT_FOREVER};
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     int tid = start_waiting(&wait, THREAD_PRIORITY_DEFAULT);
     EXPECT_EQUAL(thread_suspend(tid), 0);
     EXPECT_STATE(tid, THREAD_SUSPENDED);
@@ -152,7 +126,7 @@ SELF_TEST(a_waiter_resumed_before_it_is_woken_waits_on)
     EXPECT_STATE(tid, THREAD_BLOCKED);
     settle();
     EXPECT_TRACE("");
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     finish(tid);
     EXPECT_EQUAL(wait.result, 0);
 }
@@ -160,11 +134,11 @@ SELF_TEST(a_waiter_resumed_before_it_is_woken_waits_on)
 SELF_TEST(a_suspended_waiter_is_given_what_it_waits_for)
 {
     struct attempt wait = {.operation = wait_for_semaphore, .letter = 'w', .timeout_ms = 10};
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     int tid = start_waiting(&wait, ABOVE);
     EXPECT_EQUAL(thread_suspend(tid), 0);
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
-    EXPECT_EQUAL(semaphore_wait(&semaphore, 0), -ERROR_AGAIN);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
+    EXPECT_EQUAL(semaphore_wait(&attempted_semaphore, 0), -ERROR_AGAIN);
     thread_sleep_ms(20); /* its time-out passes: but it has what it wanted */
     EXPECT_TRACE("");
     EXPECT_STATE(tid, THREAD_SUSPENDED);
@@ -176,13 +150,13 @@ SELF_TEST(a_suspended_waiter_is_given_what_it_waits_for)
 SELF_TEST(a_wait_times_out_while_suspended)
 {
     struct attempt wait = {.operation = wait_for_semaphore, .letter = 'w', .timeout_ms = 5};
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     int tid = start_waiting(&wait, ABOVE);
     EXPECT_EQUAL(thread_suspend(tid), 0);
     thread_sleep_ms(10);
     EXPECT_STATE(tid, THREAD_SUSPENDED);
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
-    EXPECT_EQUAL(semaphore_count(&semaphore), 1);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
+    EXPECT_EQUAL(semaphore_count(&attempted_semaphore), 1);
     EXPECT_TRACE("");
     EXPECT_EQUAL(thread_resume(tid), 0);
     finish(tid);
@@ -192,17 +166,17 @@ SELF_TEST(a_wait_times_out_while_suspended)
 SELF_TEST(a_mutex_is_handed_to_a_suspended_waiter)
 {
     struct attempt wait = {.operation = lock_and_unlock, .letter = 'w', .timeout_ms = 50};
-    mutex_init(&mutex, NULL);
-    EXPECT_EQUAL(mutex_lock(&mutex, 0), 0);
+    mutex_init(&attempted_mutex, NULL);
+    EXPECT_EQUAL(mutex_lock(&attempted_mutex, 0), 0);
     int tid = start_waiting(&wait, ABOVE);
     EXPECT_EQUAL(thread_suspend(tid), 0);
-    EXPECT_EQUAL(mutex_unlock(&mutex), 0);
-    EXPECT_EQUAL(mutex_holder(&mutex), tid);
-    EXPECT_EQUAL(mutex_lock(&mutex, 5), -ERROR_TIMED_OUT);
+    EXPECT_EQUAL(mutex_unlock(&attempted_mutex), 0);
+    EXPECT_EQUAL(mutex_holder(&attempted_mutex), tid);
+    EXPECT_EQUAL(mutex_lock(&attempted_mutex, 5), -ERROR_TIMED_OUT);
     EXPECT_TRACE("");
     EXPECT_EQUAL(thread_resume(tid), 0);
-    EXPECT_EQUAL(mutex_lock(&mutex, WAIT_FOREVER), 0);
-    EXPECT_EQUAL(mutex_unlock(&mutex), 0);
+    EXPECT_EQUAL(mutex_lock(&attempted_mutex, WAIT_FOREVER), 0);
+    EXPECT_EQUAL(mutex_unlock(&attempted_mutex), 0);
     finish(tid);
     EXPECT_EQUAL(wait.result, 0);
 }
@@ -224,17 +198,17 @@ SELF_TEST(a_suspended_waiter_takes_a_new_priority_along)
     struct attempt waits[] = {
         {.operation = wait_for_semaphore, .letter = 'a', .timeout_ms = WAIT_FOREVER},
         {.operation = wait_for_semaphore, .letter = 'b', .timeout_ms = WAIT_FOREVER}};
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     int a = start_waiting(&waits[0], 20);
     int b = start_waiting(&waits[1], 10);
     EXPECT_EQUAL(thread_suspend(b), 0);
     EXPECT_EQUAL(thread_set_priority(b, 25), 0);
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     settle();
     EXPECT_TRACE("");
     EXPECT_EQUAL(thread_resume(b), 0);
     finish(b);
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     finish(a);
     EXPECT_TRACE("ba");
 }
@@ -268,7 +242,7 @@ SELF_TEST(suspended_threads_can_be_killed_whatever_they_wait_for)
         {.operation = wait_for_semaphore, .letter = 'w', .timeout_ms = WAIT_FOREVER},
         {.operation = wait_for_semaphore, .letter = 't', .timeout_ms = 5}};
     int tids[5];
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     for (int i = 0; i < 3; i++)
         tids[i] = start_attempt(&attempts[i], THREAD_PRIORITY_DEFAULT);
     tids[3] = start_suspended(append_letter, LETTER("x"), THREAD_PRIORITY_DEFAULT);
@@ -279,8 +253,8 @@ SELF_TEST(suspended_threads_can_be_killed_whatever_they_wait_for)
         EXPECT_STATE(tids[i], THREAD_SUSPENDED);
         stop(tids[i]);
     }
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
-    EXPECT_EQUAL(semaphore_count(&semaphore), 1);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
+    EXPECT_EQUAL(semaphore_count(&attempted_semaphore), 1);
     thread_sleep_ms(10); /* sleep and time-out pass, and nothing happens */
     EXPECT_TRACE("a");
 }
@@ -290,28 +264,28 @@ SELF_TEST(a_suspended_waiter_can_be_killed_after_it_was_woken)
 {
     struct attempt wait = {
         .operation = wait_for_semaphore, .letter = 'w', .timeout_ms = WAIT_FOREVER};
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     int tid = start_waiting(&wait, THREAD_PRIORITY_DEFAULT);
     EXPECT_EQUAL(thread_suspend(tid), 0);
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     stop(tid);
-    EXPECT_EQUAL(semaphore_count(&semaphore), 0);
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
-    EXPECT_EQUAL(semaphore_wait(&semaphore, 0), 0);
+    EXPECT_EQUAL(semaphore_count(&attempted_semaphore), 0);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
+    EXPECT_EQUAL(semaphore_wait(&attempted_semaphore, 0), 0);
     EXPECT_TRACE("");
 }
 
 SELF_TEST(a_suspended_holder_can_be_killed)
 {
     struct attempt wait = {.operation = lock_and_unlock, .letter = 'w', .timeout_ms = 50};
-    mutex_init(&mutex, NULL);
-    EXPECT_EQUAL(mutex_lock(&mutex, 0), 0);
+    mutex_init(&attempted_mutex, NULL);
+    EXPECT_EQUAL(mutex_lock(&attempted_mutex, 0), 0);
     int tid = start_waiting(&wait, THREAD_PRIORITY_DEFAULT);
     EXPECT_EQUAL(thread_suspend(tid), 0);
-    EXPECT_EQUAL(mutex_unlock(&mutex), 0);
+    EXPECT_EQUAL(mutex_unlock(&attempted_mutex), 0);
     stop(tid);
-    EXPECT_EQUAL(mutex_lock(&mutex, 0), -ERROR_OWNER_DEAD);
-    EXPECT_EQUAL(mutex_unlock(&mutex), 0);
+    EXPECT_EQUAL(mutex_lock(&attempted_mutex, 0), -ERROR_OWNER_DEAD);
+    EXPECT_EQUAL(mutex_unlock(&attempted_mutex), 0);
     EXPECT_TRACE("");
 }
 

@@ -6,34 +6,8 @@
 #include "sched/sync/mutex.h"
 #include "sched/sync/semaphore.h"
 #include "sched/thread.h"
+#include "tests/kernel/attempts.h"
 #include "tests/kernel/self_test.h"
-
-static struct semaphore semaphore;
-static struct mutex mutex;
-
-static int wait_for_semaphore(int timeout_ms)
-{
-    return semaphore_wait(&semaphore, timeout_ms);
-}
-
-static int lock_and_unlock(int timeout_ms)
-{
-    int result = mutex_lock(&mutex, timeout_ms);
-    if (result == 0)
-        mutex_unlock(&mutex);
-    return result;
-}
-
-static int sleep_for(int milliseconds)
-{
-    thread_sleep_ms(milliseconds);
-    return 0;
-}
-
-static void append_letter(void *argument)
-{
-    trace_append(*(const char *)argument);
-}
 
 SELF_TEST(a_name_can_be_changed_and_is_copied_cut_and_without_blanks)
 {
@@ -77,8 +51,8 @@ SELF_TEST(priorities_can_be_changed_within_their_range)
 SELF_TEST(base_and_effective_priority_differ_while_one_is_lent)
 {
     struct attempt wait = {.operation = lock_and_unlock, .timeout_ms = WAIT_FOREVER};
-    mutex_init(&mutex, NULL);
-    EXPECT_EQUAL(mutex_lock(&mutex, 0), 0);
+    mutex_init(&attempted_mutex, NULL);
+    EXPECT_EQUAL(mutex_lock(&attempted_mutex, 0), 0);
     int tid = start_waiting(&wait, 50);
     struct thread_information information;
     EXPECT_EQUAL(thread_get_information(thread_self(), &information), 0);
@@ -86,7 +60,7 @@ SELF_TEST(base_and_effective_priority_differ_while_one_is_lent)
     EXPECT_EQUAL(information.base_priority, THREAD_PRIORITY_DEFAULT);
     EXPECT_PRIORITY(thread_self(), 50);
     EXPECT_EQUAL(thread_get_base_priority(thread_self()), THREAD_PRIORITY_DEFAULT);
-    EXPECT_EQUAL(mutex_unlock(&mutex), 0);
+    EXPECT_EQUAL(mutex_unlock(&attempted_mutex), 0);
     EXPECT_PRIORITY(thread_self(), THREAD_PRIORITY_DEFAULT);
     finish(tid);
 }
@@ -134,10 +108,10 @@ SELF_TEST(a_waiting_thread_can_be_detached)
 {
     struct attempt wait = {
         .operation = wait_for_semaphore, .letter = 'w', .timeout_ms = WAIT_FOREVER};
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     int tid = start_waiting(&wait, THREAD_PRIORITY_DEFAULT);
     EXPECT_EQUAL(thread_detach(tid), 0);
-    semaphore_post(&semaphore);
+    semaphore_post(&attempted_semaphore);
     settle();
     EXPECT_TRACE("w");
     expect_gone(tid);
@@ -146,7 +120,7 @@ SELF_TEST(a_waiting_thread_can_be_detached)
 SELF_TEST(a_detached_thread_can_be_killed_and_is_gone)
 {
     struct attempt wait = {.operation = wait_for_semaphore, .timeout_ms = WAIT_FOREVER};
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     int tid = start_waiting(&wait, THREAD_PRIORITY_DEFAULT);
     EXPECT_EQUAL(thread_detach(tid), 0);
     EXPECT_EQUAL(thread_kill(tid), 0);

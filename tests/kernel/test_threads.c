@@ -9,11 +9,6 @@
 
 static int ends_seen;
 
-static void append_letter(void *argument)
-{
-    trace_append(*(const char *)argument);
-}
-
 static void exit_with_42(void *argument)
 {
     (void)argument;
