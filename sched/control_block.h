@@ -6,6 +6,7 @@
 
 #include "kernel/lib/list.h"
 #include "kernel/lib/priority_queue.h"
+#include "sched/accounting.h"
 #include "sched/sync/rwlock.h"
 #include "sched/thread.h"
 #include "sched/timer_queue.h"
@@ -17,14 +18,12 @@ struct thread {
     uint8_t priority;          /* effective */
     uint8_t base_priority;
     uint8_t state;         /* enum thread_state; RUNNING is never stored: see core_state() */
+    bool is_suspended;     /* does not become READY before it is resumed */
     uint32_t quantum_used; /* ticks of the current quantum */
 
-    uint64_t state_since; /* TSC when it last was switched in or out, or became ready */
-    uint64_t run_cycles;  /* TSC cycles on the CPU, up to the last switch */
+    struct accounting accounting;
     uint64_t voluntary_switches;
     uint64_t involuntary_switches;
-
-    bool is_suspended; /* does not become READY before it is resumed */
 
     struct wait_queue *waiting_in; /* while BLOCKED */
     struct priority_queue_node wait_node;

@@ -44,9 +44,8 @@ static inline void switch_to(struct thread *next)
 {
     struct thread *previous = current_thread;
     uint64_t now = tsc_read();
-    previous->run_cycles += now - previous->state_since;
-    previous->state_since = now;
-    next->state_since = now;
+    account_switched_out(&previous->accounting, now);
+    account_switched_in(&next->accounting, now);
 #if CONFIG_PREEMPT
     preempt_acknowledge();
 #endif
@@ -113,7 +112,7 @@ void core_init(struct thread *idle)
 {
     idle_thread = idle;
     current_thread = idle;
-    idle->state_since = tsc_read();
+    idle->accounting.since = idle->created_at;
 #if CONFIG_PREEMPT
     preempt_set_reschedule(switch_involuntarily);
 #endif
@@ -139,20 +138,21 @@ enum thread_state core_state(const struct thread *thread)
 
 uint64_t core_run_cycles(const struct thread *thread)
 {
-    if (thread != current_thread)
-        return thread->run_cycles;
-    return thread->run_cycles + (tsc_read() - thread->state_since);
+    const struct accounting *accounting = &thread->accounting;
+    uint64_t running = thread == current_thread ? tsc_read() - accounting->since : 0;
+    return accounting->cycles[ACCOUNT_RUNNING] + running;
 }
 
 void core_make_ready(struct thread *thread)
 {
     ASSERT(thread != current_thread);
-    thread->state_since = tsc_read();
+    account_close(&thread->accounting, account_of((enum thread_state)thread->state), tsc_read());
     if (__builtin_expect(thread->is_suspended, false)) {
         thread->state = THREAD_SUSPENDED;
         return;
     }
     thread->state = THREAD_READY;
+    thread->accounting.wakeups++;
     run_queue_append(&run_queue, &thread->run_node, thread->priority);
     request_switch_if_due();
 }
@@ -169,11 +169,13 @@ void core_block(enum thread_state state)
 void core_unready(struct thread *thread)
 {
     ASSERT(thread->state == THREAD_READY && thread != current_thread);
+    account_close(&thread->accounting, ACCOUNT_READY, tsc_read());
     run_queue_remove(&run_queue, &thread->run_node, thread->priority);
 }
 
 void core_retire_current(void)
 {
+    account_switched_out(&current_thread->accounting, tsc_read());
     run_queue_remove(&run_queue, &current_thread->run_node, current_thread->priority);
 }
 

@@ -68,7 +68,9 @@ static void initialise(struct thread *thread, const struct thread_attributes *at
     thread->argument = attributes->argument;
     thread->on_end = attributes->on_end;
     thread->timer.expire = on_timeout;
+    thread->state = THREAD_BLOCKED;
     thread->created_at = tsc_read();
+    thread->accounting.since = thread->created_at;
     thread_copy_name(thread, attributes->name != NULL ? attributes->name : "thread");
     wait_queue_init(&thread->joiners);
     list_init(&thread->contended_mutexes);
@@ -160,6 +162,7 @@ static void stop_waiting(struct thread *thread)
         core_unready(thread);
     else if (thread->state == THREAD_BLOCKED)
         waiting_leave(thread);
+    account_close(&thread->accounting, account_of((enum thread_state)thread->state), tsc_read());
     thread->state = THREAD_ENDED;
 }
 

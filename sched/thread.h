@@ -154,9 +154,16 @@ struct thread_information {
     unsigned base_priority;
     bool is_idle;
     bool is_protected;
+    uint64_t lifetime_ns; /* since it was created, up to its end */
+    /* The lifetime is the sum of the next four. */
     uint64_t run_time_ns;
-    uint64_t lifetime_ns;          /* since it was created */
-    uint64_t voluntary_switches;   /* times it gave the CPU away */
+    uint64_t ready_time_ns; /* it waited for the CPU */
+    uint64_t sleep_time_ns;
+    uint64_t blocked_time_ns;    /* or suspended */
+    uint64_t longest_run_ns;     /* without a break, up to the last one that has ended */
+    uint64_t longest_wait_ns;    /* for the CPU, likewise */
+    uint64_t wakeups;            /* times it became ready, having slept, blocked or been created */
+    uint64_t voluntary_switches; /* times it gave the CPU away */
     uint64_t involuntary_switches; /* times it was taken away */
     uint32_t waiting_ticks;        /* if READY: for how long it has been waiting for the CPU */
 };

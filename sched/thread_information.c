@@ -12,11 +12,23 @@
 
 #define NS_PER_TICK (1000000000u / TICK_HZ)
 
+/* All accounts up to now, or up to the thread's end. */
+static struct accounting account_up_to_now(const struct thread *thread, uint64_t now)
+{
+    struct accounting accounting = thread->accounting;
+    if (thread == current_thread)
+        account_close(&accounting, ACCOUNT_RUNNING, now);
+    else if (thread->state != THREAD_ENDED)
+        account_close(&accounting, account_of((enum thread_state)thread->state), now);
+    return accounting;
+}
+
 static void describe(const struct thread *thread, struct thread_information *information)
 {
     uint64_t now = tsc_read();
     enum thread_state state = core_state(thread);
-    uint64_t waiting = state == THREAD_READY ? now - thread->state_since : 0;
+    struct accounting accounting = account_up_to_now(thread, now);
+    uint64_t waiting = state == THREAD_READY ? now - thread->accounting.since : 0;
     *information = (struct thread_information){
         .tid = thread->tid,
         .state = state,
@@ -24,8 +36,14 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .base_priority = thread->base_priority,
         .is_idle = thread->tid == 0,
         .is_protected = thread->is_protected,
-        .run_time_ns = tsc_to_ns(core_run_cycles(thread)),
-        .lifetime_ns = tsc_to_ns(now - thread->created_at),
+        .lifetime_ns = tsc_to_ns(accounting.since - thread->created_at),
+        .run_time_ns = tsc_to_ns(accounting.cycles[ACCOUNT_RUNNING]),
+        .ready_time_ns = tsc_to_ns(accounting.cycles[ACCOUNT_READY]),
+        .sleep_time_ns = tsc_to_ns(accounting.cycles[ACCOUNT_SLEEPING]),
+        .blocked_time_ns = tsc_to_ns(accounting.cycles[ACCOUNT_BLOCKED]),
+        .longest_run_ns = tsc_to_ns(accounting.longest_run),
+        .longest_wait_ns = tsc_to_ns(accounting.longest_wait),
+        .wakeups = accounting.wakeups,
         .voluntary_switches = thread->voluntary_switches,
         .involuntary_switches = thread->involuntary_switches,
         .waiting_ticks = (uint32_t)(tsc_to_ns(waiting) / NS_PER_TICK),

@@ -1,5 +1,8 @@
 /* ps: all threads in a table. */
+#include <stddef.h>
+
 #include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
 #include "sched/thread.h"
 #include "shell/command.h"
 
@@ -27,28 +30,61 @@ static void print_thread(struct shell *shell, const struct thread_information *t
                     thread->involuntary_switches);
 }
 
+static void print_heads(struct shell *shell)
+{
+    terminal_printf(shell->terminal, "%6s %-15s %-9s %3s %5s %10s %12s %12s\n", "TID", "NAME",
+                    "STATE", "PRI", "CPU%", "RUN_MS", "VOLUNTARY", "INVOLUNTARY");
+}
+
+/* --- ps -v: where the time of each thread went ------------------------------------------------ */
+
+static void print_accounts(struct shell *shell, const struct thread_information *thread)
+{
+    terminal_printf(shell->terminal, "%6d %-15s %8lu %8lu %8lu %8lu %7lu %6lu %6lu\n", thread->tid,
+                    thread->name, thread->run_time_ns / NS_PER_MS,
+                    thread->ready_time_ns / NS_PER_MS, thread->sleep_time_ns / NS_PER_MS,
+                    thread->blocked_time_ns / NS_PER_MS, thread->wakeups,
+                    thread->longest_run_ns / NS_PER_MS, thread->longest_wait_ns / NS_PER_MS);
+}
+
+static void print_account_heads(struct shell *shell)
+{
+    terminal_printf(shell->terminal, "%6s %-15s %8s %8s %8s %8s %7s %6s %6s\n", "TID", "NAME",
+                    "RUN_MS", "READY_MS", "SLEEP_MS", "BLOCK_MS", "WAKEUPS", "MAXRUN", "MAXRDY");
+}
+
 /* Threads may come and go between two lines: each line is true when it is printed. */
 static int run_ps(struct shell *shell, int count, char **words)
 {
     struct thread_information thread;
-    (void)words;
-    (void)count;
-    terminal_printf(shell->terminal, "%6s %-15s %-9s %3s %5s %10s %12s %12s\n", "TID", "NAME",
-                    "STATE", "PRI", "CPU%", "RUN_MS", "VOLUNTARY", "INVOLUNTARY");
+    bool is_verbose = count > 1;
+    if (is_verbose && strcmp(words[1], "-v") != 0)
+        return command_error(shell, "'%s' is not -v", words[1]);
+    (is_verbose ? print_account_heads : print_heads)(shell);
     for (int tid = thread_next(-1); tid >= 0 && !terminal_is_interrupted(shell->terminal);
          tid = thread_next(tid)) {
         if (thread_get_information(tid, &thread) == 0)
-            print_thread(shell, &thread);
+            (is_verbose ? print_accounts : print_thread)(shell, &thread);
     }
     return COMMAND_OK;
 }
 
-COMMAND(ps, .usage = "ps", .summary = "list the threads",
+static const char *ps_candidate(unsigned argument, unsigned index)
+{
+    return argument == 1 && index == 0 ? "-v" : NULL;
+}
+
+COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
         .help = "STATE        ready (waits for the CPU), running, sleeping, blocked, suspended,\n"
                 "             ended (until it is joined)\n"
                 "PRI          priority, 0 to 63, larger is more urgent\n"
                 "CPU%         share of the CPU since the thread was created\n"
                 "RUN_MS       time it has run, in milliseconds\n"
                 "VOLUNTARY    times it gave the CPU away: it yielded, slept or waited\n"
-                "INVOLUNTARY  times the CPU was taken from it: it was preempted\n",
-        .group = COMMAND_GROUP_OBSERVING, .run = run_ps);
+                "INVOLUNTARY  times the CPU was taken from it: it was preempted\n"
+                "With -v, where its time went, taken at every switch, in milliseconds: RUN_MS,\n"
+                "READY_MS (it waited for the CPU), SLEEP_MS and BLOCK_MS (or suspended) add up to\n"
+                "its lifetime. WAKEUPS: times it became ready. MAXRUN and MAXRDY: the longest\n"
+                "single run, and the longest wait for the CPU.\n",
+        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_ps,
+        .candidate = ps_candidate);

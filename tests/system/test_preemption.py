@@ -266,3 +266,16 @@ def test_ten_minutes_of_churn(virtual):
     assert virtual.command("echo still here") == "still here\n"
     virtual.command("kill all")
     assert virtual.values("mem") == before
+
+
+def test_ps_v_tells_where_the_time_of_each_thread_went(virtual):
+    answer = virtual.command("preempt on; quantum 10; spawn hog 2; spawn sleeper; sleep 5; ps -v")
+    rows = {words[1]: [int(word) for word in words[2:]] for words in
+            (line.split() for line in answer.partition("MAXRDY")[2].splitlines()[1:])}
+    hogs = [rows[name] for name in rows if name.startswith("hog")]
+    sleeper = next(rows[name] for name in rows if name.startswith("sleeper"))
+    for run, ready, sleep, blocked, wakeups, longest_run, longest_wait in hogs:
+        assert 2400 < run < 2550 and 2400 < ready < 2600 and sleep == blocked == 0
+        assert wakeups == 1 and longest_run <= 10 and longest_wait <= 11
+    assert sleeper[2] > 2000 and sleeper[4] > 200
+    assert virtual.command("ps -x").startswith("ps: '-x' is not -v (usage: ps [-v])")

@@ -1,0 +1,63 @@
+/*
+ * Where a thread's time goes, taken at each change of its state and never by sampling: every cycle
+ * of its life is in exactly one of the accounts. For the rooms of sched/ only; interrupts off.
+ */
+#ifndef AETHEL_SCHED_ACCOUNTING_H
+#define AETHEL_SCHED_ACCOUNTING_H
+
+#include <stdint.h>
+
+#include "sched/thread.h"
+
+enum account {
+    ACCOUNT_RUNNING,
+    ACCOUNT_READY, /* it waited for the CPU */
+    ACCOUNT_SLEEPING,
+    ACCOUNT_BLOCKED, /* or suspended */
+    ACCOUNTS,
+};
+
+/* In TSC cycles. */
+struct accounting {
+    uint64_t since; /* TSC when the period began that is not in `cycles` yet */
+    uint64_t cycles[ACCOUNTS];
+    uint64_t longest_run;  /* without a break */
+    uint64_t longest_wait; /* for the CPU, once it was ready */
+    uint64_t wakeups;      /* times it became ready, having slept, blocked or been created */
+};
+
+/* The account for the time that a thread that does not run spends in `state`. */
+static inline enum account account_of(enum thread_state state)
+{
+    if (state == THREAD_READY)
+        return ACCOUNT_READY;
+    return state == THREAD_SLEEPING ? ACCOUNT_SLEEPING : ACCOUNT_BLOCKED;
+}
+
+/* Books the period that ends at TSC `now`. Returns its length. */
+static inline uint64_t account_close(struct accounting *accounting, enum account account,
+                                     uint64_t now)
+{
+    uint64_t period = now - accounting->since;
+    accounting->cycles[account] += period;
+    accounting->since = now;
+    return period;
+}
+
+/* The thread loses the CPU. */
+static inline void account_switched_out(struct accounting *accounting, uint64_t now)
+{
+    uint64_t ran = account_close(accounting, ACCOUNT_RUNNING, now);
+    if (ran > accounting->longest_run)
+        accounting->longest_run = ran;
+}
+
+/* The thread gets the CPU. */
+static inline void account_switched_in(struct accounting *accounting, uint64_t now)
+{
+    uint64_t waited = account_close(accounting, ACCOUNT_READY, now);
+    if (waited > accounting->longest_wait)
+        accounting->longest_wait = waited;
+}
+
+#endif
