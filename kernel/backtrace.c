@@ -32,9 +32,9 @@ static bool is_readable(uint64_t rbp)
 
 static void print_place(uint64_t address, void (*print)(const char *format, ...))
 {
+    char name[SYMBOL_NAME_SIZE];
     uint64_t offset;
-    const char *name = symbol_lookup(address, &offset);
-    if (name != NULL)
+    if (symbol_lookup(address, name, &offset))
         print("  %016lx  %s+%#lx\n", address, name, offset);
     else
         print("  %016lx  (not in the kernel)\n", address);

@@ -8,6 +8,10 @@
  *     symbol_distances[i]   bytes from the beginning of function i to that of the next one,
  *                           or to the end of the text
  *     symbol_names          their names in the same order, each NUL-terminated, one after another
+ *     symbol_pairs[i]       what the byte 128 + i in a name stands for: two bytes, each a character
+ *                           or such a byte again
+ *
+ * The pairs (byte pair encoding, P. Gage 1994) halve the table: names repeat each other's words.
  *
  * A backtrace is rare and the kernel is small, so a reader walks the table from the first entry
  * (which stands at the first border) and no index is stored. kernel/symbols.c is that reader.
@@ -110,10 +114,80 @@ static void write_distances(void)
     }
 }
 
+/* --- Names ------------------------------------------------------------------------------------ */
+
+#define PAIRS_MAX  128u
+#define FIRST_PAIR 128u
+
+static uint8_t text[SYMBOLS_MAX * 16];
+static size_t text_length;
+static uint8_t pairs[PAIRS_MAX][2];
+static unsigned pair_count;
+
+static void join_names(void)
+{
+    for (unsigned i = 0; i < symbol_count; i++) {
+        size_t size = strlen(symbols[i].name) + 1;
+        if (text_length + size > sizeof(text))
+            fail("the names are too long in all", symbols[i].name);
+        memcpy(text + text_length, symbols[i].name, size);
+        text_length += size;
+    }
+}
+
+/* Finds the two bytes that stand beside each other most often. Returns how often that is. */
+static unsigned find_pair(uint8_t pair[2])
+{
+    static unsigned counts[256][256];
+    unsigned most = 0;
+    memset(counts, 0, sizeof(counts));
+    for (size_t i = 0; i + 1 < text_length; i++) {
+        unsigned count = ++counts[text[i]][text[i + 1]];
+        if (text[i] == '\0' || text[i + 1] == '\0' || count <= most)
+            continue;
+        most = count;
+        pair[0] = text[i];
+        pair[1] = text[i + 1];
+    }
+    return most;
+}
+
+static void replace_pair(const uint8_t pair[2], uint8_t byte)
+{
+    size_t to = 0;
+    for (size_t from = 0; from < text_length; from++, to++) {
+        bool is_pair = from + 1 < text_length && text[from] == pair[0] && text[from + 1] == pair[1];
+        text[to] = is_pair ? byte : text[from];
+        from += is_pair;
+    }
+    text_length = to;
+}
+
+/* A pair that stands twice saves no more than its own two bytes. */
+static void compress_names(void)
+{
+    while (pair_count < PAIRS_MAX && find_pair(pairs[pair_count]) > 2) {
+        replace_pair(pairs[pair_count], (uint8_t)(FIRST_PAIR + pair_count));
+        pair_count++;
+    }
+}
+
+static void write_bytes(const uint8_t *bytes, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        printf("%s%u,%s", i % 16 == 0 ? "    " : " ", bytes[i], i % 16 == 15 ? "\n" : "");
+    puts("");
+}
+
 static void write_names(void)
 {
-    for (unsigned i = 0; i < symbol_count; i++)
-        printf("    \"%s\\0\"\n", symbols[i].name);
+    puts("SYMBOL_TABLE const uint8_t symbol_pairs[][2] = {");
+    for (unsigned i = 0; i < PAIRS_MAX; i++)
+        printf("    {%u, %u},\n", pairs[i][0], pairs[i][1]);
+    puts("};\n");
+    puts("SYMBOL_TABLE const uint8_t symbol_names[] = {");
+    write_bytes(text, text_length);
+    puts("    0,\n};");
 }
 
 int main(int argc, char **argv)
@@ -127,8 +201,8 @@ int main(int argc, char **argv)
     puts("SYMBOL_TABLE const uint16_t symbol_distances[] = {");
     write_distances();
     puts("};\n");
-    puts("SYMBOL_TABLE const char symbol_names[] =");
+    join_names();
+    compress_names();
     write_names();
-    puts("    \"\";");
     return EXIT_SUCCESS;
 }
