@@ -324,6 +324,10 @@ def test_the_shells_go_on_beside_deadlocks_and_fights(cooperative):
     assert fight_figures(cooperative.command("kill all"))[3] == "yes"
 
 
+def test_kill_all_counts_those_that_went_along(virtual):
+    assert virtual.values("spawn deadlock; sleep 0.02; kill all")["killed"] == "3"
+
+
 def test_a_deadlock_whose_threads_were_made_less_urgent_can_be_broken(virtual):
     for killed in range(3):
         first = int(virtual.values("preempt on; spawn deadlock prio=40")["first_tid"])
