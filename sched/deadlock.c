@@ -48,7 +48,7 @@ static void describe_step(const struct thread *thread, struct deadlock_step *ste
     string_copy(step->wants, wants, sizeof(step->wants));
 }
 
-static unsigned steps_told(const struct deadlock *deadlock)
+unsigned deadlock_steps(const struct deadlock *deadlock)
 {
     return deadlock->threads < DEADLOCK_THREADS_MAX ? deadlock->threads : DEADLOCK_THREADS_MAX;
 }
@@ -58,7 +58,7 @@ static bool describe_cycle(const struct thread *start, struct deadlock *deadlock
 {
     deadlock->threads = cycle_length(start);
     const struct thread *thread = start;
-    for (unsigned i = 0; i < steps_told(deadlock); i++) {
+    for (unsigned i = 0; i < deadlock_steps(deadlock); i++) {
         describe_step(thread, &deadlock->steps[i]);
         thread = blocker_of(thread);
     }
@@ -95,7 +95,7 @@ static size_t describe_wait(const struct deadlock *deadlock, unsigned index, cha
 void deadlock_describe(const struct deadlock *deadlock, char *buffer, size_t size)
 {
     size_t length = 0;
-    for (unsigned i = 0; i < steps_told(deadlock) && length < size; i++) {
+    for (unsigned i = 0; i < deadlock_steps(deadlock) && length < size; i++) {
         if (i > 0)
             length += (size_t)format_string(buffer + length, size - length, "; ");
         if (length < size)
@@ -112,7 +112,7 @@ void deadlock_report_if_closed(void)
         return;
     closed++;
     describe_cycle(current_thread, &deadlock);
-    for (unsigned i = 0; i < steps_told(&deadlock); i++) {
+    for (unsigned i = 0; i < deadlock_steps(&deadlock); i++) {
         describe_wait(&deadlock, i, text, sizeof(text));
         log_warning("deadlock: %s", text);
     }

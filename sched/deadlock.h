@@ -29,6 +29,9 @@ struct deadlock {
  * long as the chain of those it waits for. Threads only. */
 bool deadlock_find(int tid, struct deadlock *deadlock);
 
+/* How many of the steps are filled in. */
+unsigned deadlock_steps(const struct deadlock *deadlock);
+
 /* How many cycles have closed since the boot. Any context. */
 unsigned deadlock_count(void);
 

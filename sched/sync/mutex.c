@@ -19,7 +19,6 @@
 #include "sched/waiting.h"
 
 #define CONTENDED 1u
-#define TID_SHIFT MUTEX_TID_SHIFT
 #define DESTROYED UINT32_MAX /* nobody's word: neither free nor anybody's to unlock */
 
 static struct mutex *mutex_of(struct wait_queue *waiters)
@@ -40,10 +39,16 @@ void mutex_init(struct mutex *mutex, const char *name)
 int mutex_holder(const struct mutex *mutex)
 {
     bool is_held = mutex->owner != DESTROYED && mutex->owner != MUTEX_NEW;
-    return is_held ? (int)(mutex->owner >> TID_SHIFT) : 0;
+    return is_held ? (int)(mutex->owner >> MUTEX_TID_SHIFT) : 0;
 }
 
 /* --- Interrupts off -------------------------------------------------------------------------- */
+
+static void join_contended_list(struct mutex *mutex, struct thread *holder)
+{
+    mutex->owner |= CONTENDED;
+    list_insert_before(&holder->contended_mutexes, &mutex->contended_node);
+}
 
 static void leave_contended_list(struct mutex *mutex)
 {
@@ -59,10 +64,8 @@ static void give(struct mutex *mutex, struct thread *thread)
     mutex->owner = thread->lock_word;
     thread->locks_held++;
     lock_note_taken(&mutex->record);
-    if (!wait_queue_is_empty(&mutex->waiters)) {
-        mutex->owner |= CONTENDED;
-        list_insert_before(&thread->contended_mutexes, &mutex->contended_node);
-    }
+    if (!wait_queue_is_empty(&mutex->waiters))
+        join_contended_list(mutex, thread);
 }
 
 /* `holder` gives the mutex to the most urgent waiter, or frees it; its own priority ends being
@@ -88,10 +91,8 @@ static void hand_over(struct mutex *mutex, struct thread *holder, int result)
 static void enter(struct mutex *mutex, struct thread *thread)
 {
     struct thread *holder = holder_of(mutex);
-    if (wait_queue_is_empty(&mutex->waiters)) {
-        mutex->owner |= CONTENDED;
-        list_insert_before(&holder->contended_mutexes, &mutex->contended_node);
-    }
+    if (wait_queue_is_empty(&mutex->waiters))
+        join_contended_list(mutex, holder);
     mutex->record.contentions++;
     waiting_enter(&mutex->waiters, thread);
     thread->wanted_lock = &mutex->record;

@@ -52,11 +52,6 @@ static void print_lock(struct terminal *terminal, const struct lock_information 
                     lock->longest_hold_ns / NS_PER_US, lock->longest_wait_ns / NS_PER_US);
 }
 
-static unsigned steps_told(const struct deadlock *deadlock)
-{
-    return deadlock->threads < DEADLOCK_THREADS_MAX ? deadlock->threads : DEADLOCK_THREADS_MAX;
-}
-
 /* Whether thread `tid` is the oldest in its cycle: there the cycle is told, and nowhere else. A
  * long cycle is looked through in parts, each of which is put into `part`. */
 static bool is_oldest(int tid, struct deadlock *part)
@@ -66,7 +61,7 @@ static bool is_oldest(int tid, struct deadlock *part)
     do {
         if (!deadlock_find(from, part))
             return false;
-        for (unsigned i = 0; i < steps_told(part); i++) {
+        for (unsigned i = 0; i < deadlock_steps(part); i++) {
             from = part->steps[i].tid;
             if (from < tid)
                 return false;
