@@ -11,14 +11,14 @@
 #include "sched/preemption.h"
 #include "tests/kernel/report.h"
 
-#define TRACE_SIZE        128
+#define ORDER_SIZE        128
 #define FINISH_TIMEOUT_MS 5000
 
 extern const struct self_test __self_tests_start[], __self_tests_end[];
 
 static bool has_failed;
-static char trace[TRACE_SIZE];
-static size_t trace_length;
+static char order[ORDER_SIZE];
+static size_t order_length;
 
 static void fail(const char *file, int line)
 {
@@ -43,33 +43,33 @@ void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, in
     report("%s is %ld, not %ld\r\n", text, seen, expected);
 }
 
-void trace_clear(void)
+void order_clear(void)
 {
-    trace_length = 0;
-    trace[0] = '\0';
+    order_length = 0;
+    order[0] = '\0';
 }
 
-void trace_append(char letter)
+void order_append(char letter)
 {
     uint64_t flags = interrupts_save();
-    if (trace_length < TRACE_SIZE - 1) {
-        trace[trace_length++] = letter;
-        trace[trace_length] = '\0';
+    if (order_length < ORDER_SIZE - 1) {
+        order[order_length++] = letter;
+        order[order_length] = '\0';
     }
     interrupts_restore(flags);
 }
 
 void append_letter(void *argument)
 {
-    trace_append(*(const char *)argument);
+    order_append(*(const char *)argument);
 }
 
-void self_test_expect_trace(const char *expected, const char *file, int line)
+void self_test_expect_order(const char *expected, const char *file, int line)
 {
-    if (strcmp(trace, expected) == 0)
+    if (strcmp(order, expected) == 0)
         return;
     fail(file, line);
-    report("the order was '%s', not '%s'\r\n", trace, expected);
+    report("the order was '%s', not '%s'\r\n", order, expected);
 }
 
 static int create(const struct thread_attributes *attributes)
@@ -137,7 +137,7 @@ static void run_attempt(void *argument)
 {
     struct attempt *attempt = argument;
     attempt->result = attempt->operation(attempt->timeout_ms);
-    trace_append(attempt->letter);
+    order_append(attempt->letter);
 }
 
 int start_attempt(struct attempt *attempt, unsigned priority)
@@ -182,7 +182,7 @@ static bool run_one(const struct self_test *test)
     preemption_set(false);
     quantum_set_ms(QUANTUM_MS_DEFAULT);
     thread_set_priority(thread_self(), THREAD_PRIORITY_DEFAULT);
-    trace_clear();
+    order_clear();
     unsigned threads = thread_count();
     size_t frames = frames_available();
     test->run();

@@ -29,7 +29,7 @@ struct self_test {
 #define EXPECT(condition) self_test_expect((condition), __FILE__, __LINE__, #condition)
 #define EXPECT_EQUAL(seen, expected) \
     self_test_expect_equal((int64_t)(seen), (int64_t)(expected), __FILE__, __LINE__, #seen)
-#define EXPECT_TRACE(expected)         self_test_expect_trace((expected), __FILE__, __LINE__)
+#define EXPECT_ORDER(expected)         self_test_expect_order((expected), __FILE__, __LINE__)
 #define EXPECT_STATE(tid, expected)    EXPECT_EQUAL(state_of(tid), expected)
 #define EXPECT_PRIORITY(tid, expected) EXPECT_EQUAL(thread_get_priority(tid), expected)
 
@@ -37,12 +37,12 @@ void self_test_expect(bool holds, const char *file, int line, const char *text);
 void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, int line,
                             const char *text);
 
-/* The trace: threads of a test append letters to it, and the test expects an exact order. */
-void trace_clear(void);
-void trace_append(char letter);
+/* The order: threads of a test append letters to it, and the test expects an exact order. */
+void order_clear(void);
+void order_append(char letter);
 /* The same as a thread's entry: start(append_letter, LETTER("a"), priority). */
 void append_letter(void *argument);
-void self_test_expect_trace(const char *expected, const char *file, int line);
+void self_test_expect_order(const char *expected, const char *file, int line);
 
 /* Creates a joinable thread, and fails the test if that fails. Returns its tid. */
 int start(void (*entry)(void *argument), void *argument, unsigned priority);
@@ -69,7 +69,7 @@ int state_of(int tid);
 /* Sleeps until the thread is in `state`, at most a few seconds; fails the test if it never is. */
 void wait_until(int tid, enum thread_state state);
 
-/* One thing that may block, done by a thread, which then leaves its letter in the trace. */
+/* One thing that may block, done by a thread, which then leaves its letter in the order. */
 struct attempt {
     int (*operation)(int timeout_ms);
     char letter;

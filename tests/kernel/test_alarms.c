@@ -16,7 +16,7 @@ static void sleep_until(void *argument)
 {
     const struct sleeper *sleeper = argument;
     thread_sleep_until(sleeper->until);
-    trace_append(sleeper->letter);
+    order_append(sleeper->letter);
 }
 
 SELF_TEST(zero_and_negative_sleeps_return_at_once)
@@ -35,9 +35,9 @@ SELF_TEST(zero_and_negative_sleeps_do_not_yield)
     thread_sleep_ms(0);
     thread_sleep_ms(-1);
     thread_sleep_until(clock_ticks());
-    trace_append('m');
+    order_append('m');
     finish(other);
-    EXPECT_TRACE("mo");
+    EXPECT_ORDER("mo");
 }
 
 SELF_TEST(a_sleep_ends_at_its_tick)
@@ -60,7 +60,7 @@ SELF_TEST(sleepers_wake_in_the_order_of_their_ticks)
         tids[i] = start(sleep_until, &sleepers[i], THREAD_PRIORITY_DEFAULT);
     for (int i = 0; i < 4; i++)
         finish(tids[i]);
-    EXPECT_TRACE("abcd");
+    EXPECT_ORDER("abcd");
 }
 
 SELF_TEST(simultaneous_sleepers_wake_first_come_first_served)
@@ -74,7 +74,7 @@ SELF_TEST(simultaneous_sleepers_wake_first_come_first_served)
     }
     for (int i = 0; i < 8; i++)
         finish(tids[i]);
-    EXPECT_TRACE("abcdefgh");
+    EXPECT_ORDER("abcdefgh");
 }
 
 SELF_TEST(simultaneous_sleepers_run_by_priority)
@@ -89,7 +89,7 @@ SELF_TEST(simultaneous_sleepers_run_by_priority)
     }
     for (int i = 0; i < 4; i++)
         finish(tids[i]);
-    EXPECT_TRACE("abcd");
+    EXPECT_ORDER("abcd");
 }
 
 #define ROUNDS 3
@@ -105,7 +105,7 @@ static void sleep_periodically(void *argument)
     const struct periodic_sleeper *sleeper = argument;
     for (uint64_t round = 1; round <= ROUNDS; round++) {
         thread_sleep_until(sleeper->start + round * sleeper->period);
-        trace_append(sleeper->letter);
+        order_append(sleeper->letter);
     }
 }
 
@@ -120,7 +120,7 @@ SELF_TEST(repeated_alarms_keep_their_order)
         tids[i] = start(sleep_periodically, &sleepers[i], THREAD_PRIORITY_DEFAULT);
     for (int i = 0; i < 3; i++)
         finish(tids[i]);
-    EXPECT_TRACE("abacabcbc");
+    EXPECT_ORDER("abacabcbc");
 }
 
 SELF_TEST(absolute_alarms_do_not_drift)
@@ -201,7 +201,7 @@ SELF_TEST(a_killed_sleeper_never_wakes)
     EXPECT_STATE(killed, THREAD_SLEEPING);
     stop(killed);
     finish(other);
-    EXPECT_TRACE("b");
+    EXPECT_ORDER("b");
 }
 
 #if CONFIG_PREEMPT
@@ -211,11 +211,11 @@ SELF_TEST(an_alarm_of_a_more_urgent_thread_preempts)
     preemption_set(true);
     struct sleeper sleeper = {'s', clock_ticks() + 3};
     int tid = start(sleep_until, &sleeper, THREAD_PRIORITY_DEFAULT + 1);
-    trace_append('1');
+    order_append('1');
     spin_ticks(6);
-    trace_append('2');
+    order_append('2');
     finish(tid);
-    EXPECT_TRACE("1s2");
+    EXPECT_ORDER("1s2");
 }
 
 SELF_TEST(an_alarm_of_a_less_urgent_thread_waits_for_its_turn)
@@ -225,9 +225,9 @@ SELF_TEST(an_alarm_of_a_less_urgent_thread_waits_for_its_turn)
     int tid = start(sleep_until, &sleeper, THREAD_PRIORITY_DEFAULT + 1);
     EXPECT_EQUAL(thread_set_priority(tid, THREAD_PRIORITY_DEFAULT - 1), 0);
     spin_ticks(6);
-    trace_append('m');
+    order_append('m');
     finish(tid);
-    EXPECT_TRACE("ms");
+    EXPECT_ORDER("ms");
 }
 
 #endif

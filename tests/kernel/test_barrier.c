@@ -26,13 +26,13 @@ SELF_TEST(the_last_to_come_lets_all_go_on_by_priority)
             .operation = wait_for_all, .letter = (char)('a' + i), .timeout_ms = WAIT_FOREVER};
         tids[i] = start_waiting(&waits[i], priorities[i]);
     }
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_EQUAL(barrier_wait(&barrier, 100), BARRIER_LAST);
     for (int i = 0; i < 3; i++) {
         finish(tids[i]);
         EXPECT_EQUAL(waits[i].result, 0);
     }
-    EXPECT_TRACE("bac");
+    EXPECT_ORDER("bac");
 }
 
 SELF_TEST(a_barrier_starts_anew)
@@ -48,7 +48,7 @@ SELF_TEST(a_barrier_starts_anew)
         finish(tid);
         EXPECT_EQUAL(wait.result, 0);
     }
-    EXPECT_TRACE("www");
+    EXPECT_ORDER("www");
 }
 
 SELF_TEST(a_barrier_for_one_holds_nobody_up)
@@ -79,12 +79,12 @@ SELF_TEST(a_killed_waiter_has_not_come)
     }
     stop(tids[0]);
     EXPECT_EQUAL(barrier_wait(&barrier, 2), -ERROR_TIMED_OUT);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     tids[0] = start_waiting(&waits[0], 20);
     EXPECT_EQUAL(barrier_wait(&barrier, 100), BARRIER_LAST);
     for (int i = 0; i < 2; i++)
         finish(tids[i]);
-    EXPECT_TRACE("ba");
+    EXPECT_ORDER("ba");
 }
 
 SELF_TEST(a_destroyed_barrier_lets_its_waiters_go)

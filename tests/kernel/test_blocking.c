@@ -30,7 +30,7 @@ static void wait_and_leave(void *argument)
     if (waiter->held != NULL)
         EXPECT_EQUAL(mutex_lock(waiter->held, 0), 0);
     waiter->result = subject->wait(waiter->timeout_ms);
-    trace_append(waiter->letter);
+    order_append(waiter->letter);
     if (waiter->held != NULL)
         EXPECT_EQUAL(mutex_unlock(waiter->held), 0);
     if (waiter->result == 0 && subject->leave != NULL)
@@ -81,7 +81,7 @@ static void expect_waiting_ends_in_time(const struct subject *subject)
     serve(subject, 1);
     EXPECT_EQUAL(finish_waiter(1), 0);
     thread_sleep_ms(10); /* the time-out passes, and nothing happens */
-    EXPECT_TRACE("ab");
+    EXPECT_ORDER("ab");
 }
 
 static void try_once(void *argument)
@@ -108,11 +108,11 @@ static void expect_equals_are_served_in_order(const struct subject *subject)
     subject->prepare();
     for (unsigned i = 0; i < 4; i++)
         start_waiter(subject, i, THREAD_PRIORITY_DEFAULT, WAIT_FOREVER, NULL);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     serve(subject, 4);
     for (unsigned i = 0; i < 4; i++)
         EXPECT_EQUAL(finish_waiter(i), 0);
-    EXPECT_TRACE("abcd");
+    EXPECT_ORDER("abcd");
 }
 
 static struct mutex lent;
@@ -121,7 +121,7 @@ static void lock_what_is_lent(void *argument)
 {
     (void)argument;
     EXPECT_EQUAL(mutex_lock(&lent, WAIT_FOREVER), 0);
-    trace_append('h');
+    order_append('h');
     EXPECT_EQUAL(mutex_unlock(&lent), 0);
 }
 
@@ -141,7 +141,7 @@ static void expect_current_priority_decides(const struct subject *subject)
     for (unsigned i = 0; i < 4; i++)
         EXPECT_EQUAL(finish_waiter(i), 0);
     finish(lender);
-    EXPECT_TRACE("chbad");
+    EXPECT_ORDER("chbad");
 }
 
 static void expect_killed_waiters_are_passed_over(const struct subject *subject)
@@ -154,7 +154,7 @@ static void expect_killed_waiters_are_passed_over(const struct subject *subject)
     serve(subject, 2);
     EXPECT_EQUAL(finish_waiter(1), 0);
     EXPECT_EQUAL(finish_waiter(3), 0);
-    EXPECT_TRACE("bd");
+    EXPECT_ORDER("bd");
 }
 
 static void expect_killing_all_waiters_changes_nothing(const struct subject *subject)
@@ -167,7 +167,7 @@ static void expect_killing_all_waiters_changes_nothing(const struct subject *sub
     start_waiter(subject, 2, THREAD_PRIORITY_DEFAULT, WAIT_FOREVER, NULL);
     serve(subject, 1);
     EXPECT_EQUAL(finish_waiter(2), 0);
-    EXPECT_TRACE("c");
+    EXPECT_ORDER("c");
 }
 
 static void expect_destroying_ends_all_waits(const struct subject *subject)
@@ -178,7 +178,7 @@ static void expect_destroying_ends_all_waits(const struct subject *subject)
     subject->destroy();
     for (unsigned i = 0; i < 3; i++)
         EXPECT_EQUAL(finish_waiter(i), -ERROR_DESTROYED);
-    EXPECT_TRACE("cba");
+    EXPECT_ORDER("cba");
     EXPECT_EQUAL(subject->wait(WAIT_FOREVER), -ERROR_DESTROYED);
     EXPECT_EQUAL(subject->wait(0), -ERROR_DESTROYED);
 }
@@ -240,11 +240,11 @@ static void expect_the_more_urgent_runs_at_once(const struct subject *subject)
     preemption_set(true);
     subject->prepare();
     start_waiter(subject, 0, ABOVE, WAIT_FOREVER, NULL);
-    trace_append('1');
+    order_append('1');
     subject->serve();
-    trace_append('2');
+    order_append('2');
     EXPECT_EQUAL(finish_waiter(0), 0);
-    EXPECT_TRACE("1a2");
+    EXPECT_ORDER("1a2");
 }
 
 static void expect_the_less_urgent_runs_later(const struct subject *subject)
@@ -253,9 +253,9 @@ static void expect_the_less_urgent_runs_later(const struct subject *subject)
     subject->prepare();
     start_waiter(subject, 0, BELOW, WAIT_FOREVER, NULL);
     subject->serve();
-    trace_append('m');
+    order_append('m');
     EXPECT_EQUAL(finish_waiter(0), 0);
-    EXPECT_TRACE("ma");
+    EXPECT_ORDER("ma");
 }
 
 #define PREEMPTION_TESTS_OF(subject)                             \

@@ -100,10 +100,10 @@ SELF_TEST(a_broadcast_wakes_by_priority_and_equals_in_order)
     start_waiters(priorities, 5);
     lock();
     EXPECT_EQUAL(condition_broadcast(&condition), 5);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     unlock();
     finish_waiters(5);
-    EXPECT_TRACE("bdcae");
+    EXPECT_ORDER("bdcae");
 }
 
 SELF_TEST(a_broadcast_without_the_mutex_wakes_all_too)
@@ -113,7 +113,7 @@ SELF_TEST(a_broadcast_without_the_mutex_wakes_all_too)
     start_waiters(priorities, 5);
     EXPECT_EQUAL(condition_broadcast(&condition), 5);
     finish_waiters(5);
-    EXPECT_TRACE("bdcae");
+    EXPECT_ORDER("bdcae");
 }
 
 /* One by one, each under the mutex, and each before the one before it has run. */
@@ -128,7 +128,7 @@ SELF_TEST(signals_under_the_mutex_wake_by_priority)
     EXPECT(!condition_signal(&condition));
     unlock();
     finish_waiters(3);
-    EXPECT_TRACE("bca");
+    EXPECT_ORDER("bca");
 }
 
 static uint64_t voluntary_switches_of(int tid)
@@ -183,7 +183,7 @@ SELF_TEST(who_times_out_waits_for_the_mutex_all_the_same)
     EXPECT_STATE(tid, THREAD_BLOCKED);
     EXPECT(!condition_signal(&condition));
     EXPECT_PRIORITY(thread_self(), 40);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     unlock();
     finish(tid);
     EXPECT_EQUAL(wait.result, -ERROR_TIMED_OUT);
@@ -200,7 +200,7 @@ SELF_TEST(a_killed_waiter_takes_no_signal)
     EXPECT(condition_signal(&condition));
     finish(tids[0]);
     EXPECT(!condition_signal(&condition));
-    EXPECT_TRACE("ca");
+    EXPECT_ORDER("ca");
 }
 
 SELF_TEST(a_signalled_waiter_can_be_killed_while_it_waits_for_the_mutex)
@@ -215,7 +215,7 @@ SELF_TEST(a_signalled_waiter_can_be_killed_while_it_waits_for_the_mutex)
     unlock();
     finish(tids[1]);
     EXPECT_EQUAL(mutex_holder(&mutex), 0);
-    EXPECT_TRACE("b");
+    EXPECT_ORDER("b");
 }
 
 static int wait_and_find_the_mutex_gone(int timeout_ms)

@@ -22,7 +22,7 @@ static void wait_for_flags(void *argument)
     struct waiter *waiter = argument;
     waiter->result =
         event_flags_wait(&events, waiter->wanted, waiter->mode, WAIT_FOREVER, &waiter->seen);
-    trace_append(waiter->letter);
+    order_append(waiter->letter);
 }
 
 static int start_waiter(struct waiter *waiter, unsigned priority)
@@ -80,7 +80,7 @@ SELF_TEST(any_wanted_flag_ends_a_wait_for_any)
     int tid = start_waiter(&any, THREAD_PRIORITY_DEFAULT);
     event_flags_set(&events, 9);
     settle();
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     event_flags_set(&events, 4);
     finish(tid);
     EXPECT_EQUAL(any.result, 0);
@@ -97,7 +97,7 @@ SELF_TEST(all_wanted_flags_together_end_a_wait_for_all)
     event_flags_clear(&events, 2);
     event_flags_set(&events, 4);
     settle();
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     event_flags_set(&events, 2);
     finish(tid);
     EXPECT_EQUAL(all.seen, 6);
@@ -121,7 +121,7 @@ SELF_TEST(flags_are_cleared_after_all_waiters_were_looked_at)
         EXPECT_EQUAL(waiters[i].result, 0);
         EXPECT_EQUAL(waiters[i].seen, 7);
     }
-    EXPECT_TRACE("bca");
+    EXPECT_ORDER("bca");
 }
 
 SELF_TEST(a_setting_wakes_those_it_fulfils_and_no_others)
@@ -136,11 +136,11 @@ SELF_TEST(a_setting_wakes_those_it_fulfils_and_no_others)
         tids[i] = start_waiter(&waiters[i], THREAD_PRIORITY_DEFAULT);
     event_flags_set(&events, 2);
     settle();
-    EXPECT_TRACE("bd");
+    EXPECT_ORDER("bd");
     event_flags_set(&events, 1);
     for (int i = 0; i < 4; i++)
         finish(tids[i]);
-    EXPECT_TRACE("bdac");
+    EXPECT_ORDER("bdac");
 }
 
 SELF_TEST(a_killed_waiter_clears_nothing)
@@ -150,7 +150,7 @@ SELF_TEST(a_killed_waiter_clears_nothing)
     stop(start_waiter(&waiter, THREAD_PRIORITY_DEFAULT));
     event_flags_set(&events, 1);
     EXPECT_EQUAL(event_flags_get(&events), 1);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
 }
 
 SELF_TEST(destroyed_flags_are_not_set)

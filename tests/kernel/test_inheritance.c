@@ -1,6 +1,6 @@
 /*
  * Priority inheritance: who is lent whose priority, how far it reaches, and when it ends. Threads
- * leave their letters in the trace when they have the mutex and when they have ended.
+ * leave their letters in the order when they have the mutex and when they have ended.
  */
 #include <stddef.h>
 
@@ -34,13 +34,13 @@ static void take(void *argument)
     if (taker->first != NULL)
         EXPECT_EQUAL(mutex_lock(taker->first, 0), 0);
     taker->result = mutex_lock(taker->second, taker->timeout_ms);
-    trace_append(taker->letter);
+    order_append(taker->letter);
     if (taker->result == 0 || taker->result == -ERROR_OWNER_DEAD)
         EXPECT_EQUAL(mutex_unlock(taker->second), 0);
     if (taker->first != NULL)
         EXPECT_EQUAL(mutex_unlock(taker->first), 0);
     if (taker->last != NO_LETTER)
-        trace_append(taker->last);
+        order_append(taker->last);
 }
 
 #define TAKER(mutex_first, mutex_second, taker_letter)                                \
@@ -82,9 +82,9 @@ static void hold_x_until_the_gate_opens(void *argument)
     (void)argument;
     lock(&x);
     EXPECT_EQUAL(semaphore_wait(&gate, WAIT_FOREVER), 0);
-    trace_append('x');
+    order_append('x');
     unlock(&x);
-    trace_append('.');
+    order_append('.');
 }
 
 static int start_holder_of_x(unsigned priority)
@@ -112,7 +112,7 @@ SELF_TEST(the_holder_is_lent_the_priority_of_its_most_urgent_waiter)
     finish(low);
     finish(middle);
     finish(high);
-    EXPECT_TRACE("bca");
+    EXPECT_ORDER("bca");
 }
 
 SELF_TEST(the_next_holder_is_lent_the_priority_of_those_who_still_wait)
@@ -132,7 +132,7 @@ SELF_TEST(the_next_holder_is_lent_the_priority_of_those_who_still_wait)
     EXPECT_EQUAL(thread_resume(waiter), 0);
     finish(late);
     finish(waiter);
-    EXPECT_TRACE("x.ab");
+    EXPECT_ORDER("x.ab");
 }
 
 SELF_TEST(a_waiter_that_gives_up_takes_back_what_it_lent)
@@ -150,7 +150,7 @@ SELF_TEST(a_waiter_that_gives_up_takes_back_what_it_lent)
     unlock(&x);
     EXPECT_OWN_PRIORITY(BASE);
     finish(stays);
-    EXPECT_TRACE("ba");
+    EXPECT_ORDER("ba");
 }
 
 /* A chain: 40 waits for y, whose holder of 25 waits for x, whose holder of 20 waits at the gate. */
@@ -188,7 +188,7 @@ SELF_TEST(priority_is_lent_along_a_chain)
     EXPECT_EQUAL(thread_get_base_priority(threads.holder_tid), 20);
     end_chain(&threads);
     finish(threads.high_tid);
-    EXPECT_TRACE("x.mh");
+    EXPECT_ORDER("x.mh");
 }
 
 SELF_TEST(a_time_out_takes_priority_back_along_the_chain)
@@ -200,7 +200,7 @@ SELF_TEST(a_time_out_takes_priority_back_along_the_chain)
     EXPECT_PRIORITY(threads.middle_tid, 25);
     EXPECT_PRIORITY(threads.holder_tid, 25);
     end_chain(&threads);
-    EXPECT_TRACE("hx.m");
+    EXPECT_ORDER("hx.m");
 }
 
 SELF_TEST(killing_a_waiter_takes_priority_back_along_the_chain)
@@ -211,7 +211,7 @@ SELF_TEST(killing_a_waiter_takes_priority_back_along_the_chain)
     EXPECT_PRIORITY(threads.middle_tid, 25);
     EXPECT_PRIORITY(threads.holder_tid, 25);
     end_chain(&threads);
-    EXPECT_TRACE("x.m");
+    EXPECT_ORDER("x.m");
 }
 
 SELF_TEST(killing_the_middle_of_a_chain_cuts_it)
@@ -224,7 +224,7 @@ SELF_TEST(killing_the_middle_of_a_chain_cuts_it)
     EXPECT_EQUAL(threads.high.result, -ERROR_OWNER_DEAD);
     EXPECT_EQUAL(semaphore_post(&gate), 0);
     finish(threads.holder_tid);
-    EXPECT_TRACE("hx.");
+    EXPECT_ORDER("hx.");
 }
 
 SELF_TEST(a_waiter_whose_base_changes_lends_accordingly_along_the_chain)
@@ -291,13 +291,13 @@ SELF_TEST(an_unlock_lets_the_waiters_run_by_priority_before_it_returns)
     EXPECT_OWN_PRIORITY(BASE + 1);
     int high = start_taker(&b, BASE + 2);
     EXPECT_OWN_PRIORITY(BASE + 2);
-    trace_append('1');
+    order_append('1');
     unlock(&x);
-    trace_append('2');
+    order_append('2');
     EXPECT_OWN_PRIORITY(BASE);
     finish(low);
     finish(high);
-    EXPECT_TRACE("1ba2");
+    EXPECT_ORDER("1ba2");
 }
 
 SELF_TEST(unlocking_the_most_wanted_first_gives_back_its_share_only)
@@ -311,14 +311,14 @@ SELF_TEST(unlocking_the_most_wanted_first_gives_back_its_share_only)
     int high = start_taker(&b, BASE + 2);
     EXPECT_OWN_PRIORITY(BASE + 2);
     unlock(&y);
-    trace_append('1');
+    order_append('1');
     EXPECT_OWN_PRIORITY(BASE + 1);
     unlock(&x);
-    trace_append('2');
+    order_append('2');
     EXPECT_OWN_PRIORITY(BASE);
     finish(low);
     finish(high);
-    EXPECT_TRACE("b1a2");
+    EXPECT_ORDER("b1a2");
 }
 
 SELF_TEST(unlocking_the_least_wanted_first_gives_nothing_back)
@@ -331,14 +331,14 @@ SELF_TEST(unlocking_the_least_wanted_first_gives_nothing_back)
     int low = start_taker(&a, BASE + 1);
     int high = start_taker(&b, BASE + 2);
     unlock(&x);
-    trace_append('1');
+    order_append('1');
     EXPECT_OWN_PRIORITY(BASE + 2);
     unlock(&y);
-    trace_append('2');
+    order_append('2');
     EXPECT_OWN_PRIORITY(BASE);
     finish(low);
     finish(high);
-    EXPECT_TRACE("1ba2");
+    EXPECT_ORDER("1ba2");
 }
 
 /* The bystander, between the two waiters, wants no mutex, and comes only after what it would
@@ -353,15 +353,15 @@ SELF_TEST(a_bystander_does_not_delay_who_waits_for_a_mutex)
     int low = start_taker(&a, BASE + 1);
     int high = start_taker(&b, BASE + 3);
     int bystander = start(append_letter, LETTER("c"), BASE + 2);
-    trace_append('1');
+    order_append('1');
     unlock(&x);
-    trace_append('2');
+    order_append('2');
     unlock(&y);
-    trace_append('3');
+    order_append('3');
     finish(low);
     finish(high);
     finish(bystander);
-    EXPECT_TRACE("12bca3");
+    EXPECT_ORDER("12bca3");
 }
 
 SELF_TEST(a_nested_lock_is_given_back_in_the_order_of_what_was_lent)
@@ -377,13 +377,13 @@ SELF_TEST(a_nested_lock_is_given_back_in_the_order_of_what_was_lent)
     int high_tid = start_taker(&high, BASE + 2);
     EXPECT_OWN_PRIORITY(BASE + 2);
     EXPECT_PRIORITY(middle_tid, BASE + 2);
-    trace_append('1');
+    order_append('1');
     unlock(&x);
-    trace_append('2');
+    order_append('2');
     EXPECT_OWN_PRIORITY(BASE);
     finish(middle_tid);
     finish(high_tid);
-    EXPECT_TRACE("1mhHM2");
+    EXPECT_ORDER("1mhHM2");
 }
 
 #define CHAIN 7
@@ -416,15 +416,15 @@ SELF_TEST(priority_is_lent_seven_deep)
         for (unsigned earlier = 0; earlier < i; earlier++)
             EXPECT_PRIORITY(tids[earlier], priority);
     }
-    trace_append('[');
+    order_append('[');
     unlock(&chain[0]);
-    trace_append(']');
+    order_append(']');
     EXPECT_OWN_PRIORITY(BASE);
     for (int i = 0; i < CHAIN; i++) {
         finish(tids[i]);
         finish(bystander_tids[i]);
     }
-    EXPECT_TRACE("[1234567gGfFeEdDcCbBaA]");
+    EXPECT_ORDER("[1234567gGfFeEdDcCbBaA]");
 }
 
 static void take_x_and_open_the_gate(void *argument)
@@ -432,7 +432,7 @@ static void take_x_and_open_the_gate(void *argument)
     (void)argument;
     EXPECT_EQUAL(mutex_lock(&x, WAIT_FOREVER), 0);
     EXPECT_EQUAL(semaphore_post(&gate), 0);
-    trace_append('h');
+    order_append('h');
     unlock(&x);
 }
 
@@ -440,7 +440,7 @@ static void pass_the_gate(void *argument)
 {
     (void)argument;
     EXPECT_EQUAL(semaphore_wait(&gate, WAIT_FOREVER), 0);
-    trace_append('m');
+    order_append('m');
 }
 
 /* The holder of x, the least urgent, waits at the gate behind the middle one, until it is lent the
@@ -453,13 +453,13 @@ SELF_TEST(what_is_lent_counts_at_a_semaphore)
     int middle = start(pass_the_gate, NULL, BASE + 3);
     int high = start(take_x_and_open_the_gate, NULL, BASE + 5);
     EXPECT_PRIORITY(low, BASE + 5);
-    trace_append('1');
+    order_append('1');
     EXPECT_EQUAL(semaphore_post(&gate), 0);
-    trace_append('2');
+    order_append('2');
     finish(low);
     finish(middle);
     finish(high);
-    EXPECT_TRACE("1xhm.2");
+    EXPECT_ORDER("1xhm.2");
 }
 
 SELF_TEST(a_base_lowered_meanwhile_counts_from_the_unlock_on)
@@ -473,13 +473,13 @@ SELF_TEST(a_base_lowered_meanwhile_counts_from_the_unlock_on)
     EXPECT_EQUAL(thread_set_priority(thread_self(), BASE - 10), 0);
     EXPECT_OWN_PRIORITY(BASE + 10);
     EXPECT_EQUAL(thread_get_base_priority(thread_self()), BASE - 10);
-    trace_append('1');
+    order_append('1');
     unlock(&x);
-    trace_append('2');
+    order_append('2');
     EXPECT_OWN_PRIORITY(BASE - 10);
     finish(tid);
     finish(bystander);
-    EXPECT_TRACE("1ab2");
+    EXPECT_ORDER("1ab2");
 }
 
 SELF_TEST(a_base_raised_meanwhile_outlives_the_unlock)
@@ -492,12 +492,12 @@ SELF_TEST(a_base_raised_meanwhile_outlives_the_unlock)
     EXPECT_EQUAL(thread_set_priority(thread_self(), BASE + 9), 0);
     EXPECT_OWN_PRIORITY(BASE + 9);
     unlock(&x);
-    trace_append('1');
+    order_append('1');
     EXPECT_OWN_PRIORITY(BASE + 9);
     EXPECT_EQUAL(thread_set_priority(thread_self(), BASE), 0);
-    trace_append('2');
+    order_append('2');
     finish(tid);
-    EXPECT_TRACE("1a2");
+    EXPECT_ORDER("1a2");
 }
 
 #define WORK_TICKS 10u
@@ -506,10 +506,10 @@ static void work_under_x(void *argument)
 {
     (void)argument;
     lock(&x);
-    trace_append('l');
+    order_append('l');
     spin_ticks(WORK_TICKS);
     unlock(&x);
-    trace_append('L');
+    order_append('L');
 }
 
 /* The low one works under x when the high one comes; the test itself is the one between. */
@@ -521,7 +521,7 @@ static void invert_priorities(void)
     int low_tid = start(work_under_x, NULL, BASE - 10);
     thread_sleep_ms(3);
     int high_tid = start(take, &high, BASE + 10);
-    trace_append('m');
+    order_append('m');
     finish(high_tid);
     finish(low_tid);
 }
@@ -529,7 +529,7 @@ static void invert_priorities(void)
 SELF_TEST(inheritance_prevents_priority_inversion)
 {
     invert_priorities();
-    EXPECT_TRACE("lhmL");
+    EXPECT_ORDER("lhmL");
 }
 
 SELF_TEST(without_inheritance_priorities_are_inverted)
@@ -537,7 +537,7 @@ SELF_TEST(without_inheritance_priorities_are_inverted)
     mutex_set_inheritance(false);
     invert_priorities();
     mutex_set_inheritance(true);
-    EXPECT_TRACE("lmhL");
+    EXPECT_ORDER("lmhL");
 }
 
 #endif

@@ -134,15 +134,15 @@ SELF_TEST(a_software_handler_runs_with_interrupts_off_and_knows_where_it_is)
 
 static void begin_outer(void)
 {
-    trace_append('(');
+    order_append('(');
     SOFTWARE_INTERRUPT(INNER_VECTOR);
     was_in_handler = interrupts_in_handler();
-    trace_append(')');
+    order_append(')');
 }
 
 static void append_in_inner(void)
 {
-    trace_append('i');
+    order_append('i');
 }
 
 SELF_TEST(software_interrupts_nest)
@@ -151,7 +151,7 @@ SELF_TEST(software_interrupts_nest)
     use_inner_action(append_in_inner);
     was_in_handler = false;
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
-    EXPECT_TRACE("(i)");
+    EXPECT_ORDER("(i)");
     EXPECT(was_in_handler);
     EXPECT(!interrupts_in_handler());
 }
@@ -178,7 +178,7 @@ static int wait_for_semaphore(int timeout_ms)
 
 static void post_from_handler(void)
 {
-    trace_append('i');
+    order_append('i');
     result_seen = semaphore_post(&semaphore);
 }
 
@@ -193,7 +193,7 @@ static int receive_message(int timeout_ms)
 static void send_from_handler(void)
 {
     const uint32_t message = 42;
-    trace_append('i');
+    order_append('i');
     result_seen = message_queue_send(&queue, &message, 0);
 }
 
@@ -204,7 +204,7 @@ static int wait_for_event(int timeout_ms)
 
 static void set_from_handler(void)
 {
-    trace_append('i');
+    order_append('i');
     result_seen = event_flags_set(&events, 1);
 }
 
@@ -218,7 +218,7 @@ static int wait_for_condition(int timeout_ms)
 
 static void signal_from_handler(void)
 {
-    trace_append('i');
+    order_append('i');
     result_seen = condition_signal(&condition) ? 0 : -ERROR_NOT_FOUND;
 }
 
@@ -230,7 +230,7 @@ static int take_block(int timeout_ms)
 
 static void free_from_handler(void)
 {
-    trace_append('i');
+    order_append('i');
     result_seen = memory_pool_free(&pool, pool_block);
 }
 
@@ -244,7 +244,7 @@ static int wait_in_queue(int timeout_ms)
 
 static void wake_all_from_handler(void)
 {
-    trace_append('i');
+    order_append('i');
     result_seen = wait_queue_wake_all(&wait_queue, 0) == 1 ? 0 : -ERROR_NOT_FOUND;
 }
 
@@ -256,7 +256,7 @@ static int suspend_itself(int unused)
 
 static void resume_from_handler(void)
 {
-    trace_append('i');
+    order_append('i');
     result_seen = thread_resume(subject_tid);
 }
 
@@ -293,7 +293,7 @@ static void init_objects(void)
 /* Starts a thread that waits for what the handler, which this installs, will do. */
 static void start_wakeup(const struct wakeup *wakeup, struct attempt *attempt, unsigned priority)
 {
-    trace_clear();
+    order_clear();
     init_objects();
     use_action(wakeup->wake_from_handler);
     result_seen = ATTEMPT_PENDING;
@@ -316,9 +316,9 @@ SELF_TEST(handlers_may_wake_in_every_way_and_cooperative_threads_are_not_switche
         struct attempt attempt;
         start_wakeup(&wakeups[i], &attempt, ABOVE);
         SOFTWARE_INTERRUPT(OUTER_VECTOR);
-        trace_append('m');
+        order_append('m');
         finish_wakeup(&attempt);
-        EXPECT_TRACE("imw");
+        EXPECT_ORDER("imw");
     }
 }
 
@@ -334,7 +334,7 @@ static void try_everything_in_vain(void)
     EXPECT_EQUAL(memory_pool_allocate(&pool, &block, 0), -ERROR_AGAIN);
     EXPECT(!condition_signal(&condition));
     EXPECT(!wait_queue_wake_one(&wait_queue, 0));
-    trace_append('i');
+    order_append('i');
 }
 
 SELF_TEST(handlers_may_try)
@@ -342,7 +342,7 @@ SELF_TEST(handlers_may_try)
     init_objects();
     use_action(try_everything_in_vain);
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
-    EXPECT_TRACE("i");
+    EXPECT_ORDER("i");
     EXPECT_EQUAL(message_queue_count(&queue), 1);
 }
 
@@ -368,7 +368,7 @@ static struct software_timer timer;
 
 static void append_on_time(void *argument)
 {
-    trace_append(*(const char *)argument);
+    order_append(*(const char *)argument);
 }
 
 static void start_timer_from_handler(void)
@@ -382,7 +382,7 @@ SELF_TEST(handlers_start_timers)
     use_action(start_timer_from_handler);
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
     thread_sleep_ms(6);
-    EXPECT_TRACE("t");
+    EXPECT_ORDER("t");
 }
 
 #if CONFIG_PREEMPT
@@ -395,11 +395,11 @@ SELF_TEST(a_more_urgent_thread_that_a_handler_woke_runs_at_the_exit)
     for (size_t i = 0; i < WAKEUPS; i++) {
         struct attempt attempt;
         start_wakeup(&wakeups[i], &attempt, ABOVE);
-        trace_append('1');
+        order_append('1');
         SOFTWARE_INTERRUPT(OUTER_VECTOR);
-        trace_append('2');
+        order_append('2');
         finish_wakeup(&attempt);
-        EXPECT_TRACE("1iw2");
+        EXPECT_ORDER("1iw2");
     }
 }
 
@@ -409,9 +409,9 @@ SELF_TEST(a_less_urgent_thread_that_a_handler_woke_does_not_run_at_the_exit)
     preemption_set(true);
     start_wakeup(&wakeups[0], &attempt, BELOW);
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
-    trace_append('m');
+    order_append('m');
     finish_wakeup(&attempt);
-    EXPECT_TRACE("imw");
+    EXPECT_ORDER("imw");
 }
 
 SELF_TEST(with_preemption_disabled_the_switch_comes_with_the_last_enable)
@@ -422,13 +422,13 @@ SELF_TEST(with_preemption_disabled_the_switch_comes_with_the_last_enable)
     preempt_disable();
     preempt_disable();
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
-    trace_append('1');
+    order_append('1');
     preempt_enable();
-    trace_append('2');
+    order_append('2');
     preempt_enable();
-    trace_append('3');
+    order_append('3');
     finish_wakeup(&attempt);
-    EXPECT_TRACE("i12w3");
+    EXPECT_ORDER("i12w3");
 }
 
 SELF_TEST(with_interrupts_off_the_switch_comes_when_they_are_on_again)
@@ -439,12 +439,12 @@ SELF_TEST(with_interrupts_off_the_switch_comes_when_they_are_on_again)
     uint64_t flags = interrupts_save();
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
     EXPECT(!interrupts_are_enabled());
-    trace_append('1');
+    order_append('1');
     interrupts_restore(flags);
     preempt_check();
-    trace_append('2');
+    order_append('2');
     finish_wakeup(&attempt);
-    EXPECT_TRACE("i1w2");
+    EXPECT_ORDER("i1w2");
 }
 
 SELF_TEST(with_interrupts_off_the_next_interrupt_makes_the_switch)
@@ -454,12 +454,12 @@ SELF_TEST(with_interrupts_off_the_next_interrupt_makes_the_switch)
     start_wakeup(&wakeups[0], &attempt, ABOVE);
     uint64_t flags = interrupts_save();
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
-    trace_append('1');
+    order_append('1');
     interrupts_restore(flags);
     spin_ticks(2);
-    trace_append('2');
+    order_append('2');
     finish_wakeup(&attempt);
-    EXPECT_TRACE("i1w2");
+    EXPECT_ORDER("i1w2");
 }
 
 SELF_TEST(the_exit_of_a_nested_interrupt_does_not_switch_but_the_outer_one_does)
@@ -470,15 +470,15 @@ SELF_TEST(the_exit_of_a_nested_interrupt_does_not_switch_but_the_outer_one_does)
     use_action(begin_outer);
     use_inner_action(post_from_handler);
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
-    trace_append('2');
+    order_append('2');
     finish_wakeup(&attempt);
-    EXPECT_TRACE("(i)w2");
+    EXPECT_ORDER("(i)w2");
 }
 
 static void raise_subject(void)
 {
     result_seen = thread_set_priority(subject_tid, ABOVE);
-    trace_append('i');
+    order_append('i');
 }
 
 SELF_TEST(a_thread_that_a_handler_made_the_most_urgent_runs_at_the_exit)
@@ -487,9 +487,9 @@ SELF_TEST(a_thread_that_a_handler_made_the_most_urgent_runs_at_the_exit)
     use_action(raise_subject);
     subject_tid = start(append_letter, LETTER("x"), BELOW);
     SOFTWARE_INTERRUPT(OUTER_VECTOR);
-    trace_append('m');
+    order_append('m');
     finish(subject_tid);
-    EXPECT_TRACE("ixm");
+    EXPECT_ORDER("ixm");
 }
 
 #define INTERRUPTS 2000

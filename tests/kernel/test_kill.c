@@ -35,7 +35,7 @@ SELF_TEST(a_ready_thread_can_be_killed_before_it_ran)
     expect_killed(tids[1]);
     finish(tids[0]);
     finish(tids[2]);
-    EXPECT_TRACE("ac");
+    EXPECT_ORDER("ac");
 }
 
 SELF_TEST(the_only_thread_of_its_priority_can_be_killed)
@@ -44,7 +44,7 @@ SELF_TEST(the_only_thread_of_its_priority_can_be_killed)
     expect_killed(tid);
     int low = start(append_letter, LETTER("l"), BELOW);
     finish(low);
-    EXPECT_TRACE("l");
+    EXPECT_ORDER("l");
 }
 
 static void yield_for_ever(void *argument)
@@ -117,7 +117,7 @@ SELF_TEST(a_thread_that_holds_and_waits_can_be_killed)
     finish(wait_tid);
     EXPECT_EQUAL(wait.result, -ERROR_OWNER_DEAD);
     EXPECT_EQUAL(mutex_unlock(&wanted), 0);
-    EXPECT_TRACE("w");
+    EXPECT_ORDER("w");
 }
 
 static int woken_wait(int timeout_ms)
@@ -134,7 +134,7 @@ SELF_TEST(a_thread_that_was_woken_but_has_not_run_can_be_killed)
     EXPECT_STATE(tid, THREAD_READY);
     expect_killed(tid);
     thread_sleep_ms(10);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
 }
 
 static int victim_tid;
@@ -149,7 +149,7 @@ static void kill_the_victim(void *argument)
 static void note_end(void *argument)
 {
     (void)argument;
-    trace_append('e');
+    order_append('e');
 }
 
 SELF_TEST(of_two_killers_one_is_told_that_it_came_too_late)
@@ -164,7 +164,7 @@ SELF_TEST(of_two_killers_one_is_told_that_it_came_too_late)
     finish(killer);
     EXPECT_EQUAL(killer_result, -ERROR_NOT_FOUND);
     finish(victim_tid);
-    EXPECT_TRACE("e");
+    EXPECT_ORDER("e");
 }
 
 SELF_TEST(a_protected_thread_survives_its_killer)
@@ -174,7 +174,7 @@ SELF_TEST(a_protected_thread_survives_its_killer)
     finish(start(kill_the_victim, NULL, ABOVE));
     EXPECT_EQUAL(killer_result, -ERROR_NOT_PERMITTED);
     finish(victim_tid);
-    EXPECT_TRACE("x");
+    EXPECT_ORDER("x");
 }
 
 #if CONFIG_PREEMPT
@@ -236,7 +236,7 @@ SELF_TEST(a_running_holder_that_is_lent_a_priority_can_be_killed)
     finish(waiter);
     EXPECT_EQUAL(wait.result, -ERROR_OWNER_DEAD);
     finish(victim_tid);
-    EXPECT_TRACE("w");
+    EXPECT_ORDER("w");
 }
 
 #define VICTIMS 8

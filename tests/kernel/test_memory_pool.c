@@ -105,7 +105,7 @@ SELF_TEST(a_block_given_back_belongs_to_the_waiter_at_once)
     EXPECT_EQUAL(memory_pool_free(&pool, blocks[2]), 0);
     EXPECT_EQUAL(memory_pool_available(&pool), 0);
     EXPECT_EQUAL(memory_pool_allocate(&pool, &none, 0), -ERROR_AGAIN);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     finish(tid);
     EXPECT_EQUAL(wait.result, 0);
     EXPECT(taken == blocks[2]);

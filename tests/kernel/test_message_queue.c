@@ -41,14 +41,14 @@ static void send_one(void *argument)
 {
     struct messenger *sender = argument;
     sender->result = send(sender->message, WAIT_FOREVER);
-    trace_append(sender->letter);
+    order_append(sender->letter);
 }
 
 static void receive_one(void *argument)
 {
     struct messenger *receiver = argument;
     receiver->result = message_queue_receive(&queue, &receiver->message, WAIT_FOREVER);
-    trace_append(receiver->letter);
+    order_append(receiver->letter);
 }
 
 static int start_messenger(void (*entry)(void *argument), struct messenger *messenger,
@@ -122,7 +122,7 @@ SELF_TEST(a_message_goes_to_the_waiting_receiver_at_once)
     EXPECT_EQUAL(message_queue_receive(&queue, &none, 0), -ERROR_AGAIN);
     EXPECT_EQUAL(send(8, 0), 0);
     expect_received(8);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     finish(tid);
     EXPECT_EQUAL(receiver.result, 0);
     EXPECT_EQUAL(receiver.message, 7);
@@ -143,7 +143,7 @@ SELF_TEST(receivers_get_their_messages_by_priority)
     EXPECT_EQUAL(receivers[1].message, 1);
     EXPECT_EQUAL(receivers[0].message, 2);
     EXPECT_EQUAL(receivers[2].message, 3);
-    EXPECT_TRACE("bac");
+    EXPECT_ORDER("bac");
 }
 
 SELF_TEST(waiting_senders_get_room_by_priority_behind_what_is_queued)
@@ -166,7 +166,7 @@ SELF_TEST(waiting_senders_get_room_by_priority_behind_what_is_queued)
     expect_received(30);
     for (int i = 0; i < 3; i++)
         finish(tids[i]);
-    EXPECT_TRACE("bac");
+    EXPECT_ORDER("bac");
 }
 
 SELF_TEST(a_killed_sender_sends_nothing)

@@ -106,12 +106,12 @@ SELF_TEST(an_unlocked_mutex_belongs_to_the_waiter_at_once)
     EXPECT_EQUAL(mutex_unlock(&mutex), 0);
     EXPECT_EQUAL(mutex_holder(&mutex), waiter);
     EXPECT_EQUAL(mutex_lock(&mutex, 0), -ERROR_AGAIN);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_EQUAL(mutex_lock(&mutex, WAIT_FOREVER), 0);
-    trace_append('m');
+    order_append('m');
     EXPECT_EQUAL(mutex_unlock(&mutex), 0);
     finish(waiter);
-    EXPECT_TRACE("wm");
+    EXPECT_ORDER("wm");
 }
 
 SELF_TEST(a_holder_that_locks_again_queues_behind_the_waiters)
@@ -127,11 +127,11 @@ SELF_TEST(a_holder_that_locks_again_queues_behind_the_waiters)
     }
     EXPECT_EQUAL(mutex_unlock(&mutex), 0);
     EXPECT_EQUAL(mutex_lock(&mutex, WAIT_FOREVER), 0);
-    trace_append('m');
+    order_append('m');
     EXPECT_EQUAL(mutex_unlock(&mutex), 0);
     for (int i = 0; i < 2; i++)
         finish(tids[i]);
-    EXPECT_TRACE("abm");
+    EXPECT_ORDER("abm");
 }
 
 SELF_TEST(a_mutex_that_its_last_holder_did_not_unlock_says_so)
@@ -183,7 +183,7 @@ static void expect_inherited_from(int holder, void (*end)(int tid))
     finish(second_tid);
     EXPECT_EQUAL(first.result, -ERROR_OWNER_DEAD);
     EXPECT_EQUAL(second.result, 0);
-    EXPECT_TRACE("fs");
+    EXPECT_ORDER("fs");
     expect_free();
 }
 

@@ -37,9 +37,9 @@ static void use(void *argument)
     user->result = user->lock(user->timeout_ms);
     if (user->result != 0 && user->result != -ERROR_OWNER_DEAD)
         return;
-    trace_append(user->letter);
+    order_append(user->letter);
     EXPECT_EQUAL(semaphore_wait(&gate, WAIT_FOREVER), 0);
-    trace_append((char)(user->letter - 'a' + 'A'));
+    order_append((char)(user->letter - 'a' + 'A'));
     EXPECT_EQUAL(rwlock_unlock(&rwlock), 0);
 }
 
@@ -94,7 +94,7 @@ SELF_TEST(readers_share_and_a_writer_is_alone)
     init();
     start_user(0, read_it, 20, WAIT_FOREVER);
     start_user(1, read_it, 20, WAIT_FOREVER);
-    EXPECT_TRACE("ab");
+    EXPECT_ORDER("ab");
     EXPECT_EQUAL(rwlock_lock_write(&rwlock, 0), -ERROR_AGAIN);
     EXPECT_EQUAL(rwlock_lock_read(&rwlock, 0), 0);
     EXPECT_EQUAL(rwlock_unlock(&rwlock), 0);
@@ -105,7 +105,7 @@ SELF_TEST(readers_share_and_a_writer_is_alone)
     EXPECT_EQUAL(rwlock_lock_read(&rwlock, 2), -ERROR_TIMED_OUT);
     let_out(1);
     finish_users(3);
-    EXPECT_TRACE("abABcC");
+    EXPECT_ORDER("abABcC");
 }
 
 SELF_TEST(a_rwlock_at_file_scope_needs_no_init)
@@ -123,11 +123,11 @@ SELF_TEST(a_reader_does_not_pass_a_writer_that_waits_and_is_as_urgent)
     start_user(0, read_it, 20, WAIT_FOREVER);
     start_user(1, write_it, 20, WAIT_FOREVER);
     start_user(2, read_it, 20, WAIT_FOREVER);
-    EXPECT_TRACE("a");
+    EXPECT_ORDER("a");
     EXPECT_EQUAL(users[2].result, ATTEMPT_PENDING);
     let_out(3);
     finish_users(3);
-    EXPECT_TRACE("aAbBcC");
+    EXPECT_ORDER("aAbBcC");
 }
 
 SELF_TEST(a_more_urgent_reader_passes_a_writer_that_waits)
@@ -136,10 +136,10 @@ SELF_TEST(a_more_urgent_reader_passes_a_writer_that_waits)
     start_user(0, read_it, 20, WAIT_FOREVER);
     start_user(1, write_it, 20, WAIT_FOREVER);
     start_user(2, read_it, 21, WAIT_FOREVER);
-    EXPECT_TRACE("ac");
+    EXPECT_ORDER("ac");
     let_out(3);
     finish_users(3);
-    EXPECT_TRACE("acCAbB");
+    EXPECT_ORDER("acCAbB");
 }
 
 SELF_TEST(waiting_readers_enter_together_up_to_the_next_writer)
@@ -151,12 +151,12 @@ SELF_TEST(waiting_readers_enter_together_up_to_the_next_writer)
     start_user(3, write_it, 20, WAIT_FOREVER);
     start_user(4, read_it, 20, WAIT_FOREVER);
     let_out(1);
-    EXPECT_TRACE("aAbc");
+    EXPECT_ORDER("aAbc");
     let_out(2);
-    EXPECT_TRACE("aAbcBCd");
+    EXPECT_ORDER("aAbcBCd");
     let_out(2);
     finish_users(5);
-    EXPECT_TRACE("aAbcBCdDeE");
+    EXPECT_ORDER("aAbcBCdDeE");
 }
 
 SELF_TEST(a_writer_that_gives_up_lets_the_readers_behind_it_in)
@@ -165,11 +165,11 @@ SELF_TEST(a_writer_that_gives_up_lets_the_readers_behind_it_in)
     start_user(0, read_it, 20, WAIT_FOREVER);
     start_user(1, write_it, 20, 10);
     start_user(2, read_it, 20, WAIT_FOREVER);
-    EXPECT_TRACE("a");
+    EXPECT_ORDER("a");
     finish(tids[1]);
     EXPECT_EQUAL(users[1].result, -ERROR_TIMED_OUT);
     settle();
-    EXPECT_TRACE("ac");
+    EXPECT_ORDER("ac");
     let_out(2);
     finish(tids[0]);
     finish(tids[2]);
@@ -184,7 +184,7 @@ SELF_TEST(a_killed_waiting_writer_lets_the_readers_behind_it_in)
     start_user(2, read_it, 20, WAIT_FOREVER);
     stop(tids[1]);
     settle();
-    EXPECT_TRACE("ac");
+    EXPECT_ORDER("ac");
     let_out(2);
     finish(tids[0]);
     finish(tids[2]);

@@ -17,7 +17,7 @@
 static void append_three_times(void *argument)
 {
     for (int i = 0; i < 3; i++) {
-        trace_append(*(const char *)argument);
+        order_append(*(const char *)argument);
         thread_yield();
     }
 }
@@ -30,16 +30,16 @@ SELF_TEST(yield_goes_round_among_equals)
     finish(a);
     finish(b);
     finish(c);
-    EXPECT_TRACE("abcabcabc");
+    EXPECT_ORDER("abcabcabc");
 }
 
 SELF_TEST(yield_does_not_serve_the_less_urgent)
 {
     int low = start(append_letter, LETTER("l"), BELOW);
     thread_yield();
-    trace_append('m');
+    order_append('m');
     finish(low);
-    EXPECT_TRACE("ml");
+    EXPECT_ORDER("ml");
 }
 
 SELF_TEST(the_most_urgent_runs_first)
@@ -50,7 +50,7 @@ SELF_TEST(the_most_urgent_runs_first)
     finish(low);
     finish(middle);
     finish(high);
-    EXPECT_TRACE("321");
+    EXPECT_ORDER("321");
 }
 
 #if CONFIG_PREEMPT
@@ -71,31 +71,31 @@ SELF_TEST(a_more_urgent_thread_preempts_its_creator)
 {
     preemption_set(true);
     int high = start(append_letter, LETTER("h"), ABOVE);
-    trace_append('m');
+    order_append('m');
     finish(high);
-    EXPECT_TRACE("hm");
+    EXPECT_ORDER("hm");
 }
 
 SELF_TEST(raising_another_thread_switches_at_once)
 {
     preemption_set(true);
     int other = start(append_letter, LETTER("o"), BELOW);
-    trace_append('m');
+    order_append('m');
     EXPECT_EQUAL(thread_set_priority(other, ABOVE), 0);
-    trace_append('n');
+    order_append('n');
     finish(other);
-    EXPECT_TRACE("mon");
+    EXPECT_ORDER("mon");
 }
 
 SELF_TEST(lowering_oneself_switches_at_once)
 {
     preemption_set(true);
     int other = start(append_letter, LETTER("o"), BELOW);
-    trace_append('m');
+    order_append('m');
     EXPECT_EQUAL(thread_set_priority(thread_self(), BELOW - 1), 0);
-    trace_append('n');
+    order_append('n');
     finish(other);
-    EXPECT_TRACE("mon");
+    EXPECT_ORDER("mon");
 }
 
 SELF_TEST(lowering_oneself_to_equals_does_not_switch)
@@ -103,9 +103,9 @@ SELF_TEST(lowering_oneself_to_equals_does_not_switch)
     preemption_set(true);
     int other = start(append_letter, LETTER("o"), BELOW);
     EXPECT_EQUAL(thread_set_priority(thread_self(), BELOW), 0);
-    trace_append('m');
+    order_append('m');
     finish(other);
-    EXPECT_TRACE(CONFIG_STRESS ? "om" : "mo");
+    EXPECT_ORDER(CONFIG_STRESS ? "om" : "mo");
 }
 
 SELF_TEST(preempt_disable_puts_a_switch_off_until_the_last_enable)
@@ -114,13 +114,13 @@ SELF_TEST(preempt_disable_puts_a_switch_off_until_the_last_enable)
     preempt_disable();
     preempt_disable();
     int high = start(append_letter, LETTER("h"), ABOVE);
-    trace_append('1');
+    order_append('1');
     preempt_enable();
-    trace_append('2');
+    order_append('2');
     preempt_enable();
-    trace_append('3');
+    order_append('3');
     finish(high);
-    EXPECT_TRACE("12h3");
+    EXPECT_ORDER("12h3");
 }
 
 SELF_TEST(a_spinlock_puts_a_switch_off_until_it_is_released)
@@ -129,21 +129,21 @@ SELF_TEST(a_spinlock_puts_a_switch_off_until_it_is_released)
     preemption_set(true);
     spin_lock(&lock);
     int high = start(append_letter, LETTER("h"), ABOVE);
-    trace_append('1');
+    order_append('1');
     spin_unlock(&lock);
-    trace_append('2');
+    order_append('2');
     finish(high);
-    EXPECT_TRACE("1h2");
+    EXPECT_ORDER("1h2");
 }
 
 SELF_TEST(switching_preemption_on_lets_the_more_urgent_run)
 {
     int high = start(append_letter, LETTER("h"), ABOVE);
-    trace_append('1');
+    order_append('1');
     preemption_set(true);
-    trace_append('2');
+    order_append('2');
     finish(high);
-    EXPECT_TRACE("1h2");
+    EXPECT_ORDER("1h2");
 }
 
 SELF_TEST(going_cooperative_takes_a_request_back)
@@ -153,9 +153,9 @@ SELF_TEST(going_cooperative_takes_a_request_back)
     int high = start(append_letter, LETTER("h"), ABOVE);
     preemption_set(false);
     preempt_enable();
-    trace_append('m');
+    order_append('m');
     finish(high);
-    EXPECT_TRACE("mh");
+    EXPECT_ORDER("mh");
 }
 
 SELF_TEST(who_is_put_first_runs_before_its_equals)
@@ -163,12 +163,12 @@ SELF_TEST(who_is_put_first_runs_before_its_equals)
     preemption_set(true);
     int first = start(append_letter, LETTER("1"), THREAD_PRIORITY_DEFAULT);
     int second = start(append_letter, LETTER("2"), THREAD_PRIORITY_DEFAULT);
-    trace_append('m');
+    order_append('m');
     EXPECT_EQUAL(thread_put_first(second), 0);
-    trace_append('n');
+    order_append('n');
     finish(first);
     finish(second);
-    EXPECT_TRACE(CONFIG_STRESS ? "12mn" : "m2n1");
+    EXPECT_ORDER(CONFIG_STRESS ? "12mn" : "m2n1");
     EXPECT_EQUAL(thread_put_first(second), -ERROR_NOT_FOUND);
 }
 
@@ -198,16 +198,16 @@ SELF_TEST(hogs_take_turns_under_preemption)
 static void take_two_quanta(void *argument)
 {
     const char *letter = argument;
-    trace_append(letter[0]);
+    order_append(letter[0]);
     spin_ticks(15);
-    trace_append(letter[1]);
+    order_append(letter[1]);
 }
 
 static void interrupt_briefly(void *argument)
 {
     (void)argument;
     thread_sleep_ms(3);
-    trace_append('!');
+    order_append('!');
 }
 
 /* Two threads of 15 ticks each, a quantum of 10: each loses the CPU once, at its quantum's end.
@@ -222,7 +222,7 @@ SELF_TEST(a_preempted_thread_keeps_its_place_and_its_quantum)
     finish(a);
     finish(b);
     finish(high);
-    EXPECT_TRACE(CONFIG_STRESS ? "ab!AB" : "a!bAB");
+    EXPECT_ORDER(CONFIG_STRESS ? "ab!AB" : "a!bAB");
 }
 
 #endif
@@ -234,11 +234,11 @@ SELF_TEST(cooperative_mode_never_takes_the_cpu_away)
     scheduler_get_statistics(&before);
     int high = start(append_letter, LETTER("h"), THREAD_PRIORITY_HIGHEST);
     spin_ticks(20);
-    trace_append('m');
+    order_append('m');
     scheduler_get_statistics(&after);
     EXPECT_EQUAL(after.involuntary_switches, before.involuntary_switches);
     finish(high);
-    EXPECT_TRACE("mh");
+    EXPECT_ORDER("mh");
 }
 
 SELF_TEST(quantum_limits)

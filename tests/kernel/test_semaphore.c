@@ -53,7 +53,7 @@ SELF_TEST(a_posted_unit_belongs_to_the_waiter_at_once)
     EXPECT_EQUAL(semaphore_post(&semaphore), 0);
     EXPECT_EQUAL(semaphore_count(&semaphore), 0);
     EXPECT_EQUAL(semaphore_wait(&semaphore, 0), -ERROR_AGAIN);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_EQUAL(semaphore_post(&semaphore), 0);
     EXPECT_EQUAL(semaphore_wait(&semaphore, 0), 0);
     finish(tid);
@@ -74,7 +74,7 @@ SELF_TEST(units_are_counted_again_when_the_last_waiter_has_left)
     EXPECT_EQUAL(semaphore_post(&semaphore), 0);
     EXPECT_EQUAL(semaphore_count(&semaphore), 1);
     EXPECT_EQUAL(semaphore_wait(&semaphore, 0), 0);
-    EXPECT_TRACE("t");
+    EXPECT_ORDER("t");
 }
 
 SELF_TEST(a_destroyed_semaphore_takes_no_units)

@@ -19,7 +19,7 @@ static volatile unsigned calls;
 
 static void note_call(void *argument)
 {
-    trace_append(*(const char *)argument);
+    order_append(*(const char *)argument);
     if (calls < CALLS_MAX)
         called_at[calls] = clock_ticks();
     calls = calls + 1;
@@ -39,7 +39,7 @@ SELF_TEST(a_timer_calls_once_at_its_tick)
     software_timer_start(&timer, 5, 0);
     EXPECT(software_timer_is_running(&timer));
     thread_sleep_ms(20);
-    EXPECT_TRACE("t");
+    EXPECT_ORDER("t");
     EXPECT(called_at[0] >= start_tick + 5 && called_at[0] <= start_tick + 6);
     EXPECT(!software_timer_is_running(&timer));
     EXPECT(!software_timer_stop(&timer));
@@ -50,9 +50,9 @@ SELF_TEST(a_timer_without_delay_calls_at_the_next_tick)
     init(&timer, "t");
     uint64_t start_tick = clock_ticks();
     software_timer_start(&timer, 0, 0);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     thread_sleep_ms(5);
-    EXPECT_TRACE("t");
+    EXPECT_ORDER("t");
     EXPECT(called_at[0] >= start_tick + 1 && called_at[0] <= start_tick + 2);
 }
 
@@ -79,7 +79,7 @@ SELF_TEST(a_stopped_timer_calls_nobody)
     EXPECT(software_timer_stop(&timer));
     EXPECT(!software_timer_stop(&timer));
     thread_sleep_ms(10);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
 }
 
 SELF_TEST(starting_a_timer_that_runs_starts_it_anew)
@@ -88,9 +88,9 @@ SELF_TEST(starting_a_timer_that_runs_starts_it_anew)
     software_timer_start(&timer, 3, 2);
     software_timer_start(&timer, 10, 0);
     thread_sleep_ms(8);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     thread_sleep_ms(20);
-    EXPECT_TRACE("t");
+    EXPECT_ORDER("t");
 }
 
 SELF_TEST(timers_call_in_the_order_of_their_ticks_and_of_their_start)
@@ -103,7 +103,7 @@ SELF_TEST(timers_call_in_the_order_of_their_ticks_and_of_their_start)
         software_timer_start(&timers[i], delays[i], 0);
     }
     thread_sleep_ms(15);
-    EXPECT_TRACE("abcd");
+    EXPECT_ORDER("abcd");
 }
 
 SELF_TEST(a_timer_needs_a_callback)
@@ -142,7 +142,7 @@ SELF_TEST(a_callback_may_stop_its_own_timer)
     EXPECT_EQUAL(software_timer_init(&timer, stop_after_three, LETTER("t")), 0);
     software_timer_start(&timer, 2, 2);
     thread_sleep_ms(20);
-    EXPECT_TRACE("ttt");
+    EXPECT_ORDER("ttt");
     EXPECT(!software_timer_is_running(&timer));
 }
 
@@ -159,7 +159,7 @@ SELF_TEST(a_callback_may_start_its_own_timer)
     EXPECT_EQUAL(software_timer_init(&timer, start_again, LETTER("t")), 0);
     software_timer_start(&timer, 1, 0);
     thread_sleep_ms(20);
-    EXPECT_TRACE("tttt");
+    EXPECT_ORDER("tttt");
     EXPECT_EQUAL(called_at[3] - called_at[0], 1 + 2 + 3);
 }
 
@@ -176,7 +176,7 @@ SELF_TEST(a_callback_may_stop_another_timer_of_the_same_tick)
     software_timer_start(&timer, 3, 0);
     software_timer_start(&other, 3, 0);
     thread_sleep_ms(10);
-    EXPECT_TRACE("t");
+    EXPECT_ORDER("t");
 }
 
 #if CONFIG_PREEMPT
@@ -202,11 +202,11 @@ SELF_TEST(a_callback_that_wakes_a_more_urgent_thread_preempts)
     preemption_set(true);
     int tid = start_waiting(&wait, THREAD_PRIORITY_DEFAULT + 1);
     software_timer_start(&timer, 3, 0);
-    trace_append('1');
+    order_append('1');
     spin_ticks(6);
-    trace_append('2');
+    order_append('2');
     finish(tid);
-    EXPECT_TRACE("1w2");
+    EXPECT_ORDER("1w2");
 }
 
 #endif

@@ -16,9 +16,9 @@
 static void suspend_itself(void *argument)
 {
     (void)argument;
-    trace_append('a');
+    order_append('a');
     EXPECT_EQUAL(thread_suspend(thread_self()), 0);
-    trace_append('b');
+    order_append('b');
 }
 
 SELF_TEST(a_thread_created_suspended_waits_to_be_resumed)
@@ -26,23 +26,23 @@ SELF_TEST(a_thread_created_suspended_waits_to_be_resumed)
     int tid = start_suspended(append_letter, LETTER("x"), ABOVE);
     EXPECT_STATE(tid, THREAD_SUSPENDED);
     settle();
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_EQUAL(thread_resume(tid), 0);
     EXPECT_STATE(tid, THREAD_READY);
     finish(tid);
-    EXPECT_TRACE("x");
+    EXPECT_ORDER("x");
 }
 
 SELF_TEST(a_thread_suspends_itself)
 {
     int tid = start(suspend_itself, NULL, THREAD_PRIORITY_DEFAULT);
     settle();
-    EXPECT_TRACE("a");
+    EXPECT_ORDER("a");
     EXPECT_STATE(tid, THREAD_SUSPENDED);
     EXPECT_EQUAL(thread_join(tid, 3, NULL), -ERROR_TIMED_OUT);
     EXPECT_EQUAL(thread_resume(tid), 0);
     finish(tid);
-    EXPECT_TRACE("ab");
+    EXPECT_ORDER("ab");
 }
 
 SELF_TEST(a_ready_thread_is_resumed_behind_its_equals)
@@ -55,7 +55,7 @@ SELF_TEST(a_ready_thread_is_resumed_behind_its_equals)
     EXPECT_STATE(a, THREAD_READY);
     finish(a);
     finish(b);
-    EXPECT_TRACE("ba");
+    EXPECT_ORDER("ba");
 }
 
 SELF_TEST(a_suspended_ready_thread_does_not_run)
@@ -64,11 +64,11 @@ SELF_TEST(a_suspended_ready_thread_does_not_run)
     int b = start(append_letter, LETTER("b"), THREAD_PRIORITY_DEFAULT);
     EXPECT_EQUAL(thread_suspend(a), 0);
     settle();
-    EXPECT_TRACE("b");
+    EXPECT_ORDER("b");
     EXPECT_EQUAL(thread_resume(a), 0);
     finish(a);
     finish(b);
-    EXPECT_TRACE("ba");
+    EXPECT_ORDER("ba");
 }
 
 SELF_TEST(suspending_does_not_nest)
@@ -79,7 +79,7 @@ SELF_TEST(suspending_does_not_nest)
     EXPECT_EQUAL(thread_resume(tid), 0);
     EXPECT_EQUAL(thread_resume(tid), -ERROR_INVALID);
     finish(tid);
-    EXPECT_TRACE("x");
+    EXPECT_ORDER("x");
 }
 
 SELF_TEST(a_sleeper_resumed_in_time_sleeps_on)
@@ -105,12 +105,12 @@ SELF_TEST(a_sleeper_resumed_too_late_runs_at_once)
     wait_until(tid, THREAD_SLEEPING);
     EXPECT_EQUAL(thread_suspend(tid), 0);
     thread_sleep_ms(20);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_STATE(tid, THREAD_SUSPENDED);
     EXPECT_EQUAL(thread_resume(tid), 0);
     EXPECT_STATE(tid, THREAD_READY);
     settle();
-    EXPECT_TRACE("s");
+    EXPECT_ORDER("s");
     finish(tid);
 }
 
@@ -125,7 +125,7 @@ SELF_TEST(a_waiter_resumed_before_it_is_woken_waits_on)
     EXPECT_EQUAL(thread_resume(tid), 0);
     EXPECT_STATE(tid, THREAD_BLOCKED);
     settle();
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     finish(tid);
     EXPECT_EQUAL(wait.result, 0);
@@ -140,7 +140,7 @@ SELF_TEST(a_suspended_waiter_is_given_what_it_waits_for)
     EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     EXPECT_EQUAL(semaphore_wait(&attempted_semaphore, 0), -ERROR_AGAIN);
     thread_sleep_ms(20); /* its time-out passes: but it has what it wanted */
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_STATE(tid, THREAD_SUSPENDED);
     EXPECT_EQUAL(thread_resume(tid), 0);
     finish(tid);
@@ -157,7 +157,7 @@ SELF_TEST(a_wait_times_out_while_suspended)
     EXPECT_STATE(tid, THREAD_SUSPENDED);
     EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     EXPECT_EQUAL(semaphore_count(&attempted_semaphore), 1);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_EQUAL(thread_resume(tid), 0);
     finish(tid);
     EXPECT_EQUAL(wait.result, -ERROR_TIMED_OUT);
@@ -173,7 +173,7 @@ SELF_TEST(a_mutex_is_handed_to_a_suspended_waiter)
     EXPECT_EQUAL(mutex_unlock(&attempted_mutex), 0);
     EXPECT_EQUAL(mutex_holder(&attempted_mutex), tid);
     EXPECT_EQUAL(mutex_lock(&attempted_mutex, 5), -ERROR_TIMED_OUT);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_EQUAL(thread_resume(tid), 0);
     EXPECT_EQUAL(mutex_lock(&attempted_mutex, WAIT_FOREVER), 0);
     EXPECT_EQUAL(mutex_unlock(&attempted_mutex), 0);
@@ -190,7 +190,7 @@ SELF_TEST(a_suspended_thread_takes_a_new_priority_along)
     EXPECT_EQUAL(thread_resume(low), 0);
     finish(low);
     finish(other);
-    EXPECT_TRACE("lo");
+    EXPECT_ORDER("lo");
 }
 
 SELF_TEST(a_suspended_waiter_takes_a_new_priority_along)
@@ -205,12 +205,12 @@ SELF_TEST(a_suspended_waiter_takes_a_new_priority_along)
     EXPECT_EQUAL(thread_set_priority(b, 25), 0);
     EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     settle();
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
     EXPECT_EQUAL(thread_resume(b), 0);
     finish(b);
     EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     finish(a);
-    EXPECT_TRACE("ba");
+    EXPECT_ORDER("ba");
 }
 
 SELF_TEST(what_has_ended_or_never_was_cannot_be_suspended)
@@ -232,7 +232,7 @@ SELF_TEST(protected_threads_cannot_be_suspended)
     EXPECT_EQUAL(thread_protect(tid), 0);
     EXPECT_EQUAL(thread_suspend(tid), -ERROR_NOT_PERMITTED);
     finish(tid);
-    EXPECT_TRACE("x");
+    EXPECT_ORDER("x");
 }
 
 SELF_TEST(suspended_threads_can_be_killed_whatever_they_wait_for)
@@ -256,7 +256,7 @@ SELF_TEST(suspended_threads_can_be_killed_whatever_they_wait_for)
     EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     EXPECT_EQUAL(semaphore_count(&attempted_semaphore), 1);
     thread_sleep_ms(10); /* sleep and time-out pass, and nothing happens */
-    EXPECT_TRACE("a");
+    EXPECT_ORDER("a");
 }
 
 /* Woken and handed its unit, but not resumed: the unit ends with the thread. */
@@ -272,7 +272,7 @@ SELF_TEST(a_suspended_waiter_can_be_killed_after_it_was_woken)
     EXPECT_EQUAL(semaphore_count(&attempted_semaphore), 0);
     EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     EXPECT_EQUAL(semaphore_wait(&attempted_semaphore, 0), 0);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
 }
 
 SELF_TEST(a_suspended_holder_can_be_killed)
@@ -286,7 +286,7 @@ SELF_TEST(a_suspended_holder_can_be_killed)
     stop(tid);
     EXPECT_EQUAL(mutex_lock(&attempted_mutex, 0), -ERROR_OWNER_DEAD);
     EXPECT_EQUAL(mutex_unlock(&attempted_mutex), 0);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
 }
 
 #if CONFIG_PREEMPT
@@ -334,22 +334,22 @@ SELF_TEST(resuming_a_more_urgent_thread_switches_at_once)
 {
     preemption_set(true);
     int tid = start_suspended(append_letter, LETTER("h"), ABOVE);
-    trace_append('1');
+    order_append('1');
     EXPECT_EQUAL(thread_resume(tid), 0);
-    trace_append('2');
+    order_append('2');
     finish(tid);
-    EXPECT_TRACE("1h2");
+    EXPECT_ORDER("1h2");
 }
 
 SELF_TEST(suspending_itself_lets_the_less_urgent_run)
 {
     preemption_set(true);
     int tid = start(suspend_itself, NULL, ABOVE);
-    trace_append('m');
+    order_append('m');
     EXPECT_EQUAL(thread_resume(tid), 0);
-    trace_append('n');
+    order_append('n');
     finish(tid);
-    EXPECT_TRACE("ambn");
+    EXPECT_ORDER("ambn");
 }
 
 #endif

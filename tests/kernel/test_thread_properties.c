@@ -79,7 +79,7 @@ SELF_TEST(a_ready_thread_can_be_detached)
     EXPECT_EQUAL(thread_join(tid, WAIT_FOREVER, NULL), -ERROR_INVALID);
     EXPECT_EQUAL(thread_detach(tid), -ERROR_INVALID);
     settle();
-    EXPECT_TRACE("x");
+    EXPECT_ORDER("x");
     expect_gone(tid);
 }
 
@@ -89,7 +89,7 @@ SELF_TEST(a_suspended_thread_can_be_detached)
     EXPECT_EQUAL(thread_detach(tid), 0);
     EXPECT_EQUAL(thread_resume(tid), 0);
     settle();
-    EXPECT_TRACE("x");
+    EXPECT_ORDER("x");
     expect_gone(tid);
 }
 
@@ -100,7 +100,7 @@ SELF_TEST(a_sleeping_thread_can_be_detached)
     wait_until(tid, THREAD_SLEEPING);
     EXPECT_EQUAL(thread_detach(tid), 0);
     thread_sleep_ms(5);
-    EXPECT_TRACE("s");
+    EXPECT_ORDER("s");
     expect_gone(tid);
 }
 
@@ -113,7 +113,7 @@ SELF_TEST(a_waiting_thread_can_be_detached)
     EXPECT_EQUAL(thread_detach(tid), 0);
     semaphore_post(&attempted_semaphore);
     settle();
-    EXPECT_TRACE("w");
+    EXPECT_ORDER("w");
     expect_gone(tid);
 }
 
@@ -141,14 +141,14 @@ static void detach_itself(void *argument)
 {
     (void)argument;
     EXPECT_EQUAL(thread_detach(thread_self()), 0);
-    trace_append('d');
+    order_append('d');
 }
 
 SELF_TEST(a_thread_can_detach_itself)
 {
     int tid = start(detach_itself, NULL, THREAD_PRIORITY_DEFAULT);
     settle();
-    EXPECT_TRACE("d");
+    EXPECT_ORDER("d");
     expect_gone(tid);
 }
 
@@ -168,5 +168,5 @@ SELF_TEST(a_thread_that_somebody_joins_cannot_be_detached)
     EXPECT_EQUAL(thread_resume(joined_tid), 0);
     finish(joiner);
     EXPECT_EQUAL(join.result, 0);
-    EXPECT_TRACE("xj");
+    EXPECT_ORDER("xj");
 }

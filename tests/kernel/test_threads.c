@@ -43,7 +43,7 @@ SELF_TEST(returning_from_the_entry_ends_the_thread_with_status_0)
     int tid = start(append_letter, LETTER("x"), THREAD_PRIORITY_DEFAULT);
     EXPECT_EQUAL(thread_join(tid, WAIT_FOREVER, &status), 0);
     EXPECT_EQUAL(status, 0);
-    EXPECT_TRACE("x");
+    EXPECT_ORDER("x");
 }
 
 SELF_TEST(join_refuses_what_can_never_end_well)
@@ -71,7 +71,7 @@ static void join_it(void *argument)
 {
     (void)argument;
     thread_join(joined_tid, WAIT_FOREVER, NULL);
-    trace_append('j');
+    order_append('j');
 }
 
 SELF_TEST(a_second_joiner_is_refused_and_a_killed_one_makes_room)
@@ -85,7 +85,7 @@ SELF_TEST(a_second_joiner_is_refused_and_a_killed_one_makes_room)
     EXPECT_EQUAL(thread_join(joined_tid, 1, NULL), -ERROR_TIMED_OUT);
     EXPECT_EQUAL(thread_kill(joined_tid), 0);
     finish(joined_tid);
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
 }
 
 SELF_TEST(create_refuses_bad_attributes)
@@ -138,15 +138,15 @@ SELF_TEST(a_detached_thread_leaves_nothing)
     thread_yield();
     struct thread_information information;
     EXPECT_EQUAL(thread_get_information(tid, &information), -ERROR_NOT_FOUND);
-    EXPECT_TRACE("d");
+    EXPECT_ORDER("d");
 }
 
 static void kill_itself(void *argument)
 {
     (void)argument;
-    trace_append('a');
+    order_append('a');
     thread_kill(thread_self());
-    trace_append('b');
+    order_append('b');
 }
 
 SELF_TEST(killing_oneself_is_exiting)
@@ -155,7 +155,7 @@ SELF_TEST(killing_oneself_is_exiting)
     int tid = start(kill_itself, NULL, THREAD_PRIORITY_DEFAULT);
     EXPECT_EQUAL(thread_join(tid, WAIT_FOREVER, &status), 0);
     EXPECT_EQUAL(status, -ERROR_KILLED);
-    EXPECT_TRACE("a");
+    EXPECT_ORDER("a");
 }
 
 SELF_TEST(protected_threads_cannot_be_killed)

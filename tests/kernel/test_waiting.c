@@ -24,7 +24,7 @@ static void wait_in_queue(void *argument)
     uint64_t flags = interrupts_save();
     waiter->result = wait_queue_wait(&queue, waiter->timeout_ms);
     interrupts_restore(flags);
-    trace_append(waiter->letter);
+    order_append(waiter->letter);
 }
 
 SELF_TEST(the_most_urgent_waiter_is_woken_first_and_equals_in_order)
@@ -46,7 +46,7 @@ SELF_TEST(the_most_urgent_waiter_is_woken_first_and_equals_in_order)
     EXPECT(!wait_queue_wake_one(&queue, 0));
     for (int i = 0; i < 4; i++)
         finish(tids[i]);
-    EXPECT_TRACE("abcd");
+    EXPECT_ORDER("abcd");
     EXPECT_EQUAL(waiters[1].result, 7);
     EXPECT_EQUAL(waiters[2].result, 10);
 }
@@ -65,7 +65,7 @@ SELF_TEST(a_waiter_whose_priority_changes_is_woken_accordingly)
     }
     finish(a);
     finish(b);
-    EXPECT_TRACE("ba");
+    EXPECT_ORDER("ba");
 }
 
 SELF_TEST(a_wait_with_timeout_gives_up_in_time)
@@ -93,7 +93,7 @@ SELF_TEST(a_wakeup_before_the_timeout_cancels_it)
     finish(tid);
     thread_sleep_ms(10);
     EXPECT_EQUAL(waiter.result, 3);
-    EXPECT_TRACE("w");
+    EXPECT_ORDER("w");
 }
 
 #if CONFIG_PREEMPT
@@ -104,11 +104,11 @@ SELF_TEST(waking_a_more_urgent_thread_switches_at_once)
     wait_queue_init(&queue);
     preemption_set(true);
     int tid = start(wait_in_queue, &waiter, THREAD_PRIORITY_DEFAULT + 1);
-    trace_append('1');
+    order_append('1');
     EXPECT(wait_queue_wake_one(&queue, 0));
-    trace_append('2');
+    order_append('2');
     finish(tid);
-    EXPECT_TRACE("1w2");
+    EXPECT_ORDER("1w2");
 }
 
 #endif
@@ -129,7 +129,7 @@ SELF_TEST(waiting_threads_can_be_killed)
     }
     EXPECT(!wait_queue_wake_one(&queue, 0));
     thread_sleep_ms(10); /* the time-out passes, and nothing happens */
-    EXPECT_TRACE("");
+    EXPECT_ORDER("");
 }
 
 static volatile bool storm_is_over;
