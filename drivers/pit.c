@@ -14,8 +14,6 @@
 #define CHANNEL_0 0x40
 #define CONTROL   0x43
 
-#define IRQ_LINE 0u
-
 /* Channel 0, low byte then high byte, mode 2 (rate generator), binary. */
 #define CONTROL_RATE_GENERATOR 0x34
 /* Channel 0: freezes a copy of the counter for the next two reads. */
@@ -55,13 +53,13 @@ int pit_init(unsigned hz, void (*on_tick)(void))
     if (hz < HZ_MIN || hz > HZ_MAX)
         return -ERROR_INVALID;
 
-    int error = irq_register(IRQ_LINE, on_tick, "timer");
+    int error = irq_register(PIT_IRQ_LINE, on_tick, "timer");
     if (error)
         return error;
 
     divisor = (PIT_INPUT_HZ + hz / 2) / hz;
     load_counter(divisor);
-    pic_unmask(IRQ_LINE);
+    pic_unmask(PIT_IRQ_LINE);
     return 0;
 }
 
@@ -104,10 +102,10 @@ static void expect_interrupt(uint32_t ticks, uint32_t clocks_already)
 
 void pit_put_off_tick(uint32_t ticks)
 {
-    if (is_irregular || pic_is_requested(IRQ_LINE))
+    if (is_irregular || pic_is_requested(PIT_IRQ_LINE))
         return;
     expect_interrupt(ticks, pit_clocks_since_tick());
-    if (pic_is_requested(IRQ_LINE)) { /* a regular tick was quicker than the loading */
+    if (pic_is_requested(PIT_IRQ_LINE)) { /* a regular tick was quicker than the loading */
         is_irregular = false;
         load_counter(divisor);
     }
@@ -115,14 +113,14 @@ void pit_put_off_tick(uint32_t ticks)
 
 uint32_t pit_resume_ticks(void)
 {
-    if (!is_irregular || irregular_ticks <= RESUMED_TICKS_MAX || pic_is_requested(IRQ_LINE))
+    if (!is_irregular || irregular_ticks <= RESUMED_TICKS_MAX || pic_is_requested(PIT_IRQ_LINE))
         return 0;
     uint32_t ticks = irregular_ticks;
     uint32_t clocks = clocks_before + pit_clocks_since_tick();
     uint32_t clocks_of_tick = clocks % divisor;
     /* An interrupt that is all but due could not be told from one that comes while loading. */
     expect_interrupt(divisor - clocks_of_tick > LOADING_CLOCKS ? 1 : 2, clocks_of_tick);
-    if (pic_is_requested(IRQ_LINE)) { /* the interrupt that was put off was quicker */
+    if (pic_is_requested(PIT_IRQ_LINE)) { /* the interrupt that was put off was quicker */
         irregular_ticks = ticks;
         return 0;
     }

@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#define PIT_IRQ_LINE 0u
 #define PIT_INPUT_HZ 1193182u /* 8254's input clock on every PC: 14.31818 MHz / 12 */
 
 /*

@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 
+#include "kernel/lib/histogram.h"
 #include "sched/thread.h"
 
 enum account {
@@ -24,6 +25,8 @@ struct accounting {
     uint64_t longest_run;  /* without a break */
     uint64_t longest_wait; /* for the CPU, once it was ready */
     uint64_t wakeups;      /* times it became ready, having slept, blocked or been created */
+    uint64_t woken_at;     /* TSC */
+    struct histogram wake_to_run;
 };
 
 /* The account for the time that a thread that does not run spends in `state`. */
@@ -58,6 +61,22 @@ static inline void account_switched_in(struct accounting *accounting, uint64_t n
     uint64_t waited = account_close(accounting, ACCOUNT_READY, now);
     if (waited > accounting->longest_wait)
         accounting->longest_wait = waited;
+}
+
+/* The thread, which has been woken, has just got the CPU. */
+static inline void account_woken(struct accounting *accounting)
+{
+    histogram_add(&accounting->wake_to_run, accounting->since - accounting->woken_at);
+}
+
+/*
+ * The running thread was interrupted for `cycles`: it was ready all the time, and waited for the
+ * CPU, which served a device.
+ */
+static inline void account_interrupted(struct accounting *accounting, uint64_t cycles)
+{
+    accounting->cycles[ACCOUNT_READY] += cycles;
+    accounting->since += cycles;
 }
 
 #endif

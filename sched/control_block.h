@@ -6,27 +6,55 @@
 
 #include "kernel/lib/list.h"
 #include "kernel/lib/priority_queue.h"
+#include "kernel/lib/ticket_tree.h"
 #include "sched/accounting.h"
 #include "sched/sync/rwlock.h"
 #include "sched/thread.h"
 #include "sched/timer_queue.h"
 #include "sched/wait_queue.h"
 
+struct policy;
+
+/* What a policy has to remember of a thread. */
+union policy_state {
+    struct {
+        uint64_t virtual_time;
+    } fair;
+    struct {
+        uint64_t used_cycles; /* of its allotment at this level */
+        uint32_t boosts;      /* how many there had been when its level was set */
+    } mlfq;
+    struct {
+        bool is_throttled;
+    } harmony;
+};
+
 struct thread {
     struct list_node run_node; /* in the run queue while READY, running or not */
     uint64_t stack_pointer;    /* while it does not run; switch_context.asm knows its place */
     uint8_t priority;          /* effective */
+    uint8_t level;             /* of the run queue: what the policy makes of the priority */
     uint8_t base_priority;
     uint8_t state;         /* enum thread_state; RUNNING is never stored: see core_state() */
+    uint16_t harmony_slot; /* in harmony.c's window; 0: none */
     bool is_suspended;     /* does not become READY before it is resumed */
+    bool is_elected;       /* by a policy that has a queue of its own: it is in the run queue */
     uint32_t quantum_used; /* ticks of the current quantum */
 
     struct accounting accounting;
     uint64_t voluntary_switches;
     uint64_t involuntary_switches;
 
+    const struct policy *policy;     /* under which it is, and was queued if it is ready */
+    uint64_t charged_cycles;         /* of its run time: see policy_take_run_cycles() */
+    union policy_state policy_state; /* the policy's own */
+
     struct wait_queue *waiting_in; /* while BLOCKED */
-    struct priority_queue_node wait_node;
+    union {
+        struct priority_queue_node wait_node;  /* while BLOCKED: in that queue */
+        struct priority_queue_node ready_node; /* while READY: in the policy's queue, or */
+        struct ticket_node ticket_node;        /* in the lottery's */
+    };
     int wait_result;
     void *wait_data; /* what the waker has to know or to fill in; its meaning is the queue's */
     struct lock_record *wanted_lock; /* while it waits for a lock */

@@ -13,21 +13,29 @@
 #include "kernel/cpu/spinlock.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/panic.h"
+#include "sched/latency.h"
+#include "sched/policies/policies.h"
 #include "sched/preemption.h"
 #include "sched/run_queue.h"
 #include "sched/switch_cost.h"
+#include "sched/trace_ring.h"
 
 void switch_context(struct thread *previous, struct thread *next);
 void switch_context_timed(struct thread *previous, struct thread *next);
 
 struct thread *current_thread;
 
+uint8_t core_attention;
+
 static struct run_queue run_queue;
 static struct thread *idle_thread;
+static struct thread
+    nobody; /* takes what a switch writes into the thread that it leaves for good */
 static bool preemption_on;
 static uint32_t quantum_ticks = QUANTUM_MS_DEFAULT;
 static uint64_t voluntary_switches;
 static uint64_t involuntary_switches;
+static enum switch_reason wanted_reason; /* why need_resched is set */
 
 static struct thread *thread_of(struct list_node *run_node)
 {
@@ -39,8 +47,28 @@ static struct thread *most_urgent(void)
     return run_queue_is_empty(&run_queue) ? idle_thread : thread_of(run_queue_first(&run_queue));
 }
 
+static inline bool needs_attention(uint8_t what)
+{
+    return __builtin_expect((core_attention & what) != 0, false);
+}
+
+/* The rare half of a switch: somebody wants to know of it. */
+static void switch_attentively(struct thread *previous, struct thread *next, uint64_t now,
+                               enum switch_reason reason)
+{
+    if (core_attention & ATTENTION_TRACE)
+        trace_switch(previous, next, now, reason);
+    if (core_attention & ATTENTION_SWITCH_COST) {
+        core_attend(ATTENTION_SWITCH_COST, false);
+        switch_cost_begin(now);
+        switch_context_timed(previous, next);
+    } else {
+        switch_context(previous, next);
+    }
+}
+
 /* The CPU goes to `next`. Returns when the caller's thread is switched to again. */
-static inline void switch_to(struct thread *next)
+static inline void switch_to(struct thread *next, enum switch_reason reason)
 {
     struct thread *previous = current_thread;
     uint64_t now = tsc_read();
@@ -50,62 +78,135 @@ static inline void switch_to(struct thread *next)
     preempt_acknowledge();
 #endif
     current_thread = next;
-    if (__builtin_expect(switch_cost_is_due, false)) {
-        switch_cost_begin(now);
-        switch_context_timed(previous, next);
-    } else {
+    if (needs_attention(ATTENTION_ALL))
+        switch_attentively(previous, next, now, reason);
+    else
         switch_context(previous, next);
-    }
 }
 
 /* The running thread gives the CPU away of its own accord. */
-static inline void switch_voluntarily(struct thread *next)
+static inline void switch_voluntarily(struct thread *next, enum switch_reason reason)
 {
     voluntary_switches++;
     current_thread->voluntary_switches++;
-    switch_to(next);
+    switch_to(next, reason);
 }
 
 /* The idle loop looks for itself who is ready, and has to set the clock right first: nobody asks
  * for it to be preempted. */
-static bool can_be_preempted(void)
+bool core_can_be_preempted(void)
 {
     return CONFIG_PREEMPT && preemption_on && current_thread != idle_thread;
 }
 
-#if CONFIG_PREEMPT
+/* --- Queueing: by the core alone, or as the policy wants it ---------------------------------- */
 
-/* Stress build: the equals of the running thread come first, as if its quantum were used up. */
-static void disturb(void)
+static inline void queue_append(struct thread *thread)
 {
-    struct thread *self = current_thread;
-    if (run_queue_head(&run_queue, self->priority) == &self->run_node)
-        run_queue_rotate(&run_queue, self->priority);
+    if (needs_attention(ATTENTION_POLICY))
+        policy_enqueue(thread, false);
+    else
+        run_queue_append(&run_queue, &thread->run_node, thread->level);
 }
+
+static void queue_prepend(struct thread *thread)
+{
+    if (needs_attention(ATTENTION_POLICY))
+        policy_enqueue(thread, true);
+    else
+        run_queue_prepend(&run_queue, &thread->run_node, thread->level);
+}
+
+static inline void queue_remove(struct thread *thread)
+{
+    if (needs_attention(ATTENTION_POLICY))
+        policy_dequeue(thread);
+    else
+        run_queue_remove(&run_queue, &thread->run_node, thread->level);
+}
+
+/* The running thread goes behind its equals. */
+static inline void give_way(struct thread *self, bool is_used_up)
+{
+    self->quantum_used = 0;
+    if (needs_attention(ATTENTION_POLICY))
+        policy_give_way(self, is_used_up);
+    else
+        run_queue_rotate(&run_queue, self->level);
+}
+
+/* The same for one whose quantum is used up. If another has been put in front of it meanwhile, it
+ * has nothing to give: see core_put_first(). */
+static void end_quantum(struct thread *self)
+{
+    if (self->is_elected || run_queue_head(&run_queue, self->level) == &self->run_node)
+        give_way(self, true);
+}
+
+void core_queue_append(struct thread *thread)
+{
+    run_queue_append(&run_queue, &thread->run_node, thread->level);
+}
+
+void core_queue_prepend(struct thread *thread)
+{
+    run_queue_prepend(&run_queue, &thread->run_node, thread->level);
+}
+
+void core_queue_remove(struct thread *thread)
+{
+    run_queue_remove(&run_queue, &thread->run_node, thread->level);
+}
+
+struct thread *core_queue_head(unsigned level)
+{
+    if (!run_queue_has_level(&run_queue, level))
+        return NULL;
+    return thread_of(run_queue_head(&run_queue, level));
+}
+
+/* --- Switching ------------------------------------------------------------------------------- */
+
+static void want_switch(enum switch_reason reason)
+{
+    wanted_reason = reason;
+    preempt_request();
+    if (preempt_is_disabled())
+        latency_switch_delayed();
+}
+
+#if CONFIG_PREEMPT
 
 /* The running thread loses the CPU: called through preempt_reschedule(). */
 static void switch_involuntarily(void)
 {
     preempt_acknowledge();
     if (CONFIG_STRESS) {
-        if (!can_be_preempted())
+        if (!core_can_be_preempted())
             return;
-        disturb();
+        end_quantum(current_thread);
     }
     struct thread *next = most_urgent();
     if (next == current_thread)
         return;
     involuntary_switches++;
     current_thread->involuntary_switches++;
-    switch_to(next);
+    switch_to(next, wanted_reason);
 }
 
 #endif
 
+static inline enum switch_reason reason_of(enum thread_state state)
+{
+    if (state == THREAD_SLEEPING)
+        return SWITCH_SLEEP;
+    return state == THREAD_SUSPENDED ? SWITCH_SUSPEND : SWITCH_BLOCK;
+}
+
 static void request_switch_if_due(void)
 {
-    if (can_be_preempted() && most_urgent()->priority > current_thread->priority)
-        preempt_request();
+    if (core_can_be_preempted() && most_urgent() != current_thread && !need_resched)
+        want_switch(SWITCH_PRIORITY);
 }
 
 void core_init(struct thread *idle)
@@ -113,8 +214,10 @@ void core_init(struct thread *idle)
     idle_thread = idle;
     current_thread = idle;
     idle->accounting.since = idle->created_at;
+    interrupts_set_account(core_account_interrupt);
 #if CONFIG_PREEMPT
     preempt_set_reschedule(switch_involuntarily);
+    preempt_set_observer(latency_switch_allowed);
 #endif
 }
 
@@ -125,7 +228,10 @@ bool core_has_ready(void)
 
 unsigned core_ready_count(void)
 {
-    return run_queue.count - (current_thread != idle_thread);
+    unsigned runnable = run_queue.count;
+    if (needs_attention(ATTENTION_POLICY))
+        runnable += policy_waiting_count();
+    return runnable - (current_thread != idle_thread);
 }
 
 enum thread_state core_state(const struct thread *thread)
@@ -143,17 +249,26 @@ uint64_t core_run_cycles(const struct thread *thread)
     return accounting->cycles[ACCOUNT_RUNNING] + running;
 }
 
+void core_account_interrupt(uint64_t cycles)
+{
+    account_interrupted(&current_thread->accounting, cycles);
+}
+
 void core_make_ready(struct thread *thread)
 {
     ASSERT(thread != current_thread);
-    account_close(&thread->accounting, account_of((enum thread_state)thread->state), tsc_read());
+    uint64_t now = tsc_read();
+    account_close(&thread->accounting, account_of((enum thread_state)thread->state), now);
     if (__builtin_expect(thread->is_suspended, false)) {
         thread->state = THREAD_SUSPENDED;
         return;
     }
     thread->state = THREAD_READY;
     thread->accounting.wakeups++;
-    run_queue_append(&run_queue, &thread->run_node, thread->priority);
+    thread->accounting.woken_at = now;
+    queue_append(thread);
+    if (needs_attention(ATTENTION_TRACE))
+        trace_wakeup(thread, now);
     request_switch_if_due();
 }
 
@@ -162,35 +277,37 @@ void core_block(enum thread_state state)
     struct thread *self = current_thread;
     self->state = (uint8_t)state;
     self->quantum_used = 0;
-    run_queue_remove(&run_queue, &self->run_node, self->priority);
-    switch_voluntarily(most_urgent());
+    queue_remove(self);
+    switch_voluntarily(most_urgent(), reason_of(state));
+    account_woken(&self->accounting);
 }
 
 void core_unready(struct thread *thread)
 {
     ASSERT(thread->state == THREAD_READY && thread != current_thread);
     account_close(&thread->accounting, ACCOUNT_READY, tsc_read());
-    run_queue_remove(&run_queue, &thread->run_node, thread->priority);
+    queue_remove(thread);
 }
 
 void core_retire_current(void)
 {
     account_switched_out(&current_thread->accounting, tsc_read());
-    run_queue_remove(&run_queue, &current_thread->run_node, current_thread->priority);
+    queue_remove(current_thread);
+    nobody.tid = current_thread->tid;
+    nobody.priority = current_thread->priority;
 }
 
-_Noreturn void core_leave(void)
+_Noreturn void core_leave(enum switch_reason reason)
 {
-    static struct thread nobody; /* takes what a switch writes into the thread it leaves */
     current_thread = &nobody;
-    switch_voluntarily(most_urgent());
+    switch_voluntarily(most_urgent(), reason);
     __builtin_unreachable();
 }
 
 void core_leave_idle(void)
 {
     ASSERT(current_thread == idle_thread && core_has_ready());
-    switch_voluntarily(most_urgent());
+    switch_voluntarily(most_urgent(), SWITCH_IDLE);
 }
 
 /* One step of the circle, and the switch: the rest of a yield is in switch_context.asm. */
@@ -198,32 +315,35 @@ void core_yield(void)
 {
     core_assert_may_block();
     struct thread *self = current_thread;
-    self->quantum_used = 0;
-    run_queue_rotate(&run_queue, self->priority);
+    give_way(self, false);
     struct thread *next = thread_of(run_queue_first(&run_queue));
     if (next != self)
-        switch_voluntarily(next);
+        switch_voluntarily(next, SWITCH_YIELD);
 }
 
-static void move_in_run_queue(struct thread *thread, unsigned priority)
+/* Puts `thread`, which has been taken out of the queue, where it belongs now. */
+static void queue_again(struct thread *thread)
 {
-    run_queue_remove(&run_queue, &thread->run_node, thread->priority);
     if (thread == current_thread)
-        run_queue_prepend(&run_queue, &thread->run_node, priority);
+        queue_prepend(thread);
     else
-        run_queue_append(&run_queue, &thread->run_node, priority);
+        queue_append(thread);
 }
 
 void core_set_priority(struct thread *thread, unsigned priority)
 {
     if (thread->priority == priority)
         return;
-    if (thread->state == THREAD_READY)
-        move_in_run_queue(thread, priority);
+    bool is_ready = thread->state == THREAD_READY;
+    if (is_ready)
+        queue_remove(thread);
     bool is_in_wait_queue = thread->state == THREAD_BLOCKED && thread->waiting_in != NULL;
     if (is_in_wait_queue)
         priority_queue_remove(&thread->waiting_in->waiters, &thread->wait_node);
     thread->priority = (uint8_t)priority;
+    thread->level = (uint8_t)policy_level_of(thread);
+    if (is_ready)
+        queue_again(thread);
     if (is_in_wait_queue)
         priority_queue_insert(&thread->waiting_in->waiters, &thread->wait_node);
     request_switch_if_due();
@@ -231,16 +351,15 @@ void core_set_priority(struct thread *thread, unsigned priority)
 
 /*
  * Among the equals of the running thread this breaks the invariant, until the switch that is asked
- * for restores it. A yield in between comes to nothing, and core_charge_tick() knows.
+ * for restores it. A yield in between comes to nothing, and end_quantum() knows.
  */
 void core_put_first(struct thread *thread)
 {
     if (thread->state != THREAD_READY || thread == current_thread)
         return;
-    run_queue_remove(&run_queue, &thread->run_node, thread->priority);
-    run_queue_prepend(&run_queue, &thread->run_node, thread->priority);
-    if (can_be_preempted() && most_urgent() == thread)
-        preempt_request();
+    queue_remove(thread);
+    queue_prepend(thread);
+    request_switch_if_due();
 }
 
 /*
@@ -254,7 +373,18 @@ void core_set_preemption(bool on)
     if (on || current_thread == idle_thread)
         return;
     preempt_acknowledge();
-    move_in_run_queue(current_thread, current_thread->priority);
+    core_requeue(current_thread);
+}
+
+void core_requeue(struct thread *thread)
+{
+    queue_remove(thread);
+    queue_again(thread);
+}
+
+void core_request_switch_if_due(void)
+{
+    request_switch_if_due();
 }
 
 bool core_preemption_is_on(void)
@@ -275,16 +405,19 @@ uint32_t core_quantum(void)
 void core_charge_tick(void)
 {
     struct thread *self = current_thread;
-    if (!can_be_preempted())
+    if (!core_can_be_preempted())
         return;
+    if (needs_attention(ATTENTION_POLICY))
+        policy_tick();
+    if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
+        want_switch(SWITCH_QUANTUM);
     self->quantum_used++;
     if (self->quantum_used < quantum_ticks)
         return;
     self->quantum_used = 0;
-    if (run_queue_head(&run_queue, self->priority) == &self->run_node) /* see core_put_first() */
-        run_queue_rotate(&run_queue, self->priority);
-    if (most_urgent() != self)
-        preempt_request();
+    end_quantum(self);
+    if (most_urgent() != self && !need_resched)
+        want_switch(SWITCH_QUANTUM);
 }
 
 uint64_t core_voluntary_switches(void)

@@ -11,9 +11,26 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/preempt.h"
 #include "sched/control_block.h"
+#include "sched/trace.h"
 
 /* The running thread. Written by core.c alone. */
 extern struct thread *current_thread;
+
+/*
+ * What the way of a switch must not pass by: one byte for all, so that a switch that nobody cares
+ * about carries one test. Written through core_attend() alone.
+ */
+#define ATTENTION_POLICY      1u /* the policy has queues of its own */
+#define ATTENTION_TRACE       2u /* switches and wakeups are recorded */
+#define ATTENTION_SWITCH_COST 4u /* the next switch is to be timed */
+#define ATTENTION_ALL         7u
+
+extern uint8_t core_attention;
+
+static inline void core_attend(uint8_t what, bool on)
+{
+    core_attention = (uint8_t)(on ? core_attention | what : core_attention & ~what);
+}
 
 /* Opens a critical section of the scheduler: interrupts off. Any context; sections nest. */
 static inline uint64_t critical_enter(void)
@@ -43,6 +60,9 @@ unsigned core_ready_count(void);
 /* What a reader sees as the state of `thread`: RUNNING or SUSPENDED, or what is stored. */
 enum thread_state core_state(const struct thread *thread);
 
+/* For interrupts_set_account(): the running thread was interrupted for so many cycles. */
+void core_account_interrupt(uint64_t cycles);
+
 /* Cycles that `thread` has been on the CPU for until now, the current run included. */
 uint64_t core_run_cycles(const struct thread *thread);
 
@@ -69,7 +89,7 @@ void core_retire_current(void);
  * The running thread, which has been retired, leaves for good: its control block is not touched,
  * and may be gone already.
  */
-_Noreturn void core_leave(void);
+_Noreturn void core_leave(enum switch_reason reason);
 
 /* The idle thread gives the CPU to whoever is ready. */
 void core_leave_idle(void);
@@ -81,6 +101,21 @@ void core_set_priority(struct thread *thread, unsigned priority);
 /* Puts `thread`, if it is ready, in front of its equals, the running one among them, and asks for
  * a switch if it is the most urgent then. */
 void core_put_first(struct thread *thread);
+
+/* Queues `thread`, which is ready, anew: the running one in front. */
+void core_requeue(struct thread *thread);
+
+/* Asks for a switch if somebody else is to run than the one who does. */
+void core_request_switch_if_due(void);
+
+/* Whether the running thread may lose the CPU against its will. */
+bool core_can_be_preempted(void);
+
+/* The run queue, for policies: `thread` by its `level`; the head of `level`, or NULL. */
+void core_queue_append(struct thread *thread);
+void core_queue_prepend(struct thread *thread);
+void core_queue_remove(struct thread *thread);
+struct thread *core_queue_head(unsigned level);
 
 /* Switches between cooperative and preemptive scheduling. */
 void core_set_preemption(bool on);

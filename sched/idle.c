@@ -4,6 +4,7 @@
 #include "kernel/cpu/spinlock.h"
 #include "kernel/cpu/tsc.h"
 #include "sched/core.h"
+#include "sched/policies/policies.h"
 #include "sched/scheduler.h"
 #include "sched/thread_table.h"
 #include "sched/tick.h"
@@ -25,6 +26,8 @@ void scheduler_init(void)
     timers_init();
     thread_table_init();
     thread_table_add(&idle);
+    policies_init();
+    policy_admit(&idle);
     idle.created_at = tsc_read();
     core_init(&idle);
 #if CONFIG_DEBUG

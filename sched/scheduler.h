@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "kernel/lib/histogram.h"
+
 /*
  * Makes the calling flow of control the idle thread (tid 0) and prepares the scheduler for
  * thread_create(). Boot only, interrupts off.
@@ -24,14 +26,26 @@ void scheduler_tick(void);
  */
 void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between);
 
+#define SCHEDULER_CULPRIT_SIZE 40u
+
+/* The longest of a kind of delay, and the function or interrupt line that caused it. */
+struct scheduler_delay {
+    uint64_t max_ns;
+    char culprit[SCHEDULER_CULPRIT_SIZE];
+};
+
 /* Since the last reset of the figures, unless it says otherwise. */
 struct scheduler_statistics {
     uint64_t voluntary_switches;
     uint64_t involuntary_switches;
-    uint64_t switch_average_ns; /* of the sampled switches: the first one after each tick */
+    uint64_t switch_min_ns; /* of the sampled switches: the first one after each tick */
+    uint64_t switch_average_ns;
     uint64_t switch_max_ns;
-    uint64_t irq_latency_max_ns; /* timer raised to handler entered, of every 16th tick */
+    struct scheduler_delay irq_latency;    /* timer raised to handler entered */
+    struct scheduler_delay preemption_off; /* a switch due, or a tick, to preemption enabled */
     uint64_t idle_ns;
+    uint64_t interrupt_ns;  /* in the handlers of hardware lines */
+    uint64_t overhead_ns;   /* all switches at their average cost, and the timer */
     uint64_t elapsed_ns;    /* length of the period */
     unsigned ready_threads; /* waiting for the CPU right now */
 };
@@ -39,6 +53,27 @@ struct scheduler_statistics {
 /* Any context. */
 void scheduler_get_statistics(struct scheduler_statistics *statistics);
 void scheduler_reset_statistics(void);
+
+/* What a histogram of durations says, in nanoseconds. */
+struct scheduler_distribution {
+    uint64_t count;
+    uint64_t min_ns, average_ns, p50_ns, p95_ns, p99_ns, max_ns;
+    uint32_t counts[HISTOGRAM_BUCKETS]; /* by powers of two of TSC cycles: kernel/lib/histogram.h */
+};
+
+/* Of the sampled switches, of the timer's latency at every sixteenth tick, and of the time from
+ * wakeup to run of thread `tid`; the last returns 0 or -ERROR_NOT_FOUND. Any context. */
+void scheduler_get_switch_costs(struct scheduler_distribution *distribution);
+void scheduler_get_irq_latencies(struct scheduler_distribution *distribution);
+int scheduler_get_wake_latencies(int tid, struct scheduler_distribution *distribution);
+
+/*
+ * Jain's index of fairness in thousandths, (sum of x)^2 / (n * sum of x^2), where x is what each of
+ * the n runnable threads of one priority had of the last second: 1000 if all had the same. Of
+ * several priorities the lowest; 1000 where no two threads are equals. Or -ERROR_NO_MEMORY. It
+ * visits all threads. Threads only.
+ */
+int scheduler_fairness_permille(void);
 
 /* All switches since the boot: for a rate. Any context. */
 uint64_t scheduler_switch_count(void);

@@ -12,9 +12,12 @@
 #include "sched/clock.h"
 #include "sched/core.h"
 #include "sched/deadlock.h"
+#include "sched/harmony_window.h"
+#include "sched/policies/policies.h"
 #include "sched/sync/held_locks.h"
 #include "sched/thread_table.h"
 #include "sched/timers.h"
+#include "sched/trace_ring.h"
 #include "sched/waiting.h"
 
 /* What switch_context.asm pops, lowest address first, and where it returns to. */
@@ -72,7 +75,7 @@ static void initialise(struct thread *thread, const struct thread_attributes *at
     thread->created_at = tsc_read();
     thread->accounting.since = thread->created_at;
     thread_copy_name(thread, attributes->name != NULL ? attributes->name : "thread");
-    wait_queue_init(&thread->joiners);
+    thread->joiners = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_JOIN, NULL);
     list_init(&thread->contended_mutexes);
 }
 
@@ -101,6 +104,7 @@ int thread_create(const struct thread_attributes *attributes)
         initialise(thread, attributes);
         uint64_t flags = critical_enter();
         thread_table_add(thread);
+        policy_admit(thread);
         tid = thread->tid;
         core_make_ready(thread);
         critical_exit(flags);
@@ -131,10 +135,13 @@ static void retire(struct thread *thread, int status)
 static void end_current(void)
 {
     struct thread *self = current_thread;
+    bool was_killed = self->exit_status == -ERROR_KILLED;
     stack_free(self->stack_top);
     core_retire_current();
+    trace_end(self);
+    harmony_forget(self);
     retire(self, self->exit_status);
-    core_leave();
+    core_leave(was_killed ? SWITCH_KILL : SWITCH_EXIT);
 }
 
 _Noreturn void thread_exit(int status)
@@ -190,6 +197,8 @@ int thread_kill(int tid)
     struct thread *thread = find_killable(tid, &error);
     if (error == 0) {
         thread->is_ending = true;
+        trace_end(thread);
+        harmony_forget(thread);
         stop_waiting(thread);
     }
     critical_exit(flags);

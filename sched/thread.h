@@ -166,10 +166,15 @@ struct thread_information {
     uint64_t voluntary_switches; /* times it gave the CPU away */
     uint64_t involuntary_switches; /* times it was taken away */
     uint32_t waiting_ticks;        /* if READY: for how long it has been waiting for the CPU */
+    uint32_t window_ticks;         /* of the last 1000 ticks, those in which it ran */
 };
 
 /* Tells about thread `tid`. Returns 0 or -ERROR_NOT_FOUND. Any context; takes constant time. */
 int thread_get_information(int tid, struct thread_information *information);
+
+/* The most bytes that thread `tid` has used of its stack, rounded up to 256. Returns them, or
+ * -ERROR_NOT_FOUND (no such thread, it has ended, or it is the idle thread). Any context. */
+int thread_stack_high_water(int tid);
 
 /*
  * The lowest tid greater than `tid`, or -ERROR_NOT_FOUND. It visits all threads without holding a

@@ -7,6 +7,7 @@
 #include "kernel/mm/stacks.h"
 #include "sched/clock.h"
 #include "sched/core.h"
+#include "sched/harmony_window.h"
 #include "sched/thread.h"
 #include "sched/thread_table.h"
 
@@ -47,6 +48,7 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .voluntary_switches = thread->voluntary_switches,
         .involuntary_switches = thread->involuntary_switches,
         .waiting_ticks = (uint32_t)(tsc_to_ns(waiting) / NS_PER_TICK),
+        .window_ticks = harmony_ticks(thread),
     };
     string_copy(information->name, thread->name, sizeof(information->name));
 }
@@ -59,6 +61,17 @@ int thread_get_information(int tid, struct thread_information *information)
         describe(thread, information);
     critical_exit(flags);
     return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+int thread_stack_high_water(int tid)
+{
+    int bytes = -ERROR_NOT_FOUND;
+    uint64_t flags = critical_enter();
+    const struct thread *thread = thread_table_find(tid);
+    if (thread != NULL && tid != 0 && thread->state != THREAD_ENDED)
+        bytes = (int)stack_high_water(thread->stack_top);
+    critical_exit(flags);
+    return bytes;
 }
 
 int thread_next(int tid)

@@ -7,8 +7,9 @@
 #include "kernel/cpu/tsc.h"
 #include "sched/clock.h"
 #include "sched/core.h"
+#include "sched/harmony_window.h"
+#include "sched/latency.h"
 #include "sched/scheduler.h"
-#include "sched/switch_cost.h"
 #include "sched/tick.h"
 #include "sched/timers.h"
 
@@ -18,12 +19,8 @@
 /* With interrupts off: more of them would make other devices wait, and lose ticks in the end. */
 #define TIMERS_AT_ONCE 16u
 
-/* Reading the counter takes three port accesses, and Bochs's loses time by it: not at each tick. */
-#define LATENCY_SAMPLE_TICKS 16u
-
 static volatile uint64_t ticks;
 static struct timer_queue timer_queue;
-static uint32_t latency_max; /* in input clocks of the interval timer */
 static bool is_calibrating = true;
 
 static void (*periodic_function)(void);
@@ -76,23 +73,15 @@ static void run_periodic(struct timer *timer)
     periodic_function();
 }
 
-/* To be asked first of all in the handler. It cannot tell a latency of more than a tick. */
-static void sample_latency(void)
-{
-    uint32_t latency = pit_clocks_since_tick();
-    if (latency > latency_max)
-        latency_max = latency;
-}
-
 void scheduler_tick(void)
 {
-    if (ticks % LATENCY_SAMPLE_TICKS == 0)
-        sample_latency();
     uint32_t elapsed = pit_take_ticks();
+    latency_on_tick(elapsed);
+    harmony_on_tick(elapsed);
     ticks = ticks + elapsed;
     if (is_calibrating)
         is_calibrating = tsc_calibrate_on_tick(elapsed * pit_tick_ns());
-    switch_cost_request();
+    core_attend(ATTENTION_SWITCH_COST, true);
     if (timer_queue_is_due(&timer_queue, ticks))
         expire_timers();
     core_charge_tick();
@@ -109,26 +98,20 @@ void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
 void tick_put_off(void)
 {
     uint64_t until_deadline = timer_queue_next_deadline(&timer_queue) - ticks;
-    if (until_deadline >= PUT_OFF_TICKS_MIN && !is_calibrating)
-        pit_put_off_tick(until_deadline < PIT_TICKS_MAX ? (uint32_t)until_deadline : PIT_TICKS_MAX);
+    if (until_deadline < PUT_OFF_TICKS_MIN || is_calibrating)
+        return;
+    latency_tick_moved();
+    pit_put_off_tick(until_deadline < PIT_TICKS_MAX ? (uint32_t)until_deadline : PIT_TICKS_MAX);
 }
 
 void tick_resume(void)
 {
-    ticks = ticks + pit_resume_ticks();
+    uint32_t elapsed = pit_resume_ticks();
+    ticks = ticks + elapsed;
+    harmony_on_tick(elapsed);
 }
 
 uint64_t clock_ticks(void)
 {
     return ticks;
-}
-
-uint64_t tick_latency_max_ns(void)
-{
-    return (uint64_t)latency_max * 1000000000u / PIT_INPUT_HZ;
-}
-
-void tick_reset_latency(void)
-{
-    latency_max = 0;
 }

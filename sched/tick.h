@@ -11,8 +11,4 @@
 void tick_put_off(void);
 void tick_resume(void);
 
-/* The longest time from the timer raising its line to its handler's entry, since the reset. */
-uint64_t tick_latency_max_ns(void);
-void tick_reset_latency(void);
-
 #endif

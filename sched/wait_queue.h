@@ -12,10 +12,29 @@
 
 struct thread;
 
+/* What a queue's threads wait for, as the trace tells it. */
+enum wait_kind {
+    WAIT_FOR_EVENT, /* whatever it is */
+    WAIT_FOR_MUTEX,
+    WAIT_FOR_RWLOCK,
+    WAIT_FOR_SEMAPHORE,
+    WAIT_FOR_CONDITION,
+    WAIT_FOR_MESSAGE,
+    WAIT_FOR_MESSAGE_ROOM,
+    WAIT_FOR_EVENT_FLAGS,
+    WAIT_FOR_BARRIER,
+    WAIT_FOR_MEMORY_BLOCK,
+    WAIT_FOR_JOIN,
+    WAIT_FOR_INPUT,
+    WAIT_FOR_OUTPUT,
+    WAIT_KINDS,
+};
+
 struct wait_queue {
     struct priority_queue waiters; /* the most urgent first */
     uint32_t count;
     bool is_destroyed;
+    uint8_t kind; /* enum wait_kind */
     /*
      * Called, unless NULL, after a waiter has left without having been woken: its time was up, or
      * it was killed. Interrupts off, perhaps in a handler.
@@ -26,10 +45,12 @@ struct wait_queue {
 /* For static initialisers. */
 priority_queue_before wait_queue_is_more_urgent;
 
-#define WAIT_QUEUE(leave_function)                                                     \
-    {                                                                                  \
-        .waiters = {.before = wait_queue_is_more_urgent}, .on_leave = (leave_function) \
+#define WAIT_QUEUE_OF(wait_kind, leave_function)                               \
+    {                                                                          \
+        .waiters = {.before = wait_queue_is_more_urgent}, .kind = (wait_kind), \
+        .on_leave = (leave_function)                                           \
     }
+#define WAIT_QUEUE(leave_function) WAIT_QUEUE_OF(WAIT_FOR_EVENT, leave_function)
 
 /* Makes an empty queue without on_leave. Any context. */
 void wait_queue_init(struct wait_queue *queue);

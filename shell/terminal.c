@@ -9,9 +9,9 @@
 void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t size)
 {
     ring_init(&terminal->input, input_bytes, size);
-    wait_queue_init(&terminal->readers);
-    wait_queue_init(&terminal->interrupted);
-    wait_queue_init(&terminal->output_space);
+    terminal->readers = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_INPUT, NULL);
+    terminal->interrupted = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_INPUT, NULL);
+    terminal->output_space = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_OUTPUT, NULL);
 }
 
 /* --- Input ----------------------------------------------------------------------------------- */

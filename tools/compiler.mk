@@ -65,7 +65,7 @@ FAST_CFLAGS := -O2
 # On the way of each tick and each switch a few instructions count. There, no function has a frame,
 # but RBP stays their callers': a backtrace leaves them out and goes on. clang cannot be told so:
 # with it, only functions that call nobody go without.
-HOT_SOURCES := $(addprefix sched/,core.c thread_control.c thread_table.c tick.c wait_queue.c) \
+HOT_SOURCES := $(addprefix sched/,core.c harmony.c latency.c thread_control.c thread_table.c tick.c trace.c wait_queue.c) \
                $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c) \
                kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/pit.c
 HOT_CFLAGS := $(FAST_CFLAGS) -foptimize-sibling-calls \

@@ -76,6 +76,10 @@ irq_stub_%[line]:
 %assign line line + 1
 %endrep
 
+; Above the nine registers that are saved: RIP, CS, RFLAGS.
+INTERRUPTED_RIP equ 9 * 8
+INTERRUPTED_RFLAGS equ 11 * 8
+
 ; What a C function may change (System V AMD64 ABI, 3.2.1), but for RDI, which a stub has saved.
 %macro SAVE_CALLER_REGISTERS 0
     push rax
@@ -93,6 +97,7 @@ irq_stub_%[line]:
 ; interrupted here runs again, perhaps much later.
 irq_common:
     SAVE_CALLER_REGISTERS
+    mov rsi, [rsp + INTERRUPTED_RIP]
     call irq_dispatch                   ; 14 quadwords are pushed: the stack is aligned to 16
 leave_interrupt:
     pop r11
@@ -113,8 +118,6 @@ software_stubs:
 %rep SOFTWARE_VECTORS
     call software_common
 %endrep
-
-INTERRUPTED_RFLAGS equ 11 * 8           ; above the nine registers, RIP and CS
 
 software_common:
     xchg rdi, [rsp]

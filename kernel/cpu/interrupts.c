@@ -7,6 +7,7 @@
 #include "kernel/cpu/gdt.h"
 #include "kernel/cpu/io.h"
 #include "kernel/cpu/preempt.h"
+#include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 
 #define VECTORS             (SOFTWARE_VECTOR_LAST + 1)
@@ -38,21 +39,33 @@ struct irq_line {
     const char *name;
     uint64_t count;
     uint64_t spurious;
+    uint64_t cycles;
+    uint64_t longest;
 };
 
 extern const uint64_t interrupt_stubs[SOFTWARE_VECTOR_FIRST];
 extern const char software_stubs[SOFTWARE_VECTORS][SOFTWARE_STUB_SIZE];
-void irq_dispatch(unsigned line);
+void irq_dispatch(unsigned line, uint64_t interrupted_address);
 void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags);
 
 static struct gate idt[VECTORS];
 static struct irq_line lines[IRQ_LINES + SOFTWARE_VECTORS]; /* software's behind the hardware's */
 static const struct interrupt_controller *controller;
-static void (*deferred)(void); /* NULL: nothing */
+static void (*deferred)(void);                         /* NULL: nothing */
+static void (*observer)(unsigned line, bool is_entry); /* NULL: nobody */
+static struct interrupt_entry entry;
+static uint64_t cycles_in_all;
 
 static void ignore_interrupt(void)
 {
 }
+
+static void ignore_cycles(uint64_t cycles)
+{
+    (void)cycles;
+}
+
+static void (*account)(uint64_t cycles) = ignore_cycles;
 
 static uint64_t stub_of(unsigned vector)
 {
@@ -128,6 +141,8 @@ static void describe(const struct irq_line *line, struct irq_information *inform
     information->name = line->name;
     information->count = line->count;
     information->spurious = line->spurious;
+    information->cycles = line->cycles;
+    information->longest = line->longest;
     interrupts_restore(flags);
 }
 
@@ -171,7 +186,34 @@ void interrupts_defer(void (*function)(void))
     deferred = function;
 }
 
-/* An interrupt that comes meanwhile may defer the same again: then it is going on already. */
+const struct interrupt_entry *interrupts_get_entry(void)
+{
+    return &entry;
+}
+
+uint64_t interrupts_cycles(void)
+{
+    return cycles_in_all;
+}
+
+void interrupts_set_account(void (*function)(uint64_t cycles))
+{
+    account = function;
+}
+
+void interrupts_set_observer(void (*function)(unsigned line, bool is_entry))
+{
+    observer = function;
+}
+
+static inline void account_cycles(uint64_t cycles)
+{
+    cycles_in_all += cycles;
+    account(cycles);
+}
+
+/* An interrupt that comes meanwhile may defer the same again: then it is going on already. Its
+ * time is not counted twice. */
 static void run_deferred(void)
 {
     static bool is_running;
@@ -180,9 +222,12 @@ static void run_deferred(void)
     if (is_running)
         return;
     is_running = true;
+    uint64_t began_at = tsc_read();
+    uint64_t accounted = cycles_in_all;
     preempt_enter_handler();
     function();
     preempt_leave_handler();
+    account_cycles(tsc_read() - began_at - (cycles_in_all - accounted));
     is_running = false;
 }
 
@@ -192,18 +237,41 @@ static bool can_be_spurious(unsigned line)
     return (line & 7) == 7;
 }
 
+static inline void observe(unsigned line, bool is_entry)
+{
+    if (__builtin_expect(observer != NULL, false))
+        observer(line, is_entry);
+}
+
+static inline void end_handler(struct irq_line *irq)
+{
+    uint64_t now = tsc_read();
+    uint64_t cycles = now - entry.entered_at;
+    entry.previous_exit = now;
+    entry.previous_name = irq->name;
+    irq->cycles += cycles;
+    if (cycles > irq->longest)
+        irq->longest = cycles;
+    account_cycles(cycles);
+}
+
 /* Called by interrupt_entry.asm with interrupts off, on the interrupted thread's stack. */
-void irq_dispatch(unsigned line)
+void irq_dispatch(unsigned line, uint64_t interrupted_address)
 {
     struct irq_line *irq = &lines[line];
+    entry.entered_at = tsc_read();
+    entry.address = interrupted_address;
     if (can_be_spurious(line) && controller->is_spurious(line)) {
         irq->spurious++;
         return;
     }
     preempt_enter_handler();
     irq->count++;
+    observe(line, true);
     irq->handler();
     controller->end_of_interrupt(line);
+    observe(line, false);
+    end_handler(irq);
     preempt_leave_handler();
     if (__builtin_expect(deferred != NULL, false))
         run_deferred();

@@ -67,6 +67,9 @@ struct irq_information {
     const char *name;  /* NULL: nobody registered for this line */
     uint64_t count;    /* interrupts served */
     uint64_t spurious; /* raised by the controller, but by no device */
+    /* TSC cycles in the handlers of a hardware line, from entry to EOI; 0 for software. */
+    uint64_t cycles;
+    uint64_t longest;
 };
 
 /* Tells about `line`. Returns false where there is no such line. */
@@ -82,6 +85,28 @@ bool irq_get_software_information(unsigned vector, struct irq_information *infor
  * Handlers of hardware lines only; one function for all.
  */
 void interrupts_defer(void (*function)(void));
+
+/* How the hardware's interrupt that is being handled came in. */
+struct interrupt_entry {
+    uint64_t entered_at;       /* TSC */
+    uint64_t address;          /* of the instruction that it interrupted */
+    uint64_t previous_exit;    /* TSC: when the handler before ended */
+    const char *previous_name; /* of its line */
+};
+
+/* For handlers of hardware lines. */
+const struct interrupt_entry *interrupts_get_entry(void);
+
+/* TSC cycles spent on hardware's interrupts since the boot. Interrupts off. */
+uint64_t interrupts_cycles(void);
+
+/* Has `account` called with the cycles of each of them, before threads are switched; it runs with
+ * interrupts off. Boot only, once. */
+void interrupts_set_account(void (*account)(uint64_t cycles));
+
+/* Has `observer` called when a hardware line's handler is about to run and when it has run; NULL:
+ * nobody. It runs with interrupts off. Any context. */
+void interrupts_set_observer(void (*observer)(unsigned line, bool is_entry));
 
 /* Whether the caller runs inside an interrupt's handler. */
 static inline bool interrupts_in_handler(void)

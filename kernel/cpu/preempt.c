@@ -7,10 +7,16 @@ volatile uint32_t preempt_count;
 volatile bool need_resched;
 
 static void (*reschedule_function)(void);
+static void (*observer_function)(uint64_t address);
 
 void preempt_set_reschedule(void (*reschedule)(void))
 {
     reschedule_function = reschedule;
+}
+
+void preempt_set_observer(void (*observer)(uint64_t address))
+{
+    observer_function = observer;
 }
 
 void preempt_reschedule(void)
@@ -23,6 +29,7 @@ void preempt_check(void)
     if (!interrupts_are_enabled())
         return;
     interrupts_disable();
+    observer_function((uint64_t)__builtin_return_address(0));
     preempt_on_interrupt_exit();
     interrupts_enable();
 }

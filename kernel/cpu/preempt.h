@@ -32,6 +32,10 @@ extern volatile bool need_resched;
  */
 void preempt_set_reschedule(void (*reschedule)(void));
 
+/* Names the function that hears of each switch that preempt_check() finds wanted and allowed, with
+ * the address behind the section that had preemption off. Called once, likewise. */
+void preempt_set_observer(void (*observer)(uint64_t address));
+
 /* Whether a switch is wanted. The stress build always wants one. */
 static inline bool preempt_is_requested(void)
 {
@@ -48,6 +52,12 @@ static inline void preempt_request(void)
 static inline void preempt_acknowledge(void)
 {
     need_resched = false;
+}
+
+/* Whether preempt_disable() calls are open, handlers apart. */
+static inline bool preempt_is_disabled(void)
+{
+    return preempt_count % PREEMPT_HANDLER != 0;
 }
 
 /* The calling thread is not switched out until the matching preempt_enable(). Nests. */

@@ -58,7 +58,22 @@ bool tsc_calibrate_on_tick(uint64_t elapsed_ns)
     return !is_settled;
 }
 
+void tsc_refine(uint64_t cycles, uint64_t nanoseconds)
+{
+    set_rate(cycles, nanoseconds);
+}
+
+uint64_t tsc_rate(void)
+{
+    return ns_per_cycle;
+}
+
+uint64_t tsc_to_ns_at(uint64_t rate, uint64_t cycles)
+{
+    return (uint64_t)(((unsigned __int128)cycles * rate) >> NS_SHIFT);
+}
+
 uint64_t tsc_to_ns(uint64_t cycles)
 {
-    return (uint64_t)(((unsigned __int128)cycles * ns_per_cycle) >> NS_SHIFT);
+    return tsc_to_ns_at(ns_per_cycle, cycles);
 }

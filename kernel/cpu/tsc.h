@@ -25,7 +25,16 @@ static inline uint64_t tsc_read(void)
  */
 bool tsc_calibrate_on_tick(uint64_t elapsed_ns);
 
+/* A longer measurement, without a tick lost: `cycles` were counted in `nanoseconds`. Interrupts
+ * off. */
+void tsc_refine(uint64_t cycles, uint64_t nanoseconds);
+
 /* Cycles in nanoseconds; 0 before the first two ticks. Any context. */
 uint64_t tsc_to_ns(uint64_t cycles);
+
+/* The rate as it is known now, and a conversion by it: for times that must not change places when
+ * the rate becomes known better. Any context. */
+uint64_t tsc_rate(void);
+uint64_t tsc_to_ns_at(uint64_t rate, uint64_t cycles);
 
 #endif

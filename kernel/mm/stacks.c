@@ -12,7 +12,10 @@
 
 /* What a thread takes from memory in all: its stack, a share of a heap page for its control block
  * and its workload's, page table entries and a place in the list of free slots. */
-#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 704)
+#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 1024)
+
+/* What marks of a stack say as long as nobody has written there. */
+#define UNTOUCHED 0x5AFE57AC6B0770D5ul
 
 /* The first slots keep their frames for ever: threads that come and go need not map anything. */
 #define RESIDENT_SLOTS 8ul
@@ -91,13 +94,30 @@ static void give_slot_back(size_t slot)
     spin_unlock(&lock);
 }
 
+/* Painting all of a stack would cost more than the rest of a thread's creation. */
+static void set_marks(uint64_t top)
+{
+    for (uint64_t address = top - STACK_SIZE; address < top; address += STACK_MARK_DISTANCE)
+        *(volatile uint64_t *)address = UNTOUCHED;
+}
+
+size_t stack_high_water(uint64_t top)
+{
+    uint64_t address = top - STACK_SIZE;
+    while (address < top && *(const volatile uint64_t *)address == UNTOUCHED)
+        address += STACK_MARK_DISTANCE;
+    return top - address;
+}
+
 uint64_t stack_allocate(void)
 {
     size_t slot;
     if (!take_slot(&slot))
         return 0;
-    if (slot < RESIDENT_SLOTS || map_slot(slot))
+    if (slot < RESIDENT_SLOTS || map_slot(slot)) {
+        set_marks(top_of_slot(slot));
         return top_of_slot(slot);
+    }
     give_slot_back(slot);
     return 0;
 }

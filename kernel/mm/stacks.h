@@ -12,6 +12,8 @@
 #define STACK_PAGES 2ul
 #define STACK_SIZE  (STACK_PAGES * 4096ul)
 
+#define STACK_MARK_DISTANCE 256ul
+
 /* Lays out slots for as many stacks as memory can hold. Boot only. */
 void stacks_init(void);
 
@@ -20,6 +22,10 @@ void stacks_init(void);
  * or slots ran out. Its contents are undefined. Any context; never blocks.
  */
 uint64_t stack_allocate(void);
+
+/* The most bytes that have been in use of the stack with top `top`, rounded up to
+ * STACK_MARK_DISTANCE. The stack must exist: interrupts off. */
+size_t stack_high_water(uint64_t top);
 
 /* Gives back the stack whose top is `top`. Not for the stack that is in use. Any context. */
 void stack_free(uint64_t top);

@@ -16,9 +16,9 @@ struct barrier {
 };
 
 /* A barrier at file scope: static struct barrier everybody = BARRIER(4); */
-#define BARRIER(how_many)                                  \
-    {                                                      \
-        .threads = (how_many), .waiters = WAIT_QUEUE(NULL) \
+#define BARRIER(how_many)                                                       \
+    {                                                                           \
+        .threads = (how_many), .waiters = WAIT_QUEUE_OF(WAIT_FOR_BARRIER, NULL) \
     }
 
 /* Makes a barrier for `threads` threads. Returns 0, or -ERROR_INVALID for 0. Any context. */

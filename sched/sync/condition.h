@@ -23,9 +23,9 @@ struct condition {
 };
 
 /* A condition variable at file scope: static struct condition work_came = CONDITION; */
-#define CONDITION                   \
-    {                               \
-        .waiters = WAIT_QUEUE(NULL) \
+#define CONDITION                                          \
+    {                                                      \
+        .waiters = WAIT_QUEUE_OF(WAIT_FOR_CONDITION, NULL) \
     }
 
 /* Any context. */

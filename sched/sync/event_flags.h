@@ -19,9 +19,9 @@ struct event_flags {
 #define EVENT_CLEAR (1u << 1) /* and clear the wanted ones when the wait ends well */
 
 /* Event flags at file scope, all of them clear: static struct event_flags events = EVENT_FLAGS; */
-#define EVENT_FLAGS                 \
-    {                               \
-        .waiters = WAIT_QUEUE(NULL) \
+#define EVENT_FLAGS                                          \
+    {                                                        \
+        .waiters = WAIT_QUEUE_OF(WAIT_FOR_EVENT_FLAGS, NULL) \
     }
 
 /* Makes flags that are all clear. Any context. */

@@ -36,7 +36,7 @@ int memory_pool_init(struct memory_pool *pool, void *storage, size_t block_size,
         .block_size = rounded,
         .blocks = blocks,
         .available = blocks,
-        .waiters = WAIT_QUEUE(NULL),
+        .waiters = WAIT_QUEUE_OF(WAIT_FOR_MEMORY_BLOCK, NULL),
     };
     return 0;
 }

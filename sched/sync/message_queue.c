@@ -25,8 +25,8 @@ int message_queue_init(struct message_queue *queue, void *buffer, size_t message
         .next = buffer,
         .message_size = (uint32_t)message_size,
         .capacity = (uint32_t)capacity,
-        .receivers = WAIT_QUEUE(NULL),
-        .senders = WAIT_QUEUE(NULL),
+        .receivers = WAIT_QUEUE_OF(WAIT_FOR_MESSAGE, NULL),
+        .senders = WAIT_QUEUE_OF(WAIT_FOR_MESSAGE_ROOM, NULL),
     };
     return 0;
 }

@@ -16,6 +16,7 @@
 #include "sched/sync/handover.h"
 #include "sched/sync/held_locks.h"
 #include "sched/thread_table.h"
+#include "sched/trace_ring.h"
 #include "sched/waiting.h"
 
 #define CONTENDED 1u
@@ -94,6 +95,7 @@ static void enter(struct mutex *mutex, struct thread *thread)
     if (wait_queue_is_empty(&mutex->waiters))
         join_contended_list(mutex, holder);
     mutex->record.contentions++;
+    trace_contention(mutex->record.name);
     waiting_enter(&mutex->waiters, thread);
     thread->wanted_lock = &mutex->record;
     thread->wants_since = tsc_read();

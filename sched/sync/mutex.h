@@ -30,10 +30,10 @@ struct mutex {
 };
 
 /* A mutex at file scope: static struct mutex lock = MUTEX("name"); */
-#define MUTEX(lock_name)                                              \
-    {                                                                 \
-        .owner = MUTEX_NEW, .waiters = WAIT_QUEUE(mutex_waiter_left), \
-        .record = LOCK_RECORD(LOCK_MUTEX, (lock_name))                \
+#define MUTEX(lock_name)                                                                 \
+    {                                                                                    \
+        .owner = MUTEX_NEW, .waiters = WAIT_QUEUE_OF(WAIT_FOR_MUTEX, mutex_waiter_left), \
+        .record = LOCK_RECORD(LOCK_MUTEX, (lock_name))                                   \
     }
 
 /* For MUTEX(). */

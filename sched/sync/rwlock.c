@@ -17,6 +17,7 @@
 #include "sched/core.h"
 #include "sched/deadlock.h"
 #include "sched/sync/ending.h"
+#include "sched/trace_ring.h"
 #include "sched/waiting.h"
 
 void rwlock_init(struct rwlock *lock, const char *name)
@@ -139,6 +140,7 @@ static int wait_for(struct rwlock *lock, bool to_write, int timeout_ms)
     if (error != 0)
         return error;
     lock->record.contentions++;
+    trace_contention(lock->record.name);
     self->wait_data = to_write ? lock : NULL;
     waiting_enter(&lock->waiters, self);
     self->wanted_lock = &lock->record;

@@ -28,9 +28,10 @@ struct rwlock {
 };
 
 /* A lock at file scope: static struct rwlock lock = RWLOCK("name"); */
-#define RWLOCK(lock_name)                                                                          \
-    {                                                                                              \
-        .waiters = WAIT_QUEUE(rwlock_waiter_left), .record = LOCK_RECORD(LOCK_RWLOCK, (lock_name)) \
+#define RWLOCK(lock_name)                                              \
+    {                                                                  \
+        .waiters = WAIT_QUEUE_OF(WAIT_FOR_RWLOCK, rwlock_waiter_left), \
+        .record = LOCK_RECORD(LOCK_RWLOCK, (lock_name))                \
     }
 
 /* For RWLOCK(). */

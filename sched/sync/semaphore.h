@@ -17,9 +17,9 @@ struct semaphore {
 };
 
 /* A semaphore at file scope: static struct semaphore free_places = SEMAPHORE(8); */
-#define SEMAPHORE(units)                                               \
-    {                                                                  \
-        .count = (units), .waiters = WAIT_QUEUE(semaphore_waiter_left) \
+#define SEMAPHORE(units)                                                                      \
+    {                                                                                         \
+        .count = (units), .waiters = WAIT_QUEUE_OF(WAIT_FOR_SEMAPHORE, semaphore_waiter_left) \
     }
 
 /* For SEMAPHORE(). */

@@ -4,6 +4,7 @@
 #include "kernel/lib/errors.h"
 #include "kernel/lib/number.h"
 #include "kernel/lib/string.h"
+#include "sched/harmony.h"
 #include "sched/sync/mutex.h"
 #include "shell/command.h"
 
@@ -16,7 +17,8 @@ static void print_preemption(struct shell *shell)
 
 static void print_quantum(struct shell *shell)
 {
-    terminal_printf(shell->terminal, "quantum_ms: %u\n", quantum_get_ms());
+    terminal_printf(shell->terminal, "quantum_ms: %u\nquantum_mode: %s\n", quantum_get_ms(),
+                    harmony_has_auto_quantum() ? "auto" : "fixed");
 }
 
 /* Stores whether `word` says on or off. Returns COMMAND_OK, or the status after saying what is
@@ -67,20 +69,30 @@ COMMAND(preempt, .usage = "preempt on|off|status", .summary = "switch preemption
 static int run_quantum(struct shell *shell, int count, char **words)
 {
     uint64_t milliseconds;
-    if (count == 2) {
+    if (count == 2 && strcmp(words[1], "auto") == 0) {
+        harmony_set_auto_quantum(true);
+    } else if (count == 2) {
         if (parse_unsigned(words[1], QUANTUM_MS_MAX, &milliseconds) ||
             quantum_set_ms((unsigned)milliseconds))
-            return command_error(shell, "'%s' is not a number from %u to %u", words[1],
+            return command_error(shell, "'%s' is neither auto nor a number from %u to %u", words[1],
                                  QUANTUM_MS_MIN, QUANTUM_MS_MAX);
     }
     print_quantum(shell);
     return COMMAND_OK;
 }
 
-COMMAND(quantum, .usage = "quantum [MS]", .summary = "show or set the quantum",
+static const char *quantum_candidate(unsigned argument, unsigned index)
+{
+    return argument == 1 && index == 0 ? "auto" : NULL;
+}
+
+COMMAND(quantum, .usage = "quantum [MS|auto]", .summary = "show or set the quantum",
         .help = "For how many milliseconds (1 to 1000) a thread runs before the next one of its\n"
-                "priority gets the CPU. It matters only under preemption (preempt on).\n",
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_quantum);
+                "priority gets the CPU. It matters only under preemption (preempt on).\n"
+                "auto  It follows harmony (see 'help stats'): 20 ms above 0.8, 5 ms below 0.5,\n"
+                "      else 10 ms.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_quantum,
+        .candidate = quantum_candidate);
 
 static int run_inherit(struct shell *shell, int count, char **words)
 {

@@ -40,17 +40,21 @@ static void print_heads(struct shell *shell)
 
 static void print_accounts(struct shell *shell, const struct thread_information *thread)
 {
-    terminal_printf(shell->terminal, "%6d %-15s %8lu %8lu %8lu %8lu %7lu %6lu %6lu\n", thread->tid,
-                    thread->name, thread->run_time_ns / NS_PER_MS,
-                    thread->ready_time_ns / NS_PER_MS, thread->sleep_time_ns / NS_PER_MS,
-                    thread->blocked_time_ns / NS_PER_MS, thread->wakeups,
-                    thread->longest_run_ns / NS_PER_MS, thread->longest_wait_ns / NS_PER_MS);
+    int stack = thread_stack_high_water(thread->tid);
+    char stack_bytes[8] = "-"; /* the idle thread runs on the stack of the boot */
+    if (stack >= 0)
+        format_string(stack_bytes, sizeof(stack_bytes), "%d", stack);
+    terminal_printf(
+        shell->terminal, "%6d %-15s %7lu %8lu %7lu %7lu %7lu %6lu %6lu %4s\n", thread->tid,
+        thread->name, thread->run_time_ns / NS_PER_MS, thread->ready_time_ns / NS_PER_MS,
+        thread->sleep_time_ns / NS_PER_MS, thread->blocked_time_ns / NS_PER_MS, thread->wakeups,
+        thread->longest_run_ns / NS_PER_MS, thread->longest_wait_ns / NS_PER_MS, stack_bytes);
 }
 
 static void print_account_heads(struct shell *shell)
 {
-    terminal_printf(shell->terminal, "%6s %-15s %8s %8s %8s %8s %7s %6s %6s\n", "TID", "NAME",
-                    "RUN_MS", "READY_MS", "SLEEP_MS", "BLOCK_MS", "WAKEUPS", "MAXRUN", "MAXRDY");
+    terminal_printf(shell->terminal, "%6s %-15s %7s %8s %7s %7s %7s %6s %6s %4s\n", "TID", "NAME",
+                    "RUN_MS", "READY_MS", "SLEEP", "BLOCK", "WAKEUPS", "MAXRUN", "MAXRDY", "STCK");
 }
 
 /* Threads may come and go between two lines: each line is true when it is printed. */
@@ -83,8 +87,9 @@ COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
                 "VOLUNTARY    times it gave the CPU away: it yielded, slept or waited\n"
                 "INVOLUNTARY  times the CPU was taken from it: it was preempted\n"
                 "With -v, where its time went, taken at every switch, in milliseconds: RUN_MS,\n"
-                "READY_MS (it waited for the CPU), SLEEP_MS and BLOCK_MS (or suspended) add up to\n"
-                "its lifetime. WAKEUPS: times it became ready. MAXRUN and MAXRDY: the longest\n"
-                "single run, and the longest wait for the CPU.\n",
+                "READY_MS (it waited for the CPU, or was interrupted), SLEEP and BLOCK (or\n"
+                "suspended) add up to its lifetime. WAKEUPS: times it became ready. MAXRUN and\n"
+                "MAXRDY: the longest single run, and the longest wait for the CPU. STCK: the most\n"
+                "bytes of its stack of 8192 that it used ('latency TID' tells more).\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_ps,
         .candidate = ps_candidate);

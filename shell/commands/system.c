@@ -1,5 +1,6 @@
 /* uptime, mem and irq: what the machine is doing. */
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
 #include "sched/clock.h"
@@ -52,8 +53,10 @@ COMMAND(mem, .usage = "mem", .summary = "use of memory",
 static void print_irq(struct shell *shell, unsigned number, const struct irq_information *irq)
 {
     if (irq->name || irq->count || irq->spurious)
-        terminal_printf(shell->terminal, "%4u %-12s %12lu %12lu\n", number,
-                        irq->name ? irq->name : "-", irq->count, irq->spurious);
+        terminal_printf(shell->terminal, "%4u %-12s %12lu %12lu %9lu %9lu\n", number,
+                        irq->name ? irq->name : "-", irq->count, irq->spurious,
+                        irq->count ? tsc_to_ns(irq->cycles) / irq->count : 0,
+                        tsc_to_ns(irq->longest));
 }
 
 static int run_irq(struct shell *shell, int count, char **words)
@@ -61,7 +64,8 @@ static int run_irq(struct shell *shell, int count, char **words)
     struct irq_information irq;
     (void)count;
     (void)words;
-    terminal_printf(shell->terminal, "%4s %-12s %12s %12s\n", "LINE", "NAME", "COUNT", "SPURIOUS");
+    terminal_printf(shell->terminal, "%4s %-12s %12s %12s %9s %9s\n", "LINE", "NAME", "COUNT",
+                    "SPURIOUS", "AVG_NS", "MAX_NS");
     for (unsigned line = 0; irq_get_information(line, &irq); line++)
         print_irq(shell, line, &irq);
     for (unsigned vector = SOFTWARE_VECTOR_FIRST; irq_get_software_information(vector, &irq);
@@ -72,6 +76,7 @@ static int run_irq(struct shell *shell, int count, char **words)
 
 COMMAND(irq, .usage = "irq", .summary = "interrupts by line",
         .help = "How many interrupts each hardware line has raised. SPURIOUS ones came without\n"
-                "a device that wanted them. Behind the lines, from 48 on, come the vectors of\n"
-                "the software interrupts that programs have registered for, or raised.\n",
+                "a device that wanted them. AVG_NS and MAX_NS are the time in the handler, from\n"
+                "entry to EOI. Behind the lines, from 48 on, come the vectors of the software\n"
+                "interrupts that programs have registered for, or raised; these are not timed.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_irq);

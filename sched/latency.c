@@ -1,0 +1,155 @@
+/*
+ * Latencies.
+ *
+ * The 8254's counter tells when its interrupt was raised, to 0.8 us, but modulo a tick, and reading
+ * it takes three slow port accesses (Bochs loses time by it). So it is read at every sixteenth
+ * tick; from there on the TSC tells when the next ones should come.
+ */
+#include "sched/latency.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "drivers/pit.h"
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
+#include "sched/clock.h"
+
+#define COUNTER_TICKS 16u
+#define REFINE_TICKS  1024u /* a rate over so many is good to a millionth */
+
+/* A handler that ended less than so long ago has kept the line waiting. In TSC cycles: a return
+ * from an interrupt and an entry, with no more than an instruction between them. */
+#define BACK_TO_BACK_CYCLES 500u
+
+static uint64_t raised_at; /* TSC at the tick that the counter was read at */
+static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
+static uint32_t ticks_since;
+static uint64_t cycles_per_tick; /* 0: not known yet */
+static bool is_irregular = true; /* the ticks since then were not all of the same length */
+
+static uint64_t rate_raised_at; /* where the measurement of the TSC's rate began */
+static uint32_t rate_ticks;
+
+static struct histogram samples;
+static struct longest_delay of_interrupts;
+static struct longest_delay of_preemption;
+
+/* --- Interrupts ------------------------------------------------------------------------------ */
+
+static void note(int64_t late, const struct interrupt_entry *entry)
+{
+    uint64_t cycles = (uint64_t)late;
+    if (late <= (int64_t)of_interrupts.cycles)
+        return;
+    bool was_handler = entry->entered_at - entry->previous_exit < BACK_TO_BACK_CYCLES;
+    of_interrupts = (struct longest_delay){
+        .cycles = cycles,
+        .address = entry->address,
+        .handler = was_handler ? entry->previous_name : NULL,
+    };
+}
+
+/* The tick that has come was raised at TSC `at`. */
+static void learn_rate(uint64_t at)
+{
+    if (is_irregular) {
+        rate_ticks = 0;
+        rate_raised_at = at;
+        return;
+    }
+    cycles_per_tick = (at - raised_at) / ticks_since;
+    rate_ticks += ticks_since;
+    if (rate_ticks >= REFINE_TICKS) {
+        tsc_refine(at - rate_raised_at, (uint64_t)rate_ticks * pit_tick_ns());
+        rate_ticks = 0;
+        rate_raised_at = at;
+    }
+}
+
+/* Reads the counter. */
+static __attribute__((noinline)) void read_counter(const struct interrupt_entry *entry)
+{
+    uint64_t clocks = pit_clocks_since_tick();
+    uint64_t cycles = clocks * cycles_per_tick / (PIT_INPUT_HZ / TICK_HZ);
+    uint64_t at = entry->entered_at - cycles;
+    learn_rate(at);
+    raised_at = at;
+    due_at = at;
+    ticks_since = 0;
+    is_irregular = false;
+    if (cycles_per_tick == 0)
+        return;
+    histogram_add(&samples, cycles);
+    note((int64_t)cycles, entry);
+}
+
+/* The tick that has come is late by so much, by the TSC. A delay of a tick or more has swallowed
+ * ticks: then the counter cannot tell it, and where the rhythm has changed, only such a one counts.
+ */
+static __attribute__((noinline)) void examine(int64_t late, const struct interrupt_entry *entry)
+{
+    bool has_lost_ticks = late >= (int64_t)cycles_per_tick;
+    if (has_lost_ticks || !is_irregular)
+        note(late, entry);
+    is_irregular |= has_lost_ticks;
+}
+
+void latency_on_tick(uint32_t elapsed)
+{
+    const struct interrupt_entry *entry = interrupts_get_entry();
+    ticks_since += elapsed;
+    due_at += elapsed * cycles_per_tick;
+    int64_t late = (int64_t)(entry->entered_at - due_at);
+    if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
+        examine(late, entry);
+    if (is_irregular || ticks_since >= COUNTER_TICKS)
+        read_counter(entry);
+}
+
+void latency_tick_moved(void)
+{
+    is_irregular = true;
+}
+
+const struct longest_delay *latency_of_interrupts(void)
+{
+    return &of_interrupts;
+}
+
+const struct histogram *latency_samples(void)
+{
+    return &samples;
+}
+
+/* --- Preemption ------------------------------------------------------------------------------ */
+
+static uint64_t delayed_since; /* TSC; 0: nobody waits */
+
+void latency_switch_delayed(void)
+{
+    if (delayed_since == 0)
+        delayed_since = tsc_read();
+}
+
+void latency_switch_allowed(uint64_t address)
+{
+    if (delayed_since == 0)
+        return;
+    uint64_t cycles = tsc_read() - delayed_since;
+    delayed_since = 0;
+    if (cycles > of_preemption.cycles)
+        of_preemption = (struct longest_delay){.cycles = cycles, .address = address};
+}
+
+const struct longest_delay *latency_of_preemption(void)
+{
+    return &of_preemption;
+}
+
+void latency_reset(void)
+{
+    samples = (struct histogram){0};
+    of_interrupts = (struct longest_delay){0};
+    of_preemption = (struct longest_delay){0};
+}

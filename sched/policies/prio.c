@@ -1,0 +1,10 @@
+/* The default: a more urgent thread runs before a less urgent one; equals take turns. */
+#include "sched/policies/policy.h"
+
+static unsigned level_of(const struct thread *thread)
+{
+    return thread->priority;
+}
+
+POLICY(prio, .information.summary = "the most urgent runs; equals take turns (default)",
+       .information.figures = "priority: 0 to 63, larger is more urgent", .level_of = level_of);

@@ -1,0 +1,110 @@
+/*
+ * The trace: what the scheduler did, in a ring of fixed size that keeps the latest events. Events
+ * are recorded in binary, by whoever caused them and at once; they are put into words when they
+ * are read.
+ */
+#ifndef AETHEL_SCHED_TRACE_H
+#define AETHEL_SCHED_TRACE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sched/thread.h"
+#include "sched/wait_queue.h"
+
+/* What is recorded, to be added. */
+#define TRACE_SCHEDULING 1u /* switches, wakeups, ends */
+#define TRACE_INTERRUPTS 2u /* entry and exit of each handler */
+#define TRACE_LOCKS      4u /* waits for mutexes and reader-writer locks */
+#define TRACE_SETTINGS   8u /* preemption, quantum and policy, and the marks of users */
+#define TRACE_ALL        (TRACE_SCHEDULING | TRACE_INTERRUPTS | TRACE_LOCKS | TRACE_SETTINGS)
+
+enum trace_type {
+    TRACE_SWITCH,
+    TRACE_WAKEUP,
+    TRACE_END, /* a thread ends: its name, which nobody can ask for any more */
+    TRACE_INTERRUPT_ENTRY,
+    TRACE_INTERRUPT_EXIT,
+    TRACE_CONTENTION, /* the running thread has to wait for a lock */
+    TRACE_PREEMPTION, /* value: whether it is on now */
+    TRACE_QUANTUM,    /* value: in milliseconds */
+    TRACE_POLICY,     /* object: its name */
+    TRACE_MARK,       /* text: the user's */
+};
+
+/* Why a thread lost the CPU. */
+enum switch_reason {
+    SWITCH_QUANTUM,  /* its quantum was used up */
+    SWITCH_PRIORITY, /* a more urgent thread became ready, or it became less urgent */
+    SWITCH_POLICY,   /* the policy was changed */
+    SWITCH_YIELD,
+    SWITCH_SLEEP,
+    SWITCH_BLOCK,
+    SWITCH_SUSPEND,
+    SWITCH_EXIT,
+    SWITCH_KILL, /* it ended itself by thread_kill() */
+    SWITCH_IDLE, /* the idle thread gives way */
+};
+
+struct trace_event {
+    uint64_t time; /* TSC */
+    int32_t tid;   /* who was running, or was interrupted; of a switch: who lost the CPU */
+    uint8_t type;
+    uint8_t reason;         /* of a switch: enum switch_reason */
+    uint8_t priority;       /* effective, of `tid` */
+    uint8_t other_priority; /* of `other_tid` */
+    union {
+        struct {
+            union {
+                int32_t other_tid; /* of a switch: who got the CPU; of a wakeup: who was woken */
+                uint32_t line;     /* of an interrupt: line, or vector from 48 on */
+                uint32_t value;
+            };
+            uint8_t wait_kind;  /* SWITCH_BLOCK: enum wait_kind */
+            const char *object; /* SWITCH_BLOCK, TRACE_CONTENTION: the lock's name, or NULL */
+        };
+        char text[THREAD_NAME_SIZE]; /* of a mark, and of TRACE_END */
+    };
+};
+
+/*
+ * Begins to record the given categories, behind what has been recorded before. The ring is taken
+ * from memory the first time and kept. Returns 0 or -ERROR_NO_MEMORY. Threads only.
+ */
+int trace_start(unsigned categories);
+
+/* Stops; what has been recorded stays. Any context. */
+void trace_stop(void);
+
+/* Forgets what has been recorded. Any context. */
+void trace_clear(void);
+
+/* The categories that are being recorded; 0: it is stopped. Any context. */
+unsigned trace_categories(void);
+
+/* Records a mark, if it is being recorded. `text` is copied, and cut to 15 characters. Any
+ * context. */
+void trace_mark(const char *text);
+
+/* Events are numbered from 0 in the order in which they happened. The number of the oldest that is
+ * still in the ring, and of the next to come. Both 0 after trace_clear(). Any context. */
+uint64_t trace_oldest(void);
+uint64_t trace_next(void);
+
+/* Copies event `number`. Returns whether it is there: it is not yet, or has been overwritten, else.
+ * Any context. */
+bool trace_read(uint64_t number, struct trace_event *event);
+
+/*
+ * The name of thread `tid`, also of one that has ended since the events were recorded, or "?". It
+ * may look at the whole ring. Threads only.
+ */
+void trace_thread_name(int tid, char name[THREAD_NAME_SIZE]);
+
+/* "quantum" and the like. Any context. */
+const char *switch_reason_name(enum switch_reason reason);
+
+/* "mutex" and the like: what a thread was waiting for. Any context. */
+const char *wait_kind_name(enum wait_kind kind);
+
+#endif
