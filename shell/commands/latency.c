@@ -1,0 +1,101 @@
+/* latency: how long something took, as a histogram. */
+#include <stddef.h>
+
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/number.h"
+#include "kernel/lib/string.h"
+#include "sched/scheduler.h"
+#include "sched/thread.h"
+#include "shell/command.h"
+
+#define BAR_WIDTH 40u
+
+/* The tid that `word` is, or that the oldest thread of that name has, or -1. */
+static int find_thread(const char *word)
+{
+    uint64_t number;
+    char name[THREAD_NAME_SIZE];
+    if (parse_unsigned(word, INT32_MAX, &number) == 0)
+        return (int)number;
+    for (int tid = thread_next(-1); tid >= 0; tid = thread_next(tid)) {
+        if (thread_get_name(tid, name) == 0 && strcmp(name, word) == 0)
+            return tid;
+    }
+    return -1;
+}
+
+static void print_values(struct terminal *terminal, const struct scheduler_distribution *values)
+{
+    terminal_printf(terminal, "samples: %lu\nmin_ns: %lu\navg_ns: %lu\np50_ns: %lu\n",
+                    values->count, values->min_ns, values->average_ns, values->p50_ns);
+    terminal_printf(terminal, "p95_ns: %lu\np99_ns: %lu\nmax_ns: %lu\n", values->p95_ns,
+                    values->p99_ns, values->max_ns);
+}
+
+static uint32_t largest_count(const struct scheduler_distribution *values)
+{
+    uint32_t largest = 0;
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++)
+        if (values->counts[i] > largest)
+            largest = values->counts[i];
+    return largest;
+}
+
+/* A bucket with anything in it has a bar at least a character long. */
+static void print_bar(struct terminal *terminal, unsigned bucket, uint32_t count, uint32_t largest)
+{
+    char bar[BAR_WIDTH + 1];
+    uint64_t length = ((uint64_t)count * BAR_WIDTH + largest - 1) / largest;
+    memset(bar, '#', length);
+    bar[length] = '\0';
+    terminal_printf(terminal, "%10lu .. %-10lu %10u %s\n",
+                    tsc_to_ns(histogram_bucket_start(bucket)),
+                    tsc_to_ns(histogram_bucket_start(bucket + 1)), count, bar);
+}
+
+static void print_histogram(struct terminal *terminal, const struct scheduler_distribution *values)
+{
+    unsigned first = 0, last = HISTOGRAM_BUCKETS - 1;
+    uint32_t largest = largest_count(values);
+    if (largest == 0)
+        return;
+    while (values->counts[first] == 0)
+        first++;
+    while (values->counts[last] == 0)
+        last--;
+    terminal_printf(terminal, "%10s    %-10s %10s\n", "FROM_NS", "TO_NS", "COUNT");
+    for (unsigned i = first; i <= last; i++)
+        print_bar(terminal, i, values->counts[i], largest);
+}
+
+static int run_latency(struct shell *shell, int count, char **words)
+{
+    struct scheduler_distribution values;
+    (void)count;
+    if (strcmp(words[1], "switch") == 0)
+        scheduler_get_switch_costs(&values);
+    else if (strcmp(words[1], "irq") == 0)
+        scheduler_get_irq_latencies(&values);
+    else if (scheduler_get_wake_latencies(find_thread(words[1]), &values) != 0)
+        return command_error(shell, "'%s' is neither a thread, nor switch, nor irq", words[1]);
+    print_values(shell->terminal, &values);
+    print_histogram(shell->terminal, &values);
+    return COMMAND_OK;
+}
+
+static const char *latency_candidate(unsigned argument, unsigned index)
+{
+    static const char *const words[] = {"irq", "switch"};
+    return argument == 1 && index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
+}
+
+COMMAND(latency, .usage = "latency THREAD|switch|irq", .summary = "histogram of delays",
+        .help = "THREAD  tid or name: from each wakeup to the moment when it ran, since it was\n"
+                "        created\n"
+                "switch  the cost of a context switch: of the first one after each tick\n"
+                "irq     from the timer raising its line to its handler: of every 16th tick;\n"
+                "        these two since the boot, or since 'stats reset'\n"
+                "The buckets are powers of two of processor cycles; a percentile is exact to its\n"
+                "bucket.\n",
+        .group = COMMAND_GROUP_OBSERVING, .arguments_min = 1, .arguments_max = 1,
+        .run = run_latency, .candidate = latency_candidate);

@@ -1,0 +1,288 @@
+/* trace: what the scheduler did, event by event, as ftrace text that trace viewers open. */
+#include <stddef.h>
+
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/heap.h"
+#include "kernel/sections.h"
+#include "sched/policy.h"
+#include "sched/preemption.h"
+#include "sched/trace.h"
+#include "shell/command.h"
+
+#define NS_PER_US     1000u
+#define US_PER_SECOND 1000000u
+
+static const struct {
+    const char *name;
+    unsigned category;
+} categories[] = {
+    {"sched", TRACE_SCHEDULING},
+    {"irq", TRACE_INTERRUPTS},
+    {"lock", TRACE_LOCKS},
+    {"set", TRACE_SETTINGS},
+};
+
+#define CATEGORIES (sizeof(categories) / sizeof(categories[0]))
+
+/* --- dump ------------------------------------------------------------------------------------ */
+
+#define NAMES_KNOWN 64u
+
+/* Looking up the name of a thread that has ended takes time: those seen last are remembered. */
+struct dump {
+    struct terminal *terminal;
+    uint64_t rate; /* of the TSC, one for all */
+    struct known_name {
+        int tid;
+        char name[THREAD_NAME_SIZE];
+    } names[NAMES_KNOWN];
+};
+
+static const char *name_of(struct dump *dump, int tid)
+{
+    struct known_name *known = &dump->names[(unsigned)tid % NAMES_KNOWN];
+    if (known->name[0] == '\0' || known->tid != tid) {
+        known->tid = tid;
+        trace_thread_name(tid, known->name);
+    }
+    return known->name;
+}
+
+/* As ftrace has it: can still run, waits, is stopped, has ended. */
+static char state_after(enum switch_reason reason)
+{
+    static const char states[] = {
+        [SWITCH_QUANTUM] = 'R', [SWITCH_PRIORITY] = 'R', [SWITCH_POLICY] = 'R',
+        [SWITCH_YIELD] = 'R',   [SWITCH_SLEEP] = 'S',    [SWITCH_BLOCK] = 'S',
+        [SWITCH_SUSPEND] = 'T', [SWITCH_EXIT] = 'X',     [SWITCH_KILL] = 'X',
+        [SWITCH_IDLE] = 'R',
+    };
+    return states[reason];
+}
+
+/* The name of a lock may lie in memory that is something else by now, unless it is a constant. */
+static const char *constant_name(const char *name)
+{
+    return name >= __rodata_start && name < __data_start ? name : NULL;
+}
+
+/* A viewer takes a blank for the end of a value. */
+static void print_object(struct terminal *terminal, const char *prefix, const char *name)
+{
+    char text[32];
+    name = constant_name(name);
+    if (name == NULL)
+        return;
+    string_copy(text, name, sizeof(text));
+    for (char *character = text; *character != '\0'; character++)
+        if (*character == ' ')
+            *character = '_';
+    terminal_printf(terminal, "%s%s", prefix, text);
+}
+
+static void print_switch(struct dump *dump, const struct trace_event *event)
+{
+    terminal_printf(dump->terminal,
+                    "sched_switch: prev_comm=%s prev_pid=%d prev_prio=%u prev_state=%c ==> "
+                    "next_comm=%s next_pid=%d next_prio=%u reason=%s",
+                    name_of(dump, event->tid), event->tid, event->priority,
+                    state_after(event->reason), name_of(dump, event->other_tid), event->other_tid,
+                    event->other_priority, switch_reason_name(event->reason));
+    if (event->reason != SWITCH_BLOCK)
+        return;
+    terminal_printf(dump->terminal, " on=%s", wait_kind_name(event->wait_kind));
+    print_object(dump->terminal, ":", event->object);
+}
+
+static void print_interrupt(struct terminal *terminal, unsigned line)
+{
+    struct irq_information irq;
+    bool is_known = irq_get_information(line, &irq) && irq.name != NULL;
+    terminal_printf(terminal, "tracing_mark_write: B|0|irq%u:%s", line, is_known ? irq.name : "?");
+}
+
+static void print_details(struct dump *dump, const struct trace_event *event)
+{
+    struct terminal *terminal = dump->terminal;
+    switch ((enum trace_type)event->type) {
+    case TRACE_SWITCH:
+        print_switch(dump, event);
+        break;
+    case TRACE_WAKEUP:
+        terminal_printf(terminal, "sched_waking: comm=%s pid=%d prio=%u target_cpu=000",
+                        name_of(dump, event->other_tid), event->other_tid, event->other_priority);
+        break;
+    case TRACE_END:
+        terminal_printf(terminal, "tracing_mark_write: I|0|end %s", event->text);
+        break;
+    case TRACE_INTERRUPT_ENTRY:
+        print_interrupt(terminal, event->line);
+        break;
+    case TRACE_INTERRUPT_EXIT:
+        terminal_printf(terminal, "tracing_mark_write: E|0");
+        break;
+    case TRACE_CONTENTION:
+        terminal_printf(terminal, "tracing_mark_write: I|0|contention");
+        print_object(terminal, ": ", event->object);
+        break;
+    case TRACE_PREEMPTION:
+        terminal_printf(terminal, "tracing_mark_write: I|0|preempt %s",
+                        event->value ? "on" : "off");
+        break;
+    case TRACE_QUANTUM:
+        terminal_printf(terminal, "tracing_mark_write: I|0|quantum %u", event->value);
+        break;
+    case TRACE_POLICY:
+        terminal_printf(terminal, "tracing_mark_write: I|0|policy %s", event->object);
+        break;
+    case TRACE_MARK:
+        terminal_printf(terminal, "tracing_mark_write: I|0|mark: %s", event->text);
+        break;
+    }
+}
+
+static void print_event(struct dump *dump, const struct trace_event *event)
+{
+    uint64_t microseconds = tsc_to_ns_at(dump->rate, event->time) / NS_PER_US;
+    terminal_printf(dump->terminal, "%s-%d [000] %lu.%06lu: ", name_of(dump, event->tid),
+                    event->tid, microseconds / US_PER_SECOND, microseconds % US_PER_SECOND);
+    print_details(dump, event);
+    terminal_printf(dump->terminal, "\n");
+}
+
+static void print_head(struct terminal *terminal)
+{
+    terminal_printf(terminal, "--- trace begin ---\n# tracer: aethel\n# policy: %s\n",
+                    policy_name());
+    terminal_printf(terminal, "# preemption: %s\n# quantum_ms: %u\n",
+                    preemption_is_on() ? "on" : "off", quantum_get_ms());
+    terminal_printf(terminal, "# events: %lu\n# lost: %lu\n", trace_next() - trace_oldest(),
+                    trace_oldest());
+}
+
+static bool print_events(struct dump *dump)
+{
+    struct trace_event event;
+    uint64_t end = trace_next();
+    print_head(dump->terminal);
+    for (uint64_t number = trace_oldest(); number < end; number++) {
+        if (terminal_is_interrupted(dump->terminal))
+            return false;
+        if (trace_read(number, &event))
+            print_event(dump, &event);
+    }
+    terminal_printf(dump->terminal, "--- trace end ---\n");
+    return true;
+}
+
+/* What printing does to the scheduler is not recorded. */
+static int run_dump(struct shell *shell)
+{
+    struct dump *dump = kmalloc_zeroed(sizeof(*dump));
+    if (dump == NULL)
+        return command_error(shell, "%s", error_text(-ERROR_NO_MEMORY));
+    dump->terminal = shell->terminal;
+    dump->rate = tsc_rate();
+    unsigned recorded = trace_categories();
+    trace_stop();
+    bool is_complete = print_events(dump);
+    if (recorded != 0)
+        trace_start(recorded);
+    kfree(dump);
+    return is_complete ? COMMAND_OK : COMMAND_INTERRUPTED;
+}
+
+/* --- start, stop, clear, mark ---------------------------------------------------------------- */
+
+static void print_status(struct terminal *terminal)
+{
+    unsigned recorded = trace_categories();
+    terminal_printf(terminal, "trace: %s\ntrace_categories:", recorded != 0 ? "on" : "off");
+    for (unsigned i = 0; i < CATEGORIES; i++)
+        if (recorded & categories[i].category)
+            terminal_printf(terminal, " %s", categories[i].name);
+    terminal_printf(terminal, "\ntrace_events: %lu\ntrace_lost_events: %lu\n",
+                    trace_next() - trace_oldest(), trace_oldest());
+}
+
+static unsigned find_category(const char *name)
+{
+    for (unsigned i = 0; i < CATEGORIES; i++)
+        if (strcmp(categories[i].name, name) == 0)
+            return categories[i].category;
+    return 0;
+}
+
+static int run_start(struct shell *shell, int count, char **words)
+{
+    unsigned wanted = count > 2 ? 0 : TRACE_ALL;
+    for (int i = 2; i < count; i++) {
+        unsigned category = find_category(words[i]);
+        if (category == 0)
+            return command_error(shell, "'%s' is none of sched, irq, lock and set", words[i]);
+        wanted |= category;
+    }
+    int error = trace_start(wanted);
+    if (error != 0)
+        return command_error(shell, "%s", error_text(error));
+    print_status(shell->terminal);
+    return COMMAND_OK;
+}
+
+static int run_mark(struct shell *shell, int count, char **words)
+{
+    if (count != 3)
+        return command_error(shell, "a mark is one word of up to %u characters",
+                             THREAD_NAME_SIZE - 1);
+    if (!(trace_categories() & TRACE_SETTINGS))
+        return command_error(shell, "marks are not being recorded: 'trace start' first");
+    trace_mark(words[2]);
+    return COMMAND_OK;
+}
+
+static int run_trace(struct shell *shell, int count, char **words)
+{
+    const char *what = count > 1 ? words[1] : "status";
+    if (strcmp(what, "start") == 0)
+        return run_start(shell, count, words);
+    if (strcmp(what, "mark") == 0)
+        return run_mark(shell, count, words);
+    if (count > 2)
+        return command_error(shell, "'%s' is one argument too many", words[2]);
+    if (strcmp(what, "dump") == 0)
+        return run_dump(shell);
+    if (strcmp(what, "stop") == 0)
+        trace_stop();
+    else if (strcmp(what, "clear") == 0)
+        trace_clear();
+    else if (strcmp(what, "status") != 0)
+        return command_error(shell, "'%s' is none of start, stop, clear, dump, mark, status", what);
+    print_status(shell->terminal);
+    return COMMAND_OK;
+}
+
+static const char *trace_candidate(unsigned argument, unsigned index)
+{
+    static const char *const words[] = {"clear", "dump", "mark", "start", "status", "stop"};
+    if (argument == 1)
+        return index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
+    return index < CATEGORIES ? categories[index].name : NULL;
+}
+
+COMMAND(trace, .usage = "trace [start [WHAT]...|stop|clear|dump|mark WORD]",
+        .summary = "record who ran, when and why",
+        .help = "start  Records into a ring that keeps the latest events: all, or of WHAT only\n"
+                "       sched  switches with their reasons, wakeups, ends of threads\n"
+                "       irq    entry and exit of the interrupts' handlers\n"
+                "       lock   waits for mutexes and reader-writer locks\n"
+                "       set    changes of preemption, quantum and policy, and marks\n"
+                "stop   Stops; what has been recorded stays until 'clear'.\n"
+                "dump   Prints it as ftrace text, which Perfetto opens; 'make trace' takes it\n"
+                "       from COM1 and makes JSON and a picture of it.\n"
+                "mark   Puts a word of your own into it.\n",
+        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 5, .run = run_trace,
+        .candidate = trace_candidate);
