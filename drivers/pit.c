@@ -39,6 +39,7 @@ static uint32_t clocks_before; /* between the last interrupt and the loading of 
 
 /* How late the counter was set back to whole ticks, in all: it makes up for it by a tick. */
 static uint32_t lost_clocks;
+static uint32_t late_clocks; /* how late it was the last time */
 
 static void load_counter(uint32_t clocks)
 {
@@ -75,13 +76,19 @@ uint32_t pit_clocks_since_tick(void)
     return period - (high << 8 | low);
 }
 
+uint32_t pit_put_off_latency(void)
+{
+    return late_clocks;
+}
+
 /* An emulator on a busy host, or a machine that has to leave a deep sleep first, is late. */
 uint32_t pit_take_ticks(void)
 {
     if (!is_irregular)
         return 1;
     is_irregular = false;
-    lost_clocks += pit_clocks_since_tick();
+    late_clocks = pit_clocks_since_tick();
+    lost_clocks += late_clocks;
     load_counter(divisor);
     uint32_t lost_ticks = lost_clocks / divisor;
     lost_clocks %= divisor;

@@ -24,6 +24,9 @@ int pit_init(unsigned hz, void (*on_tick)(void));
  */
 uint32_t pit_take_ticks(void);
 
+/* Input clocks from when the latest interrupt that was put off was raised to pit_take_ticks(). */
+uint32_t pit_put_off_latency(void);
+
 /*
  * While the CPU idles nobody needs each tick: the next interrupt comes `ticks` (3..PIT_TICKS_MAX)
  * ticks after the last one and stands for all of them. Interrupts off.

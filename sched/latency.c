@@ -26,7 +26,8 @@ static uint64_t raised_at; /* TSC at the tick that the counter was read at */
 static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
 static uint32_t ticks_since;
 static uint64_t cycles_per_tick; /* 0: not known yet */
-static bool is_irregular = true; /* the ticks since then were not all of the same length */
+static bool is_exact;            /* it is the counter that told raised_at */
+static bool is_irregular = true; /* ticks have been put off */
 
 static uint64_t rate_raised_at; /* where the measurement of the TSC's rate began */
 static uint32_t rate_ticks;
@@ -50,10 +51,10 @@ static void note(int64_t late, const struct interrupt_entry *entry)
     };
 }
 
-/* The tick that has come was raised at TSC `at`. */
+/* The tick that has come was raised at TSC `at`, as the counter tells. */
 static void learn_rate(uint64_t at)
 {
-    if (is_irregular) {
+    if (!is_exact) {
         rate_ticks = 0;
         rate_raised_at = at;
         return;
@@ -67,32 +68,55 @@ static void learn_rate(uint64_t at)
     }
 }
 
-/* Reads the counter. */
-static __attribute__((noinline)) void read_counter(const struct interrupt_entry *entry)
+static uint64_t to_cycles(uint64_t clocks)
 {
-    uint64_t clocks = pit_clocks_since_tick();
-    uint64_t cycles = clocks * cycles_per_tick / (PIT_INPUT_HZ / TICK_HZ);
-    uint64_t at = entry->entered_at - cycles;
-    learn_rate(at);
-    raised_at = at;
-    due_at = at;
-    ticks_since = 0;
-    is_irregular = false;
+    return clocks * cycles_per_tick / (PIT_INPUT_HZ / TICK_HZ);
+}
+
+static void add_sample(uint64_t cycles, const struct interrupt_entry *entry)
+{
     if (cycles_per_tick == 0)
         return;
     histogram_add(&samples, cycles);
     note((int64_t)cycles, entry);
 }
 
-/* The tick that has come is late by so much, by the TSC. A delay of a tick or more has swallowed
- * ticks: then the counter cannot tell it, and where the rhythm has changed, only such a one counts.
- */
-static __attribute__((noinline)) void examine(int64_t late, const struct interrupt_entry *entry)
+static void count_from(uint64_t at, bool exactly)
 {
-    bool has_lost_ticks = late >= (int64_t)cycles_per_tick;
-    if (has_lost_ticks || !is_irregular)
+    raised_at = at;
+    due_at = at;
+    ticks_since = 0;
+    is_exact = exactly;
+}
+
+static __attribute__((noinline)) void read_counter(const struct interrupt_entry *entry)
+{
+    uint64_t cycles = to_cycles(pit_clocks_since_tick());
+    learn_rate(entry->entered_at - cycles);
+    count_from(entry->entered_at - cycles, true);
+    add_sample(cycles, entry);
+}
+
+/*
+ * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
+ * are put off the rhythm moves by up to a tick, so that by the TSC a delay shows only beyond that.
+ */
+static __attribute__((noinline)) void begin_rhythm(int64_t late,
+                                                   const struct interrupt_entry *entry)
+{
+    if (cycles_per_tick != 0 && late > 2 * (int64_t)cycles_per_tick)
         note(late, entry);
-    is_irregular |= has_lost_ticks;
+    is_irregular = false;
+    count_from(entry->entered_at, false);
+    add_sample(to_cycles(pit_put_off_latency()), entry);
+}
+
+/* A delay of a tick or more has swallowed ticks: they are not counted. */
+static __attribute__((noinline)) void note_by_tsc(int64_t late, const struct interrupt_entry *entry)
+{
+    note(late, entry);
+    if (late >= (int64_t)cycles_per_tick)
+        count_from(entry->entered_at, false);
 }
 
 void latency_on_tick(uint32_t elapsed)
@@ -101,10 +125,12 @@ void latency_on_tick(uint32_t elapsed)
     ticks_since += elapsed;
     due_at += elapsed * cycles_per_tick;
     int64_t late = (int64_t)(entry->entered_at - due_at);
-    if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
-        examine(late, entry);
-    if (is_irregular || ticks_since >= COUNTER_TICKS)
+    if (is_irregular)
+        begin_rhythm(late, entry);
+    else if (ticks_since >= COUNTER_TICKS)
         read_counter(entry);
+    else if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
+        note_by_tsc(late, entry);
 }
 
 void latency_tick_moved(void)

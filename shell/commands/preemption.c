@@ -17,8 +17,9 @@ static void print_preemption(struct shell *shell)
 
 static void print_quantum(struct shell *shell)
 {
-    terminal_printf(shell->terminal, "quantum_ms: %u\nquantum_mode: %s\n", quantum_get_ms(),
-                    harmony_has_auto_quantum() ? "auto" : "fixed");
+    terminal_printf(shell->terminal, "quantum_ms: %u\n", quantum_get_ms());
+    if (harmony_has_auto_quantum())
+        terminal_printf(shell->terminal, "quantum_mode: auto\n");
 }
 
 /* Stores whether `word` says on or off. Returns COMMAND_OK, or the status after saying what is

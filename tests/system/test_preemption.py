@@ -270,7 +270,7 @@ def test_ten_minutes_of_churn(virtual):
 
 def test_ps_v_tells_where_the_time_of_each_thread_went(virtual):
     answer = virtual.command("preempt on; quantum 10; spawn hog 2; spawn sleeper; sleep 5; ps -v")
-    rows = {words[1]: [int(word) for word in words[2:]] for words in
+    rows = {words[1]: [int(word) for word in words[2:9]] for words in
             (line.split() for line in answer.partition("MAXRDY")[2].splitlines()[1:])}
     hogs = [rows[name] for name in rows if name.startswith("hog")]
     sleeper = next(rows[name] for name in rows if name.startswith("sleeper"))
