@@ -26,7 +26,7 @@ enum command_group {
 };
 
 #define COMMAND_NAME_MAX    8u /* so that two fit beside each other in `help`'s list */
-#define COMMAND_SUMMARY_MAX 28u
+#define COMMAND_SUMMARY_MAX 27u
 
 struct command {
     const char *name;

@@ -95,7 +95,7 @@ static int run_check(struct shell *shell, int count, char **words)
     return holds ? COMMAND_OK : COMMAND_FAILED;
 }
 
-COMMAND(check, .usage = "check [SECONDS]", .summary = "measure and judge the scheduler",
+COMMAND(check, .usage = "check [SECONDS]", .summary = "measure, and judge",
         .help = "Starts the figures of 'stats' anew, waits (2 seconds if not said), and judges: a\n"
                 "switch takes less than 100 us, an interrupt waits less than 50 us, switching and\n"
                 "ticking take less than 5 % of the time, harmony is above 0.7, no thread waited\n"

@@ -8,26 +8,37 @@
 #define WORKLOAD_COLUMNS 5u
 #define WORKLOAD_WIDTH   14
 
-static const char *const group_titles[COMMAND_GROUPS] = {
-    [COMMAND_GROUP_SCHEDULING] = "Scheduling",
-    [COMMAND_GROUP_OBSERVING] = "Observing",
+/* What stands to the left of a group's first row; the list has to fit on one screen. */
+#define LABEL_WIDTH 5
+static const char *const labels[COMMAND_GROUPS] = {
+    [COMMAND_GROUP_SCHEDULING] = "Sched",
+    [COMMAND_GROUP_OBSERVING] = "Watch",
     [COMMAND_GROUP_SHELL] = "Shell",
-    [COMMAND_GROUP_MACHINE] = "Machine",
+    [COMMAND_GROUP_MACHINE] = "Power",
 };
+static const char workloads_label[] = "Spawn";
+
+/* Begins a new row before entry number `index` of a group, if it is due. */
+static void begin_entry(struct terminal *terminal, const char *label, unsigned index,
+                        unsigned columns)
+{
+    if (index % columns == 0)
+        terminal_printf(terminal, "%s%-*s", index == 0 ? "" : "\n", LABEL_WIDTH,
+                        index == 0 ? label : "");
+}
 
 static void print_group(struct terminal *terminal, enum command_group group)
 {
     unsigned count = 0;
-    terminal_printf(terminal, "%s", group_titles[group]);
     COMMAND_FOR_EACH(entry)
     {
         const struct command *command = *entry;
         if (command->group != group)
             continue;
-        unsigned column = count++ % COLUMNS;
-        terminal_printf(terminal, "%s  %-*s %-*s", column == 0 ? "\n" : "", COMMAND_NAME_MAX,
-                        command->name, column + 1 < COLUMNS ? COMMAND_SUMMARY_MAX : 0,
-                        command->summary);
+        begin_entry(terminal, labels[group], count, COLUMNS);
+        bool is_last_column = count++ % COLUMNS == COLUMNS - 1;
+        terminal_printf(terminal, " %-*s %-*s", COMMAND_NAME_MAX, command->name,
+                        is_last_column ? 0 : COMMAND_SUMMARY_MAX, command->summary);
     }
     terminal_printf(terminal, "\n");
 }
@@ -35,12 +46,10 @@ static void print_group(struct terminal *terminal, enum command_group group)
 static void print_workloads(struct terminal *terminal)
 {
     unsigned count = 0;
-    terminal_printf(terminal, "Workloads (see 'help spawn')");
     WORKLOAD_FOR_EACH(entry)
     {
-        bool begins_row = count++ % WORKLOAD_COLUMNS == 0;
-        terminal_printf(terminal, "%s%-*s", begins_row ? "\n  " : " ", WORKLOAD_WIDTH,
-                        (*entry)->name);
+        begin_entry(terminal, workloads_label, count++, WORKLOAD_COLUMNS);
+        terminal_printf(terminal, " %-*s", WORKLOAD_WIDTH, (*entry)->name);
     }
     terminal_printf(terminal, "\n");
 }

@@ -274,7 +274,7 @@ static const char *trace_candidate(unsigned argument, unsigned index)
 }
 
 COMMAND(trace, .usage = "trace [start [WHAT]...|stop|clear|dump|mark WORD]",
-        .summary = "record who ran, when and why",
+        .summary = "who ran, when and why",
         .help = "start  Records into a ring that keeps the latest events: all, or of WHAT only\n"
                 "       sched  switches with their reasons, wakeups, ends of threads\n"
                 "       irq    entry and exit of the interrupts' handlers\n"
