@@ -32,13 +32,19 @@ union policy_state {
 struct thread {
     struct list_node run_node; /* in the run queue while READY, running or not */
     uint64_t stack_pointer;    /* while it does not run; switch_context.asm knows its place */
-    uint8_t priority;          /* effective */
-    uint8_t level;             /* of the run queue: what the policy makes of the priority */
-    uint8_t base_priority;
-    uint8_t state;         /* enum thread_state; RUNNING is never stored: see core_state() */
-    uint16_t harmony_slot; /* in harmony.c's window; 0: none */
+    union {
+        struct {
+            uint8_t priority; /* effective */
+            uint8_t level;    /* of the run queue: what the policy makes of the priority */
+            uint8_t base_priority;
+            uint8_t state; /* enum thread_state; RUNNING is never stored: see core_state() */
+            int tid;
+        };
+        uint64_t identity; /* all of that, for the trace */
+    };
     bool is_suspended;     /* does not become READY before it is resumed */
     bool is_elected;       /* by a policy that has a queue of its own: it is in the run queue */
+    uint16_t harmony_slot; /* in harmony.c's window; 0: none */
     uint32_t quantum_used; /* ticks of the current quantum */
 
     struct accounting accounting;
@@ -67,7 +73,6 @@ struct thread {
     struct rwlock *read_locks[RWLOCK_READS_MAX]; /* it holds for reading; NULL: a free place */
     struct rwlock *written_locks;                /* the first of those it holds for writing */
 
-    int tid;
     uint32_t lock_word; /* what a mutex that it holds says */
     bool is_detached;
     bool is_protected;

@@ -9,6 +9,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
+#include "kernel/sections.h"
 #include "sched/core.h"
 #include "sched/thread_table.h"
 #include "sched/trace_ring.h"
@@ -18,93 +19,69 @@
 #define EVENTS_MIN 256u
 #define EVENTS_MAX 32768u
 
-_Static_assert(sizeof(struct trace_event) == 32, "an event fills half a cache line");
+#define RECORD_SIZE sizeof(struct trace_record)
 
-static struct trace_event *events; /* NULL until the first start */
-static uint64_t mask;              /* of an event's number: its place */
-static uint64_t next;
+struct trace_ring trace_ring; /* records: NULL until the first start */
+
 static unsigned categories;
 
-/* --- Recording ------------------------------------------------------------------------------- */
+/* --- Recording -------------------------------------------------------------------------------- */
 
-/* The place of the next event; the caller fills in all of it that its type needs. */
-static inline struct trace_event *append(enum trace_type type, uint64_t now)
+static struct trace_record *append_of_current(enum trace_type type, uint64_t now)
 {
-    struct trace_event *event = &events[next++ & mask];
-    event->time = now;
-    event->type = (uint8_t)type;
-    return event;
-}
-
-static struct trace_event *append_of_current(enum trace_type type)
-{
-    struct trace_event *event = append(type, tsc_read());
-    event->tid = current_thread->tid;
-    event->priority = current_thread->priority;
-    return event;
-}
-
-void trace_switch(const struct thread *previous, const struct thread *to, uint64_t now,
-                  enum switch_reason reason)
-{
-    struct trace_event *event = append(TRACE_SWITCH, now);
-    event->tid = previous->tid;
-    event->other_tid = to->tid;
-    event->reason = (uint8_t)reason;
-    event->priority = previous->priority;
-    event->other_priority = to->priority;
-    if (reason == SWITCH_BLOCK) {
-        const struct lock_record *lock = previous->wanted_lock;
-        event->wait_kind = previous->waiting_in->kind;
-        event->object = lock != NULL ? lock->name : NULL;
-    }
+    struct trace_record *record = trace_append(now);
+    record->identity = current_thread->identity;
+    record->what = TRACE_WHAT(type, 0);
+    return record;
 }
 
 void trace_wakeup(const struct thread *thread, uint64_t now)
 {
-    struct trace_event *event = append(TRACE_WAKEUP, now);
-    event->tid = current_thread->tid;
-    event->priority = current_thread->priority;
-    event->other_tid = thread->tid;
-    event->other_priority = thread->priority;
+    append_of_current(TRACE_WAKEUP, now)->other_identity = thread->identity;
 }
 
 void trace_end(const struct thread *thread)
 {
     if (!(categories & TRACE_SCHEDULING))
         return;
-    struct trace_event *event = append_of_current(TRACE_END);
-    event->tid = thread->tid;
-    string_copy(event->text, thread->name, sizeof(event->text));
+    struct trace_record *record = append_of_current(TRACE_END, tsc_read());
+    string_copy(record->text, thread->name, sizeof(record->text));
+    record->object = (uint32_t)thread->tid;
+}
+
+static void append_value(enum trace_type type, uint32_t value, const char *object)
+{
+    struct trace_record *record = append_of_current(type, tsc_read());
+    record->other_identity = value;
+    record->object = (uint32_t)(uint64_t)object;
 }
 
 void trace_contention(const char *lock_name)
 {
-    if (!(categories & TRACE_LOCKS))
-        return;
-    append_of_current(TRACE_CONTENTION)->object = lock_name;
+    if (categories & TRACE_LOCKS)
+        append_value(TRACE_CONTENTION, 0, lock_name);
 }
 
 void trace_setting(enum trace_type type, uint32_t value, const char *object)
 {
-    if (!(categories & TRACE_SETTINGS))
-        return;
-    struct trace_event *event = append_of_current(type);
-    event->value = value;
-    event->object = object;
+    if (categories & TRACE_SETTINGS)
+        append_value(type, value, object);
 }
 
 void trace_mark(const char *text)
 {
     uint64_t flags = critical_enter();
-    if (categories & TRACE_SETTINGS)
-        string_copy(append_of_current(TRACE_MARK)->text, text, THREAD_NAME_SIZE);
+    if (categories & TRACE_SETTINGS) {
+        struct trace_record *record = append_of_current(TRACE_MARK, tsc_read());
+        string_copy(record->text, text, sizeof(record->text));
+        record->object = (uint32_t)current_thread->tid;
+    }
     critical_exit(flags);
 }
 
 static void on_interrupt(unsigned line, bool is_entry)
 {
-    append_of_current(is_entry ? TRACE_INTERRUPT_ENTRY : TRACE_INTERRUPT_EXIT)->line = line;
+    append_value(is_entry ? TRACE_INTERRUPT_ENTRY : TRACE_INTERRUPT_EXIT, line, NULL);
 }
 
 /* --- Starting and stopping ------------------------------------------------------------------- */
@@ -112,16 +89,16 @@ static void on_interrupt(unsigned line, bool is_entry)
 static int make_ring(void)
 {
     uint64_t size = EVENTS_MAX;
-    uint64_t room = frames_available() * FRAME_SIZE / FREE_SHARE / sizeof(*events);
+    uint64_t room = frames_available() * FRAME_SIZE / FREE_SHARE / RECORD_SIZE;
     while (size > EVENTS_MIN && size > room)
         size /= 2;
-    struct trace_event *memory = kmalloc(size * sizeof(*memory));
+    struct trace_record *memory = kmalloc(size * RECORD_SIZE);
     if (memory == NULL)
         return -ERROR_NO_MEMORY;
     uint64_t flags = critical_enter();
-    if (events == NULL) {
-        events = memory;
-        mask = size - 1;
+    if (trace_ring.records == NULL) {
+        trace_ring.records = memory;
+        trace_ring.mask = (size - 1) * RECORD_SIZE;
         memory = NULL;
     }
     critical_exit(flags);
@@ -140,7 +117,7 @@ static void record(unsigned wanted)
 
 int trace_start(unsigned wanted)
 {
-    int error = events == NULL ? make_ring() : 0;
+    int error = trace_ring.records == NULL ? make_ring() : 0;
     if (error == 0)
         record(wanted);
     return error;
@@ -154,7 +131,7 @@ void trace_stop(void)
 void trace_clear(void)
 {
     uint64_t flags = critical_enter();
-    next = 0;
+    trace_ring.next = 0;
     critical_exit(flags);
 }
 
@@ -165,24 +142,84 @@ unsigned trace_categories(void)
 
 /* --- Reading --------------------------------------------------------------------------------- */
 
-uint64_t trace_oldest(void)
-{
-    uint64_t size = mask + 1;
-    return next > size ? next - size : 0;
-}
-
 uint64_t trace_next(void)
 {
-    return next;
+    return trace_ring.next / RECORD_SIZE;
+}
+
+uint64_t trace_oldest(void)
+{
+    uint64_t size = trace_ring.mask / RECORD_SIZE + 1;
+    return trace_next() > size ? trace_next() - size : 0;
+}
+
+/* In the image, an address is told by its lower half: the kernel is linked into the top 2 GiB. What
+ * lies elsewhere may be something else by now, and only a constant stays what it is. */
+static const char *constant_at(uint32_t object)
+{
+    const char *address = (const char *)(int64_t)(int32_t)object;
+    return address >= __rodata_start && address < __data_start ? address : NULL;
+}
+
+static int32_t tid_in(uint64_t identity)
+{
+    return (int32_t)(identity >> 32);
+}
+
+static uint8_t priority_in(uint64_t identity)
+{
+    return (uint8_t)identity;
+}
+
+_Static_assert(offsetof(struct thread, tid) - offsetof(struct thread, identity) == 4 &&
+                   offsetof(struct thread, priority) == offsetof(struct thread, identity),
+               "tid_in() and priority_in() say otherwise");
+
+static bool has_text(enum trace_type type)
+{
+    return type == TRACE_END || type == TRACE_MARK;
+}
+
+static bool has_other_thread(enum trace_type type)
+{
+    return type == TRACE_SWITCH || type == TRACE_WAKEUP;
+}
+
+static void expand(const struct trace_record *record, struct trace_event *event)
+{
+    enum trace_type type = TRACE_TYPE_OF(record->what);
+    *event = (struct trace_event){.time = record->time, .type = type};
+    if (has_text(type)) {
+        event->tid = (int32_t)record->object;
+        memcpy(event->text, record->text, sizeof(event->text));
+        return;
+    }
+    event->tid = tid_in(record->identity);
+    event->priority = priority_in(record->identity);
+    if (has_other_thread(type)) {
+        event->other_tid = tid_in(record->other_identity);
+        event->other_priority = priority_in(record->other_identity);
+        event->reason = TRACE_REASON_OF(record->what);
+    } else {
+        event->value = (uint32_t)record->other_identity;
+        event->object = constant_at(record->object);
+    }
+    if (type == TRACE_SWITCH && event->reason == SWITCH_BLOCK) {
+        event->wait_kind = record->wait_kind;
+        event->object = constant_at(record->object);
+    }
 }
 
 bool trace_read(uint64_t number, struct trace_event *event)
 {
     uint64_t flags = critical_enter();
-    bool is_there = number >= trace_oldest() && number < next;
+    bool is_there = number >= trace_oldest() && number < trace_next();
+    struct trace_record record = {0};
     if (is_there)
-        *event = events[number & mask];
+        record = trace_ring.records[number & trace_ring.mask / RECORD_SIZE];
     critical_exit(flags);
+    if (is_there)
+        expand(&record, event);
     return is_there;
 }
 

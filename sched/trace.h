@@ -60,8 +60,9 @@ struct trace_event {
                 uint32_t line;     /* of an interrupt: line, or vector from 48 on */
                 uint32_t value;
             };
-            uint8_t wait_kind;  /* SWITCH_BLOCK: enum wait_kind */
-            const char *object; /* SWITCH_BLOCK, TRACE_CONTENTION: the lock's name, or NULL */
+            uint8_t wait_kind; /* SWITCH_BLOCK: enum wait_kind */
+            /* SWITCH_BLOCK, TRACE_CONTENTION: the lock's name, if it is a constant, or NULL */
+            const char *object;
         };
         char text[THREAD_NAME_SIZE]; /* of a mark, and of TRACE_END */
     };

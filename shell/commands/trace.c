@@ -7,7 +7,6 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/heap.h"
-#include "kernel/sections.h"
 #include "sched/policy.h"
 #include "sched/preemption.h"
 #include "sched/trace.h"
@@ -64,17 +63,10 @@ static char state_after(enum switch_reason reason)
     return states[reason];
 }
 
-/* The name of a lock may lie in memory that is something else by now, unless it is a constant. */
-static const char *constant_name(const char *name)
-{
-    return name >= __rodata_start && name < __data_start ? name : NULL;
-}
-
 /* A viewer takes a blank for the end of a value. */
 static void print_object(struct terminal *terminal, const char *prefix, const char *name)
 {
     char text[32];
-    name = constant_name(name);
     if (name == NULL)
         return;
     string_copy(text, name, sizeof(text));
