@@ -20,6 +20,12 @@
 #include "sched/switch_cost.h"
 #include "sched/trace_ring.h"
 
+/* Why a thread loses the CPU that leaves it in a state of these. */
+#define WHY_LEFT_IN(state) ((enum switch_reason)((state) + (SWITCH_BLOCK - THREAD_BLOCKED)))
+_Static_assert(WHY_LEFT_IN(THREAD_SLEEPING) == SWITCH_SLEEP &&
+                   WHY_LEFT_IN(THREAD_SUSPENDED) == SWITCH_SUSPEND,
+               "WHY_LEFT_IN() counts on the order of both");
+
 void switch_context(struct thread *previous, struct thread *next);
 void switch_context_timed(struct thread *previous, struct thread *next);
 
@@ -196,13 +202,6 @@ static void switch_involuntarily(void)
 
 #endif
 
-static inline enum switch_reason reason_of(enum thread_state state)
-{
-    if (state == THREAD_SLEEPING)
-        return SWITCH_SLEEP;
-    return state == THREAD_SUSPENDED ? SWITCH_SUSPEND : SWITCH_BLOCK;
-}
-
 static void request_switch_if_due(void)
 {
     if (core_can_be_preempted() && most_urgent() != current_thread && !need_resched)
@@ -268,7 +267,7 @@ void core_make_ready(struct thread *thread)
     thread->accounting.woken_at = now;
     queue_append(thread);
     if (needs_attention(ATTENTION_TRACE))
-        trace_wakeup(thread, now);
+        trace_wakeup(thread);
     request_switch_if_due();
 }
 
@@ -278,7 +277,7 @@ void core_block(enum thread_state state)
     self->state = (uint8_t)state;
     self->quantum_used = 0;
     queue_remove(self);
-    switch_voluntarily(most_urgent(), reason_of(state));
+    switch_voluntarily(most_urgent(), WHY_LEFT_IN(state));
     account_woken(&self->accounting);
 }
 

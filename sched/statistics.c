@@ -66,9 +66,9 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
     *statistics = (struct scheduler_statistics){
         .voluntary_switches = core_voluntary_switches() - at_reset.voluntary_switches,
         .involuntary_switches = core_involuntary_switches() - at_reset.involuntary_switches,
-        .switch_min_ns = tsc_to_ns(histogram_min(costs)),
+        .switch_min_ns = tsc_to_ns(costs->min),
         .switch_average_ns = tsc_to_ns(histogram_average(costs)),
-        .switch_max_ns = tsc_to_ns(costs->max),
+        .switch_max_ns = tsc_to_ns(histogram_max(costs)),
         .idle_ns = tsc_to_ns(core_run_cycles(idle_thread_block()) - at_reset.idle_cycles),
         .interrupt_ns = tsc_to_ns(interrupts_cycles() - at_reset.interrupt_cycles),
         .elapsed_ns = tsc_to_ns(tsc_read() - at_reset.tsc),
@@ -92,12 +92,12 @@ static void describe_histogram(const struct histogram *histogram,
 {
     *distribution = (struct scheduler_distribution){
         .count = histogram_count(histogram),
-        .min_ns = tsc_to_ns(histogram_min(histogram)),
+        .min_ns = tsc_to_ns(histogram->min),
         .average_ns = tsc_to_ns(histogram_average(histogram)),
         .p50_ns = tsc_to_ns(histogram_percentile(histogram, 500)),
         .p95_ns = tsc_to_ns(histogram_percentile(histogram, 950)),
         .p99_ns = tsc_to_ns(histogram_percentile(histogram, 990)),
-        .max_ns = tsc_to_ns(histogram->max),
+        .max_ns = tsc_to_ns(histogram_max(histogram)),
     };
     memcpy(distribution->counts, histogram->counts, sizeof(distribution->counts));
 }

@@ -35,9 +35,9 @@ static struct trace_record *append_of_current(enum trace_type type, uint64_t now
     return record;
 }
 
-void trace_wakeup(const struct thread *thread, uint64_t now)
+void trace_wakeup(const struct thread *thread)
 {
-    append_of_current(TRACE_WAKEUP, now)->other_identity = thread->identity;
+    append_of_current(TRACE_WAKEUP, thread->accounting.since)->other_identity = thread->identity;
 }
 
 void trace_end(const struct thread *thread)

@@ -69,8 +69,8 @@ static inline void trace_switch(const struct thread *previous, const struct thre
         trace_wait(record, previous);
 }
 
-/* `thread` was made ready at TSC `now`. Behind ATTENTION_TRACE. */
-void trace_wakeup(const struct thread *thread, uint64_t now);
+/* `thread` has just been made ready. Behind ATTENTION_TRACE. */
+void trace_wakeup(const struct thread *thread);
 
 /* `thread` ends. */
 void trace_end(const struct thread *thread);

@@ -9,9 +9,15 @@ uint64_t histogram_count(const struct histogram *histogram)
     return count;
 }
 
-uint64_t histogram_min(const struct histogram *histogram)
+void histogram_widen(struct histogram *histogram, uint64_t value)
 {
-    return histogram->min_complement != 0 ? ~histogram->min_complement : 0;
+    uint64_t max = histogram_max(histogram);
+    bool is_first = histogram_count(histogram) == 1;
+    if (is_first || value < histogram->min)
+        histogram->min = value;
+    if (value > max)
+        max = value;
+    histogram->range = max - histogram->min;
 }
 
 uint64_t histogram_average(const struct histogram *histogram)
@@ -43,6 +49,6 @@ uint64_t histogram_percentile(const struct histogram *histogram, unsigned permil
         return 0;
     uint64_t start = histogram_bucket_start(bucket);
     uint64_t width = histogram_bucket_start(bucket + 1) - start;
-    return limit(start + width * below / histogram->counts[bucket], histogram_min(histogram),
-                 histogram->max);
+    return limit(start + width * below / histogram->counts[bucket], histogram->min,
+                 histogram_max(histogram));
 }

@@ -5,6 +5,7 @@
 #ifndef AETHEL_KERNEL_LIB_HISTOGRAM_H
 #define AETHEL_KERNEL_LIB_HISTOGRAM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define HISTOGRAM_BUCKETS    28u
@@ -13,8 +14,8 @@
 /* All zero: it is empty. */
 struct histogram {
     uint64_t sum;
-    uint64_t max;
-    uint64_t min_complement; /* ~min, so that zero stands for no value yet */
+    uint64_t min;   /* 0 without values */
+    uint64_t range; /* the greatest less the least */
     uint32_t counts[HISTOGRAM_BUCKETS];
 };
 
@@ -26,21 +27,25 @@ static inline unsigned histogram_bucket(uint64_t value)
     return bucket < HISTOGRAM_BUCKETS ? bucket : HISTOGRAM_BUCKETS - 1;
 }
 
+/* `value`, which has been counted, lies outside of those before, or is the first. */
+void histogram_widen(struct histogram *histogram, uint64_t value);
+
 static inline void histogram_add(struct histogram *histogram, uint64_t value)
 {
     histogram->counts[histogram_bucket(value)]++;
     histogram->sum += value;
-    if (value > histogram->max)
-        histogram->max = value;
-    if (~value > histogram->min_complement)
-        histogram->min_complement = ~value;
+    if (__builtin_expect(value - histogram->min > histogram->range, false))
+        histogram_widen(histogram, value);
 }
 
 /* How many values there were. */
 uint64_t histogram_count(const struct histogram *histogram);
 
-/* The least of them, or 0 if there were none. */
-uint64_t histogram_min(const struct histogram *histogram);
+/* The greatest of them, or 0. */
+static inline uint64_t histogram_max(const struct histogram *histogram)
+{
+    return histogram->min + histogram->range;
+}
 
 /* Their average, or 0. */
 uint64_t histogram_average(const struct histogram *histogram);
