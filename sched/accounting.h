@@ -10,39 +10,23 @@
 #include "kernel/lib/histogram.h"
 #include "sched/thread.h"
 
-enum account {
-    ACCOUNT_RUNNING,
-    ACCOUNT_READY, /* it waited for the CPU */
-    ACCOUNT_SLEEPING,
-    ACCOUNT_BLOCKED, /* or suspended */
-    ACCOUNTS,
-};
-
 /* In TSC cycles. */
 struct accounting {
-    uint64_t since; /* TSC when the period began that is not in `cycles` yet */
-    uint64_t cycles[ACCOUNTS];
-    uint64_t longest_run;  /* without a break */
-    uint64_t longest_wait; /* for the CPU, once it was ready */
-    uint64_t wakeups;      /* times it became ready, having slept, blocked or been created */
-    uint64_t woken_at;     /* TSC */
+    uint64_t since;                /* TSC when the period began that is not in `cycles` yet */
+    uint64_t cycles[THREAD_ENDED]; /* in each state but that; READY is waiting for the CPU */
+    uint64_t longest_run;          /* without a break */
+    uint64_t longest_wait;         /* for the CPU, once it was ready */
+    uint64_t wakeups;  /* times it became ready, having slept, blocked or been created */
+    uint64_t woken_at; /* TSC */
     struct histogram wake_to_run;
 };
 
-/* The account for the time that a thread that does not run spends in `state`. */
-static inline enum account account_of(enum thread_state state)
-{
-    if (state == THREAD_READY)
-        return ACCOUNT_READY;
-    return state == THREAD_SLEEPING ? ACCOUNT_SLEEPING : ACCOUNT_BLOCKED;
-}
-
-/* Books the period that ends at TSC `now`. Returns its length. */
-static inline uint64_t account_close(struct accounting *accounting, enum account account,
+/* Books the period in `state` that ends at TSC `now`. Returns its length. */
+static inline uint64_t account_close(struct accounting *accounting, enum thread_state state,
                                      uint64_t now)
 {
     uint64_t period = now - accounting->since;
-    accounting->cycles[account] += period;
+    accounting->cycles[state] += period;
     accounting->since = now;
     return period;
 }
@@ -50,7 +34,7 @@ static inline uint64_t account_close(struct accounting *accounting, enum account
 /* The thread loses the CPU. */
 static inline void account_switched_out(struct accounting *accounting, uint64_t now)
 {
-    uint64_t ran = account_close(accounting, ACCOUNT_RUNNING, now);
+    uint64_t ran = account_close(accounting, THREAD_RUNNING, now);
     if (ran > accounting->longest_run)
         accounting->longest_run = ran;
 }
@@ -58,7 +42,7 @@ static inline void account_switched_out(struct accounting *accounting, uint64_t 
 /* The thread gets the CPU. */
 static inline void account_switched_in(struct accounting *accounting, uint64_t now)
 {
-    uint64_t waited = account_close(accounting, ACCOUNT_READY, now);
+    uint64_t waited = account_close(accounting, THREAD_READY, now);
     if (waited > accounting->longest_wait)
         accounting->longest_wait = waited;
 }
@@ -75,7 +59,7 @@ static inline void account_woken(struct accounting *accounting)
  */
 static inline void account_interrupted(struct accounting *accounting, uint64_t cycles)
 {
-    accounting->cycles[ACCOUNT_READY] += cycles;
+    accounting->cycles[THREAD_READY] += cycles;
     accounting->since += cycles;
 }
 

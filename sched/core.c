@@ -245,7 +245,7 @@ uint64_t core_run_cycles(const struct thread *thread)
 {
     const struct accounting *accounting = &thread->accounting;
     uint64_t running = thread == current_thread ? tsc_read() - accounting->since : 0;
-    return accounting->cycles[ACCOUNT_RUNNING] + running;
+    return accounting->cycles[THREAD_RUNNING] + running;
 }
 
 void core_account_interrupt(uint64_t cycles)
@@ -257,7 +257,7 @@ void core_make_ready(struct thread *thread)
 {
     ASSERT(thread != current_thread);
     uint64_t now = tsc_read();
-    account_close(&thread->accounting, account_of((enum thread_state)thread->state), now);
+    account_close(&thread->accounting, (enum thread_state)thread->state, now);
     if (__builtin_expect(thread->is_suspended, false)) {
         thread->state = THREAD_SUSPENDED;
         return;
@@ -284,7 +284,7 @@ void core_block(enum thread_state state)
 void core_unready(struct thread *thread)
 {
     ASSERT(thread->state == THREAD_READY && thread != current_thread);
-    account_close(&thread->accounting, ACCOUNT_READY, tsc_read());
+    account_close(&thread->accounting, THREAD_READY, tsc_read());
     queue_remove(thread);
 }
 

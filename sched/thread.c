@@ -169,7 +169,7 @@ static void stop_waiting(struct thread *thread)
         core_unready(thread);
     else if (thread->state == THREAD_BLOCKED)
         waiting_leave(thread);
-    account_close(&thread->accounting, account_of((enum thread_state)thread->state), tsc_read());
+    account_close(&thread->accounting, (enum thread_state)thread->state, tsc_read());
     thread->state = THREAD_ENDED;
 }
 

@@ -18,9 +18,9 @@ static struct accounting account_up_to_now(const struct thread *thread, uint64_t
 {
     struct accounting accounting = thread->accounting;
     if (thread == current_thread)
-        account_close(&accounting, ACCOUNT_RUNNING, now);
+        account_close(&accounting, THREAD_RUNNING, now);
     else if (thread->state != THREAD_ENDED)
-        account_close(&accounting, account_of((enum thread_state)thread->state), now);
+        account_close(&accounting, (enum thread_state)thread->state, now);
     return accounting;
 }
 
@@ -38,10 +38,11 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .is_idle = thread->tid == 0,
         .is_protected = thread->is_protected,
         .lifetime_ns = tsc_to_ns(accounting.since - thread->created_at),
-        .run_time_ns = tsc_to_ns(accounting.cycles[ACCOUNT_RUNNING]),
-        .ready_time_ns = tsc_to_ns(accounting.cycles[ACCOUNT_READY]),
-        .sleep_time_ns = tsc_to_ns(accounting.cycles[ACCOUNT_SLEEPING]),
-        .blocked_time_ns = tsc_to_ns(accounting.cycles[ACCOUNT_BLOCKED]),
+        .run_time_ns = tsc_to_ns(accounting.cycles[THREAD_RUNNING]),
+        .ready_time_ns = tsc_to_ns(accounting.cycles[THREAD_READY]),
+        .sleep_time_ns = tsc_to_ns(accounting.cycles[THREAD_SLEEPING]),
+        .blocked_time_ns =
+            tsc_to_ns(accounting.cycles[THREAD_BLOCKED] + accounting.cycles[THREAD_SUSPENDED]),
         .longest_run_ns = tsc_to_ns(accounting.longest_run),
         .longest_wait_ns = tsc_to_ns(accounting.longest_wait),
         .wakeups = accounting.wakeups,

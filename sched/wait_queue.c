@@ -53,7 +53,7 @@ int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms)
     return waiting_block(timeout_ms);
 }
 
-void waiting_remove(struct thread *thread)
+static inline __attribute__((always_inline)) void leave_queue(struct thread *thread)
 {
     struct wait_queue *queue = thread->waiting_in;
     priority_queue_remove(&queue->waiters, &thread->wait_node);
@@ -64,9 +64,14 @@ void waiting_remove(struct thread *thread)
         timers_cancel(&thread->timer);
 }
 
+void waiting_remove(struct thread *thread)
+{
+    leave_queue(thread);
+}
+
 void waiting_wake(struct thread *thread, int result)
 {
-    waiting_remove(thread);
+    leave_queue(thread);
     thread->wait_result = result;
     core_make_ready(thread);
 }

@@ -245,6 +245,7 @@ static void run_all(void *argument)
     bench_tick_without_switch();
     bench_tick_with_switch();
     bench_synchronisation();
+    bench_trace();
     report_end(true);
 }
 

@@ -12,7 +12,6 @@
 #include "sched/thread.h"
 #include "tests/bench/measure.h"
 
-#define ROUNDS       1000u
 #define VECTOR       0x40
 #define MESSAGE_SIZE 16u
 #define MESSAGES     8u
@@ -24,17 +23,7 @@ static struct semaphore there = SEMAPHORE(0);
 static struct semaphore back = SEMAPHORE(0);
 static uint64_t message[MESSAGE_SIZE / sizeof(uint64_t)];
 
-/* The least of many: without a tick in it, it repeats exactly. What reading the clock costs is
- * taken off. */
-#define LEAST(least, action)                 \
-    uint64_t least = UINT64_MAX;             \
-    for (unsigned i = 0; i < ROUNDS; i++) {  \
-        uint64_t before = tsc_read();        \
-        action;                              \
-        uint64_t cost = tsc_read() - before; \
-        least = cost < least ? cost : least; \
-    }
-
+/* What reading the clock costs is taken off. */
 #define MEASURE(name, action)                   \
     do {                                        \
         LEAST(nothing, __asm__ volatile(""));   \
@@ -91,7 +80,7 @@ static void answer(void *argument)
 /* Two threads of equal priority: each round trip is two posts, two waits and two switches. */
 static void bench_ping_pong(void)
 {
-    int tid = bench_thread(answer, (void *)(uint64_t)ROUNDS, THREAD_PRIORITY_DEFAULT);
+    int tid = bench_thread(answer, (void *)(ROUNDS + 1ul), THREAD_PRIORITY_DEFAULT);
     MEASURE("semaphore_round_trip", {
         semaphore_post(&there);
         semaphore_wait(&back, WAIT_FOREVER);
@@ -109,7 +98,7 @@ static void lock_and_unlock(void *argument)
     mutex_unlock(&wanted);
 }
 
-static void bench_many_waiters(void)
+static uint64_t unlock_with_many_waiters(void)
 {
     static int tids[WAITERS];
     mutex_lock(&wanted, WAIT_FOREVER);
@@ -118,9 +107,18 @@ static void bench_many_waiters(void)
     thread_sleep_ms(1);
     uint64_t before = tsc_read();
     mutex_unlock(&wanted);
-    report_cost("mutex_handover_1000_waiters", tsc_read() - before);
+    uint64_t cost = tsc_read() - before;
     for (unsigned i = 0; i < WAITERS; i++)
         thread_join(tids[i], WAIT_FOREVER, NULL);
+    return cost;
+}
+
+/* A tick may fall into the first one. */
+static void bench_many_waiters(void)
+{
+    uint64_t first = unlock_with_many_waiters();
+    uint64_t second = unlock_with_many_waiters();
+    report_cost("mutex_handover_1000_waiters", first < second ? first : second);
 }
 
 static uint64_t raised_at;

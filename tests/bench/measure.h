@@ -10,7 +10,24 @@ int bench_thread(void (*entry)(void *argument), void *argument, unsigned priorit
 /* Prints `name: cost` on COM1. */
 void report_cost(const char *name, uint64_t cost);
 
+#define ROUNDS 1000u
+
+/* The least of many: without a tick in it, it repeats exactly. The first one is not among them: the
+ * other threads may not have come to where they are in all later ones. */
+#define LEAST(least, action)                 \
+    uint64_t least = UINT64_MAX;             \
+    action;                                  \
+    for (unsigned i = 0; i < ROUNDS; i++) {  \
+        uint64_t before = tsc_read();        \
+        action;                              \
+        uint64_t cost = tsc_read() - before; \
+        least = cost < least ? cost : least; \
+    }
+
 /* Measures what sched/sync offers. */
 void bench_synchronisation(void);
+
+/* Measures what recording a trace adds. */
+void bench_trace(void);
 
 #endif
