@@ -19,10 +19,14 @@ struct policy;
 union policy_state {
     struct {
         uint64_t virtual_time;
+        uint32_t fraction; /* of a unit of it */
+        uint8_t priority;  /* when it queued for the last time */
+        bool is_placed;    /* it has a virtual time */
     } fair;
     struct {
         uint64_t used_cycles; /* of its allotment at this level */
         uint32_t boosts;      /* how many there had been when its level was set */
+        uint8_t depth;        /* levels below the top */
     } mlfq;
     struct {
         bool is_throttled;
@@ -43,7 +47,6 @@ struct thread {
         uint64_t identity; /* all of that, for the trace */
     };
     bool is_suspended;     /* does not become READY before it is resumed */
-    bool is_elected;       /* by a policy that has a queue of its own: it is in the run queue */
     uint16_t harmony_slot; /* in harmony.c's window; 0: none */
     uint32_t quantum_used; /* ticks of the current quantum */
 
@@ -55,12 +58,12 @@ struct thread {
     uint64_t charged_cycles;         /* of its run time: see policy_take_run_cycles() */
     union policy_state policy_state; /* the policy's own */
 
-    struct wait_queue *waiting_in; /* while BLOCKED */
     union {
-        struct priority_queue_node wait_node;  /* while BLOCKED: in that queue */
         struct priority_queue_node ready_node; /* while READY: in the policy's queue, or */
         struct ticket_node ticket_node;        /* in the lottery's */
     };
+    struct wait_queue *waiting_in;        /* while BLOCKED, or about to */
+    struct priority_queue_node wait_node; /* in that queue */
     int wait_result;
     void *wait_data; /* what the waker has to know or to fill in; its meaning is the queue's */
     struct lock_record *wanted_lock; /* while it waits for a lock */

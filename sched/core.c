@@ -145,7 +145,7 @@ static inline void give_way(struct thread *self, bool is_used_up)
  * has nothing to give: see core_put_first(). */
 static void end_quantum(struct thread *self)
 {
-    if (self->is_elected || run_queue_head(&run_queue, self->level) == &self->run_node)
+    if (run_queue_head(&run_queue, self->level) == &self->run_node)
         give_way(self, true);
 }
 
@@ -162,6 +162,12 @@ void core_queue_prepend(struct thread *thread)
 void core_queue_remove(struct thread *thread)
 {
     run_queue_remove(&run_queue, &thread->run_node, thread->level);
+}
+
+void core_queue_splice(unsigned from, unsigned to)
+{
+    if (run_queue_has_level(&run_queue, from))
+        run_queue_splice(&run_queue, from, to);
 }
 
 struct thread *core_queue_head(unsigned level)
@@ -202,9 +208,14 @@ static void switch_involuntarily(void)
 
 #endif
 
+static inline bool is_switch_due(void)
+{
+    return core_can_be_preempted() && most_urgent() != current_thread && !need_resched;
+}
+
 static void request_switch_if_due(void)
 {
-    if (core_can_be_preempted() && most_urgent() != current_thread && !need_resched)
+    if (is_switch_due())
         want_switch(SWITCH_PRIORITY);
 }
 
@@ -383,7 +394,8 @@ void core_requeue(struct thread *thread)
 
 void core_request_switch_if_due(void)
 {
-    request_switch_if_due();
+    if (is_switch_due())
+        want_switch(SWITCH_POLICY);
 }
 
 bool core_preemption_is_on(void)
@@ -401,13 +413,8 @@ uint32_t core_quantum(void)
     return quantum_ticks;
 }
 
-void core_charge_tick(void)
+static __attribute__((noinline)) void charge_tick(struct thread *self)
 {
-    struct thread *self = current_thread;
-    if (!core_can_be_preempted())
-        return;
-    if (needs_attention(ATTENTION_POLICY))
-        policy_tick();
     if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
         want_switch(SWITCH_QUANTUM);
     self->quantum_used++;
@@ -417,6 +424,14 @@ void core_charge_tick(void)
     end_quantum(self);
     if (most_urgent() != self && !need_resched)
         want_switch(SWITCH_QUANTUM);
+}
+
+void core_charge_tick(void)
+{
+    if (needs_attention(ATTENTION_POLICY))
+        policy_tick();
+    if (core_can_be_preempted())
+        charge_tick(current_thread);
 }
 
 uint64_t core_voluntary_switches(void)

@@ -105,16 +105,18 @@ void core_put_first(struct thread *thread);
 /* Queues `thread`, which is ready, anew: the running one in front. */
 void core_requeue(struct thread *thread);
 
-/* Asks for a switch if somebody else is to run than the one who does. */
+/* Asks for a switch, in the policy's name, if somebody else is to run than the one who does. */
 void core_request_switch_if_due(void);
 
 /* Whether the running thread may lose the CPU against its will. */
 bool core_can_be_preempted(void);
 
-/* The run queue, for policies: `thread` by its `level`; the head of `level`, or NULL. */
+/* The run queue, for policies: `thread` by its `level`; all of level `from` behind those of level
+ * `to`; the head of `level`, or NULL. */
 void core_queue_append(struct thread *thread);
 void core_queue_prepend(struct thread *thread);
 void core_queue_remove(struct thread *thread);
+void core_queue_splice(unsigned from, unsigned to);
 struct thread *core_queue_head(unsigned level);
 
 /* Switches between cooperative and preemptive scheduling. */

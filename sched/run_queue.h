@@ -76,6 +76,20 @@ static inline void run_queue_rotate(struct run_queue *queue, unsigned priority)
     queue->heads[priority] = queue->heads[priority]->next;
 }
 
+/* All nodes of level `from`, which must not be empty, go behind those of level `to`, another one.
+ */
+static inline void run_queue_splice(struct run_queue *queue, unsigned from, unsigned to)
+{
+    struct list_node *head = queue->heads[from];
+    if (run_queue_has_level(queue, to)) {
+        list_join(queue->heads[to], head);
+    } else {
+        queue->heads[to] = head;
+        queue->levels_in_use |= 1ul << to;
+    }
+    queue->levels_in_use &= ~(1ul << from);
+}
+
 static inline bool run_queue_is_empty(const struct run_queue *queue)
 {
     return queue->levels_in_use == 0;

@@ -36,7 +36,7 @@ enum trace_type {
 enum switch_reason {
     SWITCH_QUANTUM,  /* its quantum was used up */
     SWITCH_PRIORITY, /* a more urgent thread became ready, or it became less urgent */
-    SWITCH_POLICY,   /* the policy was changed */
+    SWITCH_POLICY,   /* the policy was changed, or thinks better of it */
     SWITCH_YIELD,
     SWITCH_SLEEP,
     SWITCH_BLOCK,
@@ -74,7 +74,8 @@ struct trace_event {
  */
 int trace_start(unsigned categories);
 
-/* Stops; what has been recorded stays. Any context. */
+/* Stops; what has been recorded stays, and the names of its threads are still recorded when they
+ * end. Any context. */
 void trace_stop(void);
 
 /* Forgets what has been recorded. Any context. */
@@ -86,6 +87,10 @@ unsigned trace_categories(void);
 /* Records a mark, if it is being recorded. `text` is copied, and cut to 15 characters. Any
  * context. */
 void trace_mark(const char *text);
+
+/* TSC when the scheduler began: times are told from there, since how long the firmware and the
+ * loader took before differs from boot to boot. Any context. */
+uint64_t trace_time_zero(void);
 
 /* Events are numbered from 0 in the order in which they happened. The number of the oldest that is
  * still in the ring, and of the next to come. Both 0 after trace_clear(). Any context. */

@@ -77,3 +77,8 @@ uint64_t tsc_to_ns(uint64_t cycles)
 {
     return tsc_to_ns_at(ns_per_cycle, cycles);
 }
+
+uint64_t tsc_from_ns(uint64_t nanoseconds)
+{
+    return ns_per_cycle != 0 ? (nanoseconds << NS_SHIFT) / ns_per_cycle : 0;
+}

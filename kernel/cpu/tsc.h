@@ -32,6 +32,9 @@ void tsc_refine(uint64_t cycles, uint64_t nanoseconds);
 /* Cycles in nanoseconds; 0 before the first two ticks. Any context. */
 uint64_t tsc_to_ns(uint64_t cycles);
 
+/* Nanoseconds, 4 seconds of them at most, in cycles; 0 likewise. */
+uint64_t tsc_from_ns(uint64_t nanoseconds);
+
 /* The rate as it is known now, and a conversion by it: for times that must not change places when
  * the rate becomes known better. Any context. */
 uint64_t tsc_rate(void);

@@ -69,6 +69,18 @@ static inline void list_remove(struct list_node *node)
     list_init(node);
 }
 
+/* Makes one circle of two: what begins with `second` goes in front of `first`, the same as behind
+ * the last of its circle. */
+static inline void list_join(struct list_node *first, struct list_node *second)
+{
+    struct list_node *first_last = first->previous;
+    struct list_node *second_last = second->previous;
+    first_last->next = second;
+    second->previous = first_last;
+    second_last->next = first;
+    first->previous = second_last;
+}
+
 /* The node at the head, or NULL when the list is empty. */
 static inline struct list_node *list_first(const struct list_node *list)
 {

@@ -12,9 +12,12 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
+#include "sched/clock.h"
 #include "sched/core.h"
 #include "sched/thread_table.h"
 #include "sched/trace_ring.h"
+
+#define NS_PER_TICK (1000000000u / TICK_HZ)
 
 extern const struct policy *const __policies_start[], *const __policies_end[];
 extern const struct policy *const policy_registration_prio;
@@ -41,11 +44,8 @@ void policy_admit(struct thread *thread)
 {
     thread->policy = policy;
     thread->policy_state = (union policy_state){0};
-    thread->is_elected = false;
     thread->charged_cycles = core_run_cycles(thread);
     thread->level = (uint8_t)policy_level_of(thread);
-    if (policy->admit != NULL)
-        policy->admit(thread);
 }
 
 /* Whether the core's own queueing does for `thread`. */
@@ -86,10 +86,11 @@ void policy_give_way(struct thread *thread, bool is_used_up)
     }
 }
 
+/* While threads of the previous policy are left in the levels, the new one must not touch these. */
 void policy_tick(void)
 {
-    if (policy->tick != NULL)
-        policy->tick();
+    if (policy->tick != NULL && policy == previous)
+        policy->tick(is_queued_plainly(current_thread) ? NULL : current_thread);
 }
 
 unsigned policy_waiting_count(void)
@@ -106,6 +107,26 @@ uint64_t policy_take_run_cycles(struct thread *thread)
     uint64_t taken = cycles - thread->charged_cycles;
     thread->charged_cycles = cycles;
     return taken;
+}
+
+uint64_t policy_quantum_cycles(void)
+{
+    return tsc_from_ns((uint64_t)core_quantum() * NS_PER_TICK);
+}
+
+unsigned policy_single_level(const struct thread *thread)
+{
+    (void)thread;
+    return POLICY_LEVEL;
+}
+
+void policy_elect(struct thread **elected, struct thread *next)
+{
+    if (*elected != NULL)
+        core_queue_remove(*elected);
+    *elected = next;
+    if (next != NULL)
+        core_queue_append(next);
 }
 
 void policies_init(void)
@@ -163,15 +184,33 @@ static void replace(const struct policy *with)
     critical_exit(flags);
 }
 
+static void choose(const struct policy *chosen, uint64_t seed)
+{
+    preempt_disable();
+    if (chosen != policy)
+        replace(chosen);
+    if (chosen->seed != NULL)
+        chosen->seed(seed);
+    preempt_enable();
+}
+
 int policy_choose(const char *name)
 {
     const struct policy *chosen = find(name);
     if (chosen == NULL)
         return -ERROR_NOT_FOUND;
-    preempt_disable();
-    if (chosen != policy)
-        replace(chosen);
-    preempt_enable();
+    choose(chosen, POLICY_SEED_DEFAULT);
+    return 0;
+}
+
+int policy_choose_seeded(const char *name, uint64_t seed)
+{
+    const struct policy *chosen = find(name);
+    if (chosen == NULL)
+        return -ERROR_NOT_FOUND;
+    if (chosen->seed == NULL)
+        return -ERROR_NOT_SUPPORTED;
+    choose(chosen, seed);
     return 0;
 }
 

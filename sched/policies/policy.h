@@ -7,29 +7,32 @@
  * just one of them, the elected, into the run queue. A plain policy has a fixed level for each
  * thread and no functions but level_of(): then the core is on its own, and nothing is called.
  *
+ * The running thread need not be the elected: where it cannot lose the CPU, it runs on when another
+ * one has been elected, and waits in the policy's structure meanwhile.
+ *
  * Threads of the highest priority are never shown to a policy: they have the highest level.
- * Everything here is called with interrupts off.
+ * Everything here is called with interrupts off, and must take constant or logarithmic time.
  */
 #ifndef AETHEL_SCHED_POLICIES_POLICY_H
 #define AETHEL_SCHED_POLICIES_POLICY_H
 
+#include <stddef.h>
+
 #include "sched/control_block.h"
 #include "sched/policy.h"
 
-#define POLICY_LEVEL 31u /* for policies that need only one */
+#define POLICY_LEVEL 31u /* for policies that need only one, and the highest of others */
 
 struct policy {
     struct policy_information information;
 
-    /* The level of `thread` by its priority alone. Required. */
+    /* The level of `thread`, whose policy_state is all zero when it is new. Required. */
     unsigned (*level_of)(const struct thread *thread);
 
     /*
-     * All of the following are NULL in a plain policy; in others only tick, admit may be.
+     * All of the following are NULL in a plain policy; in others only waiting, tick and seed may
+     * be.
      */
-
-    /* `thread` comes under this policy: it is new, or the policy is. Its policy_state is zero. */
-    void (*admit)(struct thread *thread);
 
     /* `thread` is ready, and in no queue: it queues behind its equals, or, if `first`, it must be
      * the next to run. The running thread comes here too, when something about it has changed. */
@@ -44,8 +47,13 @@ struct policy {
     /* How many ready threads are in queues of its own. */
     unsigned (*waiting)(void);
 
-    /* The tick has come, and somebody else than the idle thread runs. */
-    void (*tick)(void);
+    /* The tick has come, and no threads of another policy are ready. `running` is NULL if that
+     * thread is none of the policy's. If somebody else is to run from now on, the policy asks for
+     * the switch. */
+    void (*tick)(struct thread *running);
+
+    /* It draws lots, from now on those that follow from `seed`. */
+    void (*seed)(uint64_t seed);
 };
 
 #define POLICY(identifier, ...)                                                        \
@@ -55,7 +63,16 @@ struct policy {
     const struct policy *const policy_registration_##identifier                        \
         __attribute__((used, section(".policies." #identifier))) = &identifier##_policy
 
-/* Cycles that `thread` has run since the last call for it, or since it was admitted. */
+/* The level where there is only one. */
+unsigned policy_single_level(const struct thread *thread);
+
+/* Cycles that `thread` has run since the last call for it, or since it came under the policy. */
 uint64_t policy_take_run_cycles(struct thread *thread);
+
+/* A quantum's length in cycles. */
+uint64_t policy_quantum_cycles(void);
+
+/* `next`, or nobody if it is NULL, is elected instead of `*elected`, who may be nobody likewise. */
+void policy_elect(struct thread **elected, struct thread *next);
 
 #endif

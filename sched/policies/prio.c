@@ -6,5 +6,5 @@ static unsigned level_of(const struct thread *thread)
     return thread->priority;
 }
 
-POLICY(prio, .information.summary = "the most urgent runs; equals take turns (default)",
-       .information.figures = "priority: 0 to 63, larger is more urgent", .level_of = level_of);
+POLICY(prio, .information.summary = "most urgent first, equals in turn",
+       .information.priority = "0 to 63, larger is more urgent", .level_of = level_of);

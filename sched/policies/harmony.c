@@ -1,0 +1,85 @@
+/*
+ * Harmony: all take turns, as in round robin; but who had far more than its share of the last
+ * second (one and a half times, a harmony score below 0.667) is throttled: from the end of its
+ * quantum on it runs only when nobody else is ready, until it is back at 1.1 times (a score of
+ * 0.9). So a thread that had the CPU to itself makes room for those that come, until they have
+ * caught up with it; and nobody is killed or starved, because who does not run comes back to its
+ * share.
+ *
+ * Scores change all the time. So one throttled thread is looked at at each tick; those not far
+ * enough go to the end of their level.
+ */
+#include "sched/core.h"
+#include "sched/harmony_window.h"
+#include "sched/policies/policy.h"
+
+#define NORMAL    POLICY_LEVEL
+#define THROTTLED (POLICY_LEVEL - 1)
+
+#define SCORE_THROTTLED 667u
+#define SCORE_BACK      900u
+
+static unsigned level_of(const struct thread *thread)
+{
+    return thread->policy_state.harmony.is_throttled ? THROTTLED : NORMAL;
+}
+
+static void judge(struct thread *thread)
+{
+    bool *is_throttled = &thread->policy_state.harmony.is_throttled;
+    *is_throttled = harmony_score(thread) < (*is_throttled ? SCORE_BACK : SCORE_THROTTLED);
+}
+
+static void put(struct thread *thread, bool first)
+{
+    thread->level = (uint8_t)level_of(thread);
+    if (first)
+        core_queue_prepend(thread);
+    else
+        core_queue_append(thread);
+}
+
+/* The running thread stays where it is, or comes first where it goes. */
+static void look_at_one_throttled(void)
+{
+    struct thread *thread = core_queue_head(THROTTLED);
+    if (thread == NULL)
+        return;
+    judge(thread);
+    if (thread == current_thread && thread->policy_state.harmony.is_throttled)
+        return;
+    core_queue_remove(thread);
+    put(thread, thread == current_thread);
+}
+
+static void enqueue(struct thread *thread, bool first)
+{
+    if (!first)
+        judge(thread);
+    else if (thread != current_thread)
+        thread->policy_state.harmony.is_throttled = false;
+    put(thread, first);
+}
+
+static void dequeue(struct thread *thread)
+{
+    core_queue_remove(thread);
+}
+
+static void give_way(struct thread *thread, bool is_used_up)
+{
+    (void)is_used_up;
+    core_queue_remove(thread);
+    enqueue(thread, false);
+}
+
+static void tick(struct thread *running)
+{
+    (void)running;
+    look_at_one_throttled();
+    core_request_switch_if_due();
+}
+
+POLICY(harmony, .information.summary = "in turn, who had too much waits",
+       .information.priority = "means nothing below 63", .level_of = level_of, .enqueue = enqueue,
+       .dequeue = dequeue, .give_way = give_way, .tick = tick);

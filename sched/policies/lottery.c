@@ -1,0 +1,86 @@
+/*
+ * The lottery (Waldspurger and Weihl 1994): a thread has as many tickets as its priority and one
+ * more. At each end of a quantum, and when the running thread yields or blocks, a ticket is drawn,
+ * and its holder runs. So the shares are those of the tickets, on the average.
+ *
+ * A thread that is woken waits for the next draw. Who yields takes no part in the one that it
+ * causes. The draws follow from a seed: the same seed and the same threads give the same winners.
+ */
+#include "kernel/lib/ticket_tree.h"
+#include "sched/policies/policy.h"
+
+static struct ticket_tree waiting;
+static struct thread *elected;
+static uint64_t state; /* of the sequence of random numbers */
+
+static void seed(uint64_t value)
+{
+    state = value;
+}
+
+/* SplitMix64 (Steele, Lea, Flood 2014): any seed will do. */
+static uint64_t next_random(void)
+{
+    state += 0x9E3779B97F4A7C15;
+    uint64_t mixed = (state ^ state >> 30) * 0xBF58476D1CE4E5B9;
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB;
+    return mixed ^ mixed >> 31;
+}
+
+static void wait(struct thread *thread)
+{
+    ticket_tree_insert(&waiting, &thread->ticket_node, thread->priority + 1u);
+}
+
+/* Takes the winner out, if anybody waits. */
+static struct thread *draw(void)
+{
+    uint64_t tickets = ticket_tree_total(&waiting);
+    if (tickets == 0)
+        return NULL;
+    uint64_t ticket = (uint64_t)((unsigned __int128)next_random() * tickets >> 64);
+    struct ticket_node *winner = ticket_tree_find(&waiting, ticket);
+    ticket_tree_remove(&waiting, winner);
+    return (struct thread *)(void *)((char *)winner - offsetof(struct thread, ticket_node));
+}
+
+static void enqueue(struct thread *thread, bool first)
+{
+    if (elected != NULL && !first) {
+        wait(thread);
+        return;
+    }
+    if (elected != NULL)
+        wait(elected);
+    policy_elect(&elected, thread);
+}
+
+static void dequeue(struct thread *thread)
+{
+    if (thread == elected)
+        policy_elect(&elected, draw());
+    else
+        ticket_tree_remove(&waiting, &thread->ticket_node);
+}
+
+/* One that is not elected has nothing to give: it is waiting already. */
+static void give_way(struct thread *thread, bool is_used_up)
+{
+    if (thread != elected || waiting.count == 0)
+        return;
+    if (is_used_up)
+        wait(thread);
+    policy_elect(&elected, draw());
+    if (!is_used_up)
+        wait(thread);
+}
+
+static unsigned count_waiting(void)
+{
+    return waiting.count;
+}
+
+POLICY(lottery, .information.summary = "a ticket is drawn at each turn",
+       .information.priority = "its tickets, and one more", .level_of = policy_single_level,
+       .enqueue = enqueue, .dequeue = dequeue, .give_way = give_way, .waiting = count_waiting,
+       .seed = seed);

@@ -1,0 +1,106 @@
+/*
+ * A multilevel feedback queue: it learns from what a thread does whether somebody waits for it.
+ * (Corbato and others 1962; the rules are those of "Operating Systems: Three Easy Pieces".)
+ *
+ *  1. The threads of the highest of the four levels that has any run, and take turns.
+ *  2. A new thread begins at the top.
+ *  3. One that has used up its allotment at a level, which is one quantum, goes a level down,
+ *     however often it gave the CPU up meanwhile. Run time is counted in exact cycles, so that to
+ *     yield or to sleep just before the tick is of no use.
+ *  4. Every second all go to the top, with a new allotment.
+ *
+ * Rule 4 does not visit the threads: the levels' circles are joined, and each thread finds out when
+ * it is looked at next, by the number of times that this has happened.
+ */
+#include "kernel/cpu/tsc.h"
+#include "sched/clock.h"
+#include "sched/core.h"
+#include "sched/policies/policy.h"
+
+#define LEVELS      4u
+#define BOOST_TICKS TICK_HZ
+
+#define NS_PER_TICK (1000000000u / TICK_HZ)
+
+static uint32_t boosts;
+static uint64_t next_boost; /* tick */
+
+static unsigned level_of(const struct thread *thread)
+{
+    bool is_boosted = thread->policy_state.mlfq.boosts != boosts;
+    return POLICY_LEVEL - (is_boosted ? 0 : thread->policy_state.mlfq.depth);
+}
+
+static void boost_if_due(void)
+{
+    if (clock_ticks() < next_boost)
+        return;
+    next_boost = clock_ticks() + BOOST_TICKS;
+    boosts++;
+    for (unsigned depth = 1; depth < LEVELS; depth++)
+        core_queue_splice(POLICY_LEVEL - depth, POLICY_LEVEL);
+}
+
+/* If there has been a boost, `thread` learns of it. */
+static void look_at(struct thread *thread)
+{
+    if (thread->policy_state.mlfq.boosts == boosts)
+        return;
+    policy_take_run_cycles(thread);
+    thread->policy_state = (union policy_state){.mlfq.boosts = boosts};
+    thread->quantum_used = 0;
+    thread->level = POLICY_LEVEL;
+}
+
+static void charge(struct thread *thread, bool is_used_up)
+{
+    thread->policy_state.mlfq.used_cycles += policy_take_run_cycles(thread);
+    if (!is_used_up && thread->policy_state.mlfq.used_cycles < policy_quantum_cycles())
+        return;
+    thread->policy_state.mlfq.used_cycles = 0;
+    if (thread->policy_state.mlfq.depth < LEVELS - 1)
+        thread->policy_state.mlfq.depth++;
+}
+
+/* What it ran above the policies does not count. */
+static void enqueue(struct thread *thread, bool first)
+{
+    look_at(thread);
+    policy_take_run_cycles(thread);
+    thread->level = (uint8_t)level_of(thread);
+    thread->quantum_used =
+        (uint32_t)(tsc_to_ns(thread->policy_state.mlfq.used_cycles) / NS_PER_TICK);
+    if (first)
+        core_queue_prepend(thread);
+    else
+        core_queue_append(thread);
+}
+
+static void leave(struct thread *thread, bool is_used_up)
+{
+    look_at(thread);
+    core_queue_remove(thread);
+    charge(thread, is_used_up);
+}
+
+static void dequeue(struct thread *thread)
+{
+    leave(thread, false);
+}
+
+static void give_way(struct thread *thread, bool is_used_up)
+{
+    leave(thread, is_used_up);
+    enqueue(thread, false);
+}
+
+static void tick(struct thread *running)
+{
+    boost_if_due();
+    if (running != NULL)
+        look_at(running);
+}
+
+POLICY(mlfq, .information.summary = "who computes sinks, in 4 levels",
+       .information.priority = "means nothing below 63", .level_of = level_of, .enqueue = enqueue,
+       .dequeue = dequeue, .give_way = give_way, .tick = tick);
