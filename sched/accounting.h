@@ -16,8 +16,9 @@ struct accounting {
     uint64_t cycles[THREAD_ENDED]; /* in each state but that; READY is waiting for the CPU */
     uint64_t longest_run;          /* without a break */
     uint64_t longest_wait;         /* for the CPU, once it was ready */
-    uint64_t wakeups;  /* times it became ready, having slept, blocked or been created */
-    uint64_t woken_at; /* TSC */
+    uint64_t wakeups;     /* times it became ready, having slept, blocked or been created */
+    uint64_t woken_at;    /* TSC */
+    uint64_t interrupted; /* of READY: it was on the CPU, which served a device */
     struct histogram wake_to_run;
 };
 
@@ -60,6 +61,7 @@ static inline void account_woken(struct accounting *accounting)
 static inline void account_interrupted(struct accounting *accounting, uint64_t cycles)
 {
     accounting->cycles[THREAD_READY] += cycles;
+    accounting->interrupted += cycles;
     accounting->since += cycles;
 }
 

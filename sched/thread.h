@@ -155,9 +155,10 @@ struct thread_information {
     bool is_idle;
     bool is_protected;
     uint64_t lifetime_ns; /* since it was created, up to its end */
-    /* The lifetime is the sum of the next four. */
+    /* The lifetime is the sum of the run, ready, sleep and blocked times. */
     uint64_t run_time_ns;
-    uint64_t ready_time_ns; /* it waited for the CPU */
+    uint64_t ready_time_ns;       /* it waited for the CPU */
+    uint64_t interrupted_time_ns; /* of that: it was on the CPU, which served a device */
     uint64_t sleep_time_ns;
     uint64_t blocked_time_ns;    /* or suspended */
     uint64_t longest_run_ns;     /* without a break, up to the last one that has ended */
@@ -171,6 +172,10 @@ struct thread_information {
 
 /* Tells about thread `tid`. Returns 0 or -ERROR_NOT_FOUND. Any context; takes constant time. */
 int thread_get_information(int tid, struct thread_information *information);
+
+/* TSC cycles for which the calling thread has been on the CPU: it ran, or was interrupted. Threads
+ * only. */
+uint64_t thread_cpu_cycles(void);
 
 /* The most bytes that thread `tid` has used of its stack, rounded up to 256. Returns them, or
  * -ERROR_NOT_FOUND (no such thread, it has ended, or it is the idle thread). Any context. */

@@ -39,6 +39,7 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .is_protected = thread->is_protected,
         .lifetime_ns = tsc_to_ns(accounting.since - thread->created_at),
         .run_time_ns = tsc_to_ns(accounting.cycles[THREAD_RUNNING]),
+        .interrupted_time_ns = tsc_to_ns(accounting.interrupted),
         .ready_time_ns = tsc_to_ns(accounting.cycles[THREAD_READY]),
         .sleep_time_ns = tsc_to_ns(accounting.cycles[THREAD_SLEEPING]),
         .blocked_time_ns =
@@ -62,6 +63,14 @@ int thread_get_information(int tid, struct thread_information *information)
         describe(thread, information);
     critical_exit(flags);
     return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+uint64_t thread_cpu_cycles(void)
+{
+    uint64_t flags = critical_enter();
+    uint64_t cycles = core_run_cycles(current_thread) + current_thread->accounting.interrupted;
+    critical_exit(flags);
+    return cycles;
 }
 
 int thread_stack_high_water(int tid)

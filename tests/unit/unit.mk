@@ -53,3 +53,4 @@ UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_spinlock := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_symbols := kernel/symbols.c
+UNIT_TEST_SOURCES_test_figures := shell/mixes/figures.c

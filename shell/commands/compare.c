@@ -1,0 +1,320 @@
+/* compare: one mix of jobs under each policy, in a table. */
+#include <stddef.h>
+
+#include "kernel/lib/errors.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/number.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/heap.h"
+#include "sched/harmony.h"
+#include "sched/policy.h"
+#include "sched/preemption.h"
+#include "sched/scheduler.h"
+#include "shell/command.h"
+#include "shell/mixes/figures.h"
+#include "shell/mixes/mix_run.h"
+
+#define DEFAULT_MS 1000u
+#define MIN_MS     100u
+#define MAX_MS     60000u
+
+#define NS_PER_TENTH_MS 100000u
+#define NUMBER_SIZE     16u
+
+/* First come, first served: what cooperative mode does with equals. */
+static const char fcfs[] = "fcfs";
+
+/* What is to be as it was when all is over. */
+struct settings {
+    const char *policy;
+    bool preemption;
+    bool auto_quantum;
+    unsigned quantum_ms;
+};
+
+struct comparison {
+    struct shell *shell;
+    const struct mix *mix;
+    uint32_t milliseconds;
+    struct mix_result result;
+};
+
+static struct settings take_settings(void)
+{
+    return (struct settings){
+        .policy = policy_name(),
+        .preemption = preemption_is_on(),
+        .auto_quantum = harmony_has_auto_quantum(),
+        .quantum_ms = quantum_get_ms(),
+    };
+}
+
+static void put_settings_back(const struct settings *settings)
+{
+    if (settings->preemption != preemption_is_on())
+        preemption_set(settings->preemption);
+    policy_choose(settings->policy);
+    quantum_set_ms(settings->quantum_ms);
+    if (settings->auto_quantum)
+        harmony_set_auto_quantum(true);
+}
+
+static const struct mix *find_mix(const char *name)
+{
+    MIX_FOR_EACH(entry)
+    {
+        if (strcmp((*entry)->name, name) == 0)
+            return *entry;
+    }
+    return NULL;
+}
+
+/* --- The table ------------------------------------------------------------------------------- */
+
+/* `tenths` as a number with one decimal. */
+static const char *in_tenths(char text[NUMBER_SIZE], uint64_t tenths)
+{
+    format_string(text, NUMBER_SIZE, "%lu.%lu", tenths / 10, tenths % 10);
+    return text;
+}
+
+static const char *in_ms(char text[NUMBER_SIZE], uint64_t nanoseconds)
+{
+    return in_tenths(text, (nanoseconds + NS_PER_TENTH_MS / 2) / NS_PER_TENTH_MS);
+}
+
+static uint64_t turnaround(const struct job_result *job)
+{
+    return job->run + job->waiting + job->thinking;
+}
+
+struct averages {
+    uint64_t turnaround; /* of those that came to their end */
+    unsigned ended;
+    uint64_t waiting;
+    uint64_t response;
+    uint64_t bursts; /* a sum */
+};
+
+static struct averages average_jobs(const struct mix_result *result, unsigned count)
+{
+    struct averages averages = {0};
+    for (unsigned i = 0; i < count; i++) {
+        const struct job_result *job = &result->jobs[i];
+        averages.ended += job->has_ended;
+        averages.turnaround += job->has_ended ? turnaround(job) : 0;
+        averages.waiting += job->waiting;
+        averages.response += job->response;
+        averages.bursts += job->bursts;
+    }
+    averages.turnaround /= averages.ended != 0 ? averages.ended : 1;
+    averages.waiting /= count;
+    averages.response /= count;
+    return averages;
+}
+
+/* Jain's index of what those had that always want the CPU; "-" unless there are two of them. */
+static const char *describe_fairness(char text[NUMBER_SIZE], const struct mix *mix,
+                                     const struct mix_result *result)
+{
+    uint32_t shares[MIX_JOBS_MAX];
+    unsigned count = 0;
+    for (unsigned i = 0; i < mix_job_count(mix); i++) {
+        if (mix->jobs[i].demand_ms == 0 && mix->jobs[i].think_ms == 0)
+            shares[count++] = (uint32_t)(result->jobs[i].run / NS_PER_TENTH_MS);
+    }
+    unsigned permille = figures_jain_permille(shares, count);
+    if (count < 2)
+        return "-";
+    format_string(text, NUMBER_SIZE, "%u.%03u", permille / 1000, permille % 1000);
+    return text;
+}
+
+static void print_heads(struct terminal *terminal)
+{
+    terminal_printf(terminal, "%-8s %4s %6s %7s %7s %7s %7s %7s %5s %6s %5s\n", "POLICY", "Q_MS",
+                    "JOBS/S", "TURN_MS", "WAIT_MS", "RESP_MS", "P50_MS", "P99_MS", "FAIR", "SWITCH",
+                    "OVER%");
+}
+
+static void print_row(struct comparison *comparison, const char *policy, unsigned quantum_ms)
+{
+    char rate[NUMBER_SIZE], turn[NUMBER_SIZE] = "-", wait[NUMBER_SIZE], response[NUMBER_SIZE];
+    char p50[NUMBER_SIZE], p99[NUMBER_SIZE], fair[NUMBER_SIZE];
+    struct mix_result *result = &comparison->result;
+    struct averages averages = average_jobs(result, mix_job_count(comparison->mix));
+    uint64_t elapsed = result->elapsed | 1;
+    uint64_t overhead = result->overhead * 10000 / elapsed;
+    figures_sort(result->responses_us, result->sample_count);
+    if (averages.ended != 0)
+        in_ms(turn, averages.turnaround);
+    terminal_printf(
+        comparison->shell->terminal, "%-8s %4u %6s %7s %7s %7s %7s %7s %5s %6lu %2lu.%02lu\n",
+        policy, quantum_ms, in_tenths(rate, averages.bursts * 10000000000u / elapsed), turn,
+        in_ms(wait, averages.waiting), in_ms(response, averages.response),
+        in_ms(p50, figures_percentile(result->responses_us, result->sample_count, 50) * 1000ul),
+        in_ms(p99, figures_percentile(result->responses_us, result->sample_count, 99) * 1000ul),
+        describe_fairness(fair, comparison->mix, result), result->switches, overhead / 100,
+        overhead % 100);
+}
+
+static void print_jobs(const struct comparison *comparison)
+{
+    char run[NUMBER_SIZE], wait[NUMBER_SIZE], think[NUMBER_SIZE], response[NUMBER_SIZE];
+    char turn[NUMBER_SIZE];
+    struct terminal *terminal = comparison->shell->terminal;
+    terminal_printf(terminal, "%-8s %4s %9s %8s %8s %8s %8s %8s %6s\n", "JOB", "PRI", "ARRIVE_MS",
+                    "RESP_MS", "RUN_MS", "WAIT_MS", "THINK_MS", "TURN_MS", "BURSTS");
+    for (unsigned i = 0; i < mix_job_count(comparison->mix); i++) {
+        const struct mix_job *plan = &comparison->mix->jobs[i];
+        const struct job_result *job = &comparison->result.jobs[i];
+        terminal_printf(terminal, "%-8s %4u %9u %8s %8s %8s %8s %8s %6lu\n", plan->name,
+                        plan->priority, plan->arrival_ms, in_ms(response, job->response),
+                        in_ms(run, job->run), in_ms(wait, job->waiting),
+                        in_ms(think, job->thinking), in_ms(turn, turnaround(job)), job->bursts);
+    }
+}
+
+/* --- The runs -------------------------------------------------------------------------------- */
+
+/* Runs the mix under `policy`, which is one of policy_at()'s, or fcfs. */
+static int run_under(struct comparison *comparison, const char *policy, unsigned quantum_ms)
+{
+    bool is_cooperative = policy == fcfs;
+    struct terminal *terminal = comparison->shell->terminal;
+    if (preemption_is_built_in())
+        preemption_set(!is_cooperative);
+    policy_choose(is_cooperative ? "prio" : policy);
+    quantum_set_ms(quantum_ms);
+    int error = mix_run(comparison->mix, comparison->milliseconds, terminal, &comparison->result);
+    if (error == -ERROR_KILLED)
+        return COMMAND_INTERRUPTED;
+    if (error != 0)
+        return command_error(comparison->shell, "%s", error_text(error));
+    print_row(comparison, policy, quantum_ms);
+    return COMMAND_OK;
+}
+
+static int run_with_each_quantum(struct comparison *comparison, const char *policy)
+{
+    const uint32_t *quanta = comparison->mix->quanta_ms;
+    int status = run_under(comparison, policy, quanta[0]);
+    bool is_round_robin = strcmp(policy, "rr") == 0;
+    for (unsigned i = 1; is_round_robin && i < MIX_QUANTA_MAX && quanta[i] != 0; i++) {
+        if (status == COMMAND_OK)
+            status = run_under(comparison, policy, quanta[i]);
+    }
+    return status;
+}
+
+static int run_under_each(struct comparison *comparison)
+{
+    const struct policy_information *policy;
+    print_heads(comparison->shell->terminal);
+    int status = run_under(comparison, fcfs, comparison->mix->quanta_ms[0]);
+    if (!preemption_is_built_in())
+        return status;
+    for (unsigned i = 0; status == COMMAND_OK && (policy = policy_at(i)) != NULL; i++)
+        status = run_with_each_quantum(comparison, policy->name);
+    return status;
+}
+
+static int run_under_one(struct comparison *comparison, const char *policy)
+{
+    print_heads(comparison->shell->terminal);
+    int status = run_under(comparison, policy, comparison->mix->quanta_ms[0]);
+    if (status == COMMAND_OK)
+        print_jobs(comparison);
+    return status;
+}
+
+/* Who else wants the CPU takes it from the jobs. */
+static void warn_of_others(struct terminal *terminal)
+{
+    struct scheduler_statistics figures;
+    scheduler_get_statistics(&figures);
+    if (figures.ready_threads > 0)
+        terminal_printf(terminal, "other threads that want the CPU, and disturb this: %u\n",
+                        figures.ready_threads);
+}
+
+static int compare(struct shell *shell, const struct mix *mix, uint32_t milliseconds,
+                   const char *policy)
+{
+    struct comparison *comparison = kmalloc(sizeof(*comparison));
+    if (comparison == NULL)
+        return command_error(shell, "%s", error_text(-ERROR_NO_MEMORY));
+    comparison->shell = shell;
+    comparison->mix = mix;
+    comparison->milliseconds = milliseconds;
+    struct settings settings = take_settings();
+    warn_of_others(shell->terminal);
+    int status = policy != NULL ? run_under_one(comparison, policy) : run_under_each(comparison);
+    put_settings_back(&settings);
+    kfree(comparison);
+    return status;
+}
+
+/* --- The command ----------------------------------------------------------------------------- */
+
+static const char *find_policy(const char *name)
+{
+    const struct policy_information *policy;
+    if (strcmp(name, fcfs) == 0)
+        return fcfs;
+    for (unsigned i = 0; preemption_is_built_in() && (policy = policy_at(i)) != NULL; i++)
+        if (strcmp(policy->name, name) == 0)
+            return policy->name;
+    return NULL;
+}
+
+static int list_mixes(struct terminal *terminal)
+{
+    MIX_FOR_EACH(entry)
+    {
+        terminal_printf(terminal, "%-9s %s\n", (*entry)->name, (*entry)->summary);
+    }
+    return COMMAND_OK;
+}
+
+static int run_compare(struct shell *shell, int count, char **words)
+{
+    uint64_t milliseconds = DEFAULT_MS;
+    const char *policy = NULL;
+    if (count == 1)
+        return list_mixes(shell->terminal);
+    const struct mix *mix = find_mix(words[1]);
+    if (mix == NULL)
+        return command_error(shell, "there is no mix '%s'; 'compare' lists them", words[1]);
+    if (count > 2 && (parse_milliseconds(words[2], MAX_MS, &milliseconds) || milliseconds < MIN_MS))
+        return command_error(shell, "'%s' is not a number of seconds from 0.1 to %u", words[2],
+                             MAX_MS / 1000);
+    if (count > 3) {
+        policy = find_policy(words[3]);
+        if (policy == NULL)
+            return command_error(shell, "there is no policy '%s'", words[3]);
+    }
+    return compare(shell, mix, (uint32_t)milliseconds, policy);
+}
+
+static const char *compare_candidate(unsigned argument, unsigned index)
+{
+    const struct policy_information *policy = policy_at(index);
+    if (argument == 1)
+        return __mixes_start + index < __mixes_end ? __mixes_start[index]->name : NULL;
+    return argument == 3 && policy != NULL ? policy->name : NULL;
+}
+
+COMMAND(compare, .usage = "compare [MIX [SECONDS [POLICY]]]", .summary = "a mix under each policy",
+        .help = "Runs a mix of jobs under first come, first served (cooperative mode) and under\n"
+                "each policy; SECONDS (1 if not said) is for jobs that never end by themselves.\n"
+                "With POLICY: under that one only, and each job by itself. 'compare' lists mixes.\n"
+                "Q_MS     the quantum       JOBS/S  bursts of work that were completed\n"
+                "TURN_MS  from arrival to end, WAIT_MS: of that, waiting for the CPU, RESP_MS:\n"
+                "         from arrival to the first run; averages of all jobs\n"
+                "P50, P99 percentiles of the response, also to each wakeup of jobs that think\n"
+                "FAIR     Jain's index of what those had that always want the CPU\n"
+                "OVER%    share of the time that switches and the timer's handler took\n"
+                "Everything is set back in the end; Ctrl-C ends it early.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 3, .run = run_compare,
+        .candidate = compare_candidate);

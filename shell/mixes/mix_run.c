@@ -1,0 +1,273 @@
+/* Running a mix: its jobs' threads, and what they find out about themselves. */
+#include "shell/mixes/mix_run.h"
+
+#include <stddef.h>
+
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/heap.h"
+#include "sched/clock.h"
+#include "sched/scheduler.h"
+#include "sched/software_timer.h"
+#include "sched/thread.h"
+
+#define NS_PER_MS 1000000ul
+#define NS_PER_US 1000u
+
+/* What an endless job that never thinks calls a burst. */
+#define WORK_MS 10u
+
+/* Between two looks at the time: some microseconds. */
+#define STEPS 100u
+
+/* Jobs that think may take longer than they compute: how often it is looked whether all have ended.
+ */
+#define POLL_MS 10
+
+struct run;
+
+struct job {
+    const struct mix_job *plan;
+    struct job_result *result;
+    struct run *run;
+    int tid; /* 0: there is no thread */
+    struct software_timer arrival;
+};
+
+struct run {
+    struct mix_result *result;
+    struct job jobs[MIX_JOBS_MAX];
+    unsigned job_count;
+    uint64_t start_tsc;
+    uint64_t start_switches;
+    uint64_t end_tick;
+};
+
+unsigned mix_job_count(const struct mix *mix)
+{
+    unsigned count = 0;
+    while (mix->jobs[count].name != NULL)
+        count++;
+    return count;
+}
+
+/* --- A job's thread -------------------------------------------------------------------------- */
+
+static bool is_time_up(const struct run *run)
+{
+    return clock_ticks() >= run->end_tick;
+}
+
+/* Computes until the thread has run for `cycles` in all. Returns whether it came to that. */
+static bool compute_up_to(uint64_t cycles, const struct run *run)
+{
+    while (thread_cpu_cycles() < cycles) {
+        if (is_time_up(run))
+            return false;
+        for (volatile unsigned i = 0; i < STEPS; i = i + 1) {
+        }
+    }
+    return true;
+}
+
+static void note_response(struct mix_result *result, uint64_t nanoseconds)
+{
+    if (result->sample_count < MIX_SAMPLES_MAX)
+        result->responses_us[result->sample_count++] = (uint32_t)(nanoseconds / NS_PER_US);
+}
+
+/* Sleeps until the absolute tick `tick`. Returns for how long it had to wait for the CPU then. */
+static uint64_t think_until(uint64_t tick)
+{
+    struct thread_information before, after;
+    thread_get_information(thread_self(), &before);
+    thread_sleep_until(tick);
+    thread_get_information(thread_self(), &after);
+    return after.ready_time_ns - before.ready_time_ns;
+}
+
+/* It has been suspended until it arrived, and ready since. */
+static void note_arrival(struct job *job)
+{
+    struct thread_information self;
+    thread_get_information(thread_self(), &self);
+    job->result->response = self.ready_time_ns;
+    job->result->has_started = true;
+    note_response(job->run->result, job->result->response);
+}
+
+/* A demand of whole quanta must be met before the last of them is over: so it is a tick less.
+ */
+static uint64_t demand_cycles(const struct mix_job *plan)
+{
+    if (plan->demand_ms == 0)
+        return UINT64_MAX;
+    return tsc_from_ns((plan->demand_ms - 1) * NS_PER_MS);
+}
+
+static uint64_t burst_cycles(const struct mix_job *plan)
+{
+    if (plan->burst_ms != 0)
+        return tsc_from_ns(plan->burst_ms * NS_PER_MS);
+    return plan->demand_ms != 0 ? demand_cycles(plan) : tsc_from_ns(WORK_MS * NS_PER_MS);
+}
+
+static void work(struct job *job)
+{
+    const struct mix_job *plan = job->plan;
+    uint64_t burst = burst_cycles(plan);
+    uint64_t demand = demand_cycles(plan);
+    uint64_t target = 0;
+    while (!job->result->has_ended) {
+        target = target + burst < demand ? target + burst : demand;
+        if (!compute_up_to(target, job->run))
+            return;
+        job->result->bursts++;
+        job->result->has_ended = target == demand;
+        if (plan->think_ms != 0 && !job->result->has_ended)
+            note_response(job->run->result, think_until(clock_ticks() + plan->think_ms));
+    }
+}
+
+static void run_job(void *argument)
+{
+    struct job *job = argument;
+    struct job_result *result = job->result;
+    struct thread_information self;
+    note_arrival(job);
+    work(job);
+    thread_get_information(thread_self(), &self);
+    result->run = self.run_time_ns + self.interrupted_time_ns;
+    result->waiting = self.ready_time_ns - self.interrupted_time_ns;
+    result->thinking = self.sleep_time_ns;
+    job->run->result->elapsed = tsc_to_ns(tsc_read() - job->run->start_tsc);
+    job->run->result->switches = scheduler_switch_count() - job->run->start_switches;
+}
+
+/* --- The run --------------------------------------------------------------------------------- */
+
+static int create_jobs(struct run *run)
+{
+    for (unsigned i = 0; i < run->job_count; i++) {
+        struct job *job = &run->jobs[i];
+        job->tid = thread_create(&(struct thread_attributes){
+            .name = job->plan->name,
+            .entry = run_job,
+            .argument = job,
+            .priority = job->plan->priority,
+            .suspended = true,
+        });
+        if (job->tid < 0)
+            return job->tid;
+    }
+    return 0;
+}
+
+static void let_arrive(void *argument)
+{
+    const struct job *job = argument;
+    thread_resume(job->tid);
+}
+
+/* The first ones arrive before any of them runs: the shell is more urgent, and right behind a tick.
+ * Later ones arrive by a timer: in cooperative mode nobody else could let them in. */
+static void start(struct run *run, uint32_t milliseconds)
+{
+    thread_sleep_ms(1);
+    run->end_tick = milliseconds != 0 ? clock_ticks() + milliseconds : UINT64_MAX;
+    run->start_tsc = tsc_read();
+    run->start_switches = scheduler_switch_count();
+    for (unsigned i = 0; i < run->job_count; i++) {
+        struct job *job = &run->jobs[i];
+        software_timer_init(&job->arrival, let_arrive, job);
+        if (job->plan->arrival_ms != 0)
+            software_timer_start(&job->arrival, job->plan->arrival_ms, 0);
+        else
+            let_arrive(job);
+    }
+}
+
+/* Returns whether no job is left. */
+static bool join_ended(struct run *run)
+{
+    bool have_all_ended = true;
+    for (unsigned i = 0; i < run->job_count; i++) {
+        struct job *job = &run->jobs[i];
+        if (job->tid > 0 && thread_join(job->tid, 0, NULL) == 0)
+            job->tid = 0;
+        have_all_ended &= job->tid == 0;
+    }
+    return have_all_ended;
+}
+
+static void kill_jobs(struct run *run)
+{
+    for (unsigned i = 0; i < run->job_count; i++) {
+        software_timer_stop(&run->jobs[i].arrival);
+        if (run->jobs[i].tid > 0)
+            thread_kill(run->jobs[i].tid);
+    }
+    join_ended(run);
+}
+
+/* While the jobs compute nothing disturbs them: the shell sleeps for as long as they must take. */
+static int wait_for_jobs(struct run *run, uint32_t milliseconds, struct terminal *terminal)
+{
+    uint32_t sleep_ms = milliseconds;
+    for (unsigned i = 0; milliseconds == 0 && i < run->job_count; i++)
+        sleep_ms += run->jobs[i].plan->demand_ms;
+    do {
+        if (!terminal_sleep_ms(terminal, (int)sleep_ms))
+            return -ERROR_KILLED;
+        sleep_ms = POLL_MS;
+    } while (!join_ended(run));
+    return 0;
+}
+
+static bool is_endless(const struct mix *mix)
+{
+    for (unsigned i = 0; i < mix_job_count(mix); i++) {
+        if (mix->jobs[i].demand_ms == 0)
+            return true;
+    }
+    return false;
+}
+
+static uint64_t overhead(void)
+{
+    struct scheduler_statistics figures;
+    scheduler_get_statistics(&figures);
+    return figures.overhead_ns;
+}
+
+static int run_jobs(struct run *run, uint32_t milliseconds, struct terminal *terminal)
+{
+    int error = create_jobs(run);
+    if (error == 0) {
+        start(run, milliseconds);
+        error = wait_for_jobs(run, milliseconds, terminal);
+    }
+    kill_jobs(run);
+    return error;
+}
+
+int mix_run(const struct mix *mix, uint32_t milliseconds, struct terminal *terminal,
+            struct mix_result *result)
+{
+    struct run *run = kmalloc_zeroed(sizeof(*run));
+    if (run == NULL)
+        return -ERROR_NO_MEMORY;
+    memset(result, 0, sizeof(*result));
+    run->result = result;
+    run->job_count = mix_job_count(mix);
+    for (unsigned i = 0; i < run->job_count; i++)
+        run->jobs[i] = (struct job){.plan = &mix->jobs[i], .result = &result->jobs[i], .run = run};
+    uint64_t overhead_before = overhead();
+    int error = run_jobs(run, is_endless(mix) ? milliseconds : 0, terminal);
+    uint64_t overhead_after = overhead();
+    if (overhead_after > overhead_before)
+        result->overhead = overhead_after - overhead_before;
+    kfree(run);
+    return error;
+}
