@@ -149,6 +149,8 @@ debug:
 	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
 	$(Q)tools/debug $(BUILD)/kernel.elf $(IMAGE) $(GDB_FLAGS)
 
+include tools/trace.mk
+
 # --- Tests ---------------------------------------------------------------------------------------
 
 ## installs what is missing, and runs every check and test below

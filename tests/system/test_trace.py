@@ -1,0 +1,134 @@
+"""`make trace`: what is recorded, what becomes of it, and that it repeats to the byte."""
+
+import json
+import subprocess
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+
+from machine import IMAGE, ROOT
+
+CONVERT = ROOT / "tools" / "trace-convert"
+RUN = ROOT / "tools" / "trace-run"
+SCENARIOS = ROOT / "tools" / "scenarios"
+
+TRACE = """\
+aethel> trace dump
+--- trace begin ---
+# tracer: aethel
+# policy: prio
+# preemption: on
+# quantum_ms: 10
+# events: 9
+# lost: 0
+a-3 [000] 1.000000: tracing_mark_write: I|0|mark: here
+a-3 [000] 1.010000: tracing_mark_write: B|0|irq0:timer
+a-3 [000] 1.010005: sched_waking: comm=c pid=5 prio=40 target_cpu=000
+a-3 [000] 1.010010: tracing_mark_write: E|0
+a-3 [000] 1.010011: sched_switch: prev_comm=a prev_pid=3 prev_prio=31 prev_state=R ==> \
+next_comm=c next_pid=5 next_prio=40 reason=priority
+c-5 [000] 1.012000: sched_switch: prev_comm=c prev_pid=5 prev_prio=40 prev_state=S ==> \
+next_comm=b next_pid=4 next_prio=31 reason=block on=mutex:fork
+b-4 [000] 1.020000: sched_switch: prev_comm=b prev_pid=4 prev_prio=31 prev_state=R ==> \
+next_comm=a next_pid=3 next_prio=31 reason=quantum
+a-3 [000] 1.025000: sched_switch: prev_comm=a prev_pid=3 prev_prio=31 prev_state=X ==> \
+next_comm=b next_pid=4 next_prio=31 reason=exit
+--- trace end ---
+aethel> poweroff
+"""
+
+
+def convert(path, *options):
+    return subprocess.run([str(CONVERT), str(path), *options], capture_output=True, text=True,
+                          check=False)
+
+
+@pytest.fixture
+def trace(tmp_path):
+    path = tmp_path / "trace.txt"
+    path.write_text(TRACE, encoding="ascii")
+    return path
+
+
+def slices(events, tid, name):
+    return [(event["ts"] - 1000000, event["dur"]) for event in events
+            if event["ph"] == "X" and event["tid"] == tid and event["name"] == name]
+
+
+def check_nesting(events):
+    """On each row, two slices are apart, or one lies inside of the other."""
+    for tid in {event["tid"] for event in events}:
+        open_ends = []
+        for event in sorted((e for e in events if e["ph"] == "X" and e["tid"] == tid),
+                            key=lambda e: (e["ts"], -e["dur"])):
+            while open_ends and open_ends[-1] <= event["ts"]:
+                open_ends.pop()
+            end = event["ts"] + event["dur"]
+            assert not open_ends or end <= open_ends[-1]
+            open_ends.append(end)
+
+
+def test_the_slices_are_exact(trace):
+    assert convert(trace).returncode == 0
+    text = trace.with_suffix(".json").read_text(encoding="utf-8")
+    events = json.loads(text)
+    assert text.startswith('[{"')
+    check_nesting(events)
+    assert slices(events, 3, "run") == [(0, 10011), (20000, 5000)]
+    assert slices(events, 3, "ready") == [(10011, 9989)]
+    assert slices(events, 5, "run") == [(10011, 1989)]
+    assert slices(events, 5, "ready") == [(10005, 6)]
+    assert slices(events, 4, "ready") == [(0, 12000), (20000, 5000)]
+    assert slices(events, 1000000, "irq0:timer") == [(10000, 10)]
+    assert [event["name"] for event in events if event["ph"] == "i"] == ["mark: here"]
+
+
+def test_the_picture_is_well_formed_and_says_why(trace):
+    convert(trace)
+    picture = trace.with_suffix(".svg").read_text(encoding="utf-8")
+    ElementTree.fromstring(picture)
+    for text in ("a (3)", "policy prio", "quantum 10 ms", "block on mutex:fork", "mark: here"):
+        assert text in picture
+
+
+def test_a_damaged_line_costs_one_line(trace):
+    damaged = TRACE.replace("b-4 [000] 1.020000: sched_switch: prev_comm", "b-4 [000 sched")
+    trace.write_text(damaged, encoding="ascii")
+    lenient = convert(trace)
+    assert lenient.returncode == 0 and "trace.txt:15: skipped" in lenient.stderr
+    check_nesting(json.loads(trace.with_suffix(".json").read_text(encoding="utf-8")))
+    assert convert(trace, "--strict").returncode != 0
+
+
+@pytest.mark.parametrize("content", ["", "nothing of the kind\n", "# tracer: x\n"])
+def test_no_trace_is_one_line(trace, content):
+    trace.write_text(content, encoding="ascii")
+    result = convert(trace)
+    assert result.returncode != 0 and "no events" in result.stderr.splitlines()[-1]
+    assert "No such file" in convert("/nowhere.txt").stderr
+
+
+def run_scenario(scenario, output):
+    return subprocess.run([str(RUN), str(IMAGE), str(scenario), str(output)], capture_output=True,
+                          text=True, check=False)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in SCENARIOS.glob("*.txt")))
+def test_a_scenario_repeats_to_the_byte(name, tmp_path):
+    outputs = []
+    for number in (1, 2):
+        path = tmp_path / f"{number}.txt"
+        assert run_scenario(SCENARIOS / name, path).returncode == 0
+        assert convert(path, "--strict").returncode == 0
+        check_nesting(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        ElementTree.parse(path.with_suffix(".svg"))
+        outputs.append([path.with_suffix(suffix).read_bytes()
+                        for suffix in (".txt", ".json", ".svg")])
+    assert outputs[0] == outputs[1]
+
+
+def test_a_scenario_without_a_dump_is_said(tmp_path):
+    scenario = tmp_path / "scenario"
+    scenario.write_text("echo nothing\npoweroff\n", encoding="ascii")
+    assert "printed no whole trace" in run_scenario(scenario, tmp_path / "out").stderr
+    assert "there is no scenario" in run_scenario(tmp_path / "none", tmp_path / "out").stderr
