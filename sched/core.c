@@ -181,10 +181,11 @@ struct thread *core_queue_head(unsigned level)
 
 static void want_switch(enum switch_reason reason)
 {
-    wanted_reason = reason;
+    if (!need_resched) {
+        wanted_reason = reason;
+        latency_switch_wanted(preempt_is_disabled());
+    }
     preempt_request();
-    if (preempt_is_disabled())
-        latency_switch_delayed();
 }
 
 #if CONFIG_PREEMPT
@@ -203,7 +204,8 @@ static void switch_involuntarily(void)
         return;
     involuntary_switches++;
     current_thread->involuntary_switches++;
-    switch_to(next, wanted_reason);
+    bool is_more_urgent = next->level > current_thread->level;
+    switch_to(next, is_more_urgent ? SWITCH_PRIORITY : wanted_reason);
 }
 
 #endif

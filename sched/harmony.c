@@ -10,6 +10,7 @@
 
 #include "sched/core.h"
 #include "sched/harmony_window.h"
+#include "sched/trace_ring.h"
 
 #define NO_SLOT 0u
 #define PERIODS (HARMONY_WINDOW_TICKS / HARMONY_PERIOD_TICKS)
@@ -180,6 +181,15 @@ static unsigned auto_quantum_ms(void)
     return latest < UNFAIR ? QUANTUM_UNFAIR_MS : QUANTUM_BETWEEN_MS;
 }
 
+static void follow_harmony(void)
+{
+    unsigned wanted = auto_quantum_ms();
+    if (wanted == core_quantum())
+        return;
+    core_set_quantum(wanted);
+    trace_setting(TRACE_QUANTUM, wanted, NULL);
+}
+
 /* Before the sleepers of this tick are woken: those that wait have been waiting. */
 static void end_period(void)
 {
@@ -191,7 +201,7 @@ static void end_period(void)
     switches_at[period_number] = core_voluntary_switches();
     period_number = (period_number + 1) % PERIODS;
     if (is_auto)
-        core_set_quantum(auto_quantum_ms());
+        follow_harmony();
 }
 
 void harmony_on_tick(uint32_t elapsed)
@@ -238,7 +248,7 @@ void harmony_set_auto_quantum(bool on)
     uint64_t flags = critical_enter();
     is_auto = on;
     if (on)
-        core_set_quantum(auto_quantum_ms());
+        follow_harmony();
     critical_exit(flags);
 }
 

@@ -38,7 +38,7 @@ static struct longest_delay of_preemption;
 
 /* --- Interrupts ------------------------------------------------------------------------------ */
 
-static void note(int64_t late, const struct interrupt_entry *entry)
+static __attribute__((noinline)) void note(int64_t late, const struct interrupt_entry *entry)
 {
     uint64_t cycles = (uint64_t)late;
     if (late <= (int64_t)of_interrupts.cycles)
@@ -111,12 +111,14 @@ static __attribute__((noinline)) void begin_rhythm(int64_t late,
     add_sample(to_cycles(pit_put_off_latency()), entry);
 }
 
-/* A delay of a tick or more has swallowed ticks: they are not counted. */
-static __attribute__((noinline)) void note_by_tsc(int64_t late, const struct interrupt_entry *entry)
+/* A delay of a tick or more has swallowed ticks: they are not counted, and no rate is measured
+ * across them. */
+static __attribute__((noinline)) void pass_lost_ticks(int64_t late,
+                                                      const struct interrupt_entry *entry)
 {
+    uint64_t lost = (uint64_t)late / cycles_per_tick;
     note(late, entry);
-    if (late >= (int64_t)cycles_per_tick)
-        count_from(entry->entered_at, false);
+    count_from(due_at + lost * cycles_per_tick, false);
 }
 
 void latency_on_tick(uint32_t elapsed)
@@ -127,10 +129,12 @@ void latency_on_tick(uint32_t elapsed)
     int64_t late = (int64_t)(entry->entered_at - due_at);
     if (is_irregular)
         begin_rhythm(late, entry);
+    else if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
+        pass_lost_ticks(late, entry);
     else if (ticks_since >= COUNTER_TICKS)
         read_counter(entry);
     else if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
-        note_by_tsc(late, entry);
+        note(late, entry);
 }
 
 void latency_tick_moved(void)
@@ -152,10 +156,9 @@ const struct histogram *latency_samples(void)
 
 static uint64_t delayed_since; /* TSC; 0: nobody waits */
 
-void latency_switch_delayed(void)
+void latency_switch_wanted(bool has_to_wait)
 {
-    if (delayed_since == 0)
-        delayed_since = tsc_read();
+    delayed_since = has_to_wait ? tsc_read() : 0;
 }
 
 void latency_switch_allowed(uint64_t address)

@@ -6,6 +6,7 @@
 #ifndef AETHEL_SCHED_LATENCY_H
 #define AETHEL_SCHED_LATENCY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kernel/lib/histogram.h"
@@ -22,8 +23,9 @@ void latency_on_tick(uint32_t elapsed);
 /* The timer's rhythm has been changed. */
 void latency_tick_moved(void);
 
-/* A switch is due, and preemption is off. Unless that has been said already, the time counts. */
-void latency_switch_delayed(void);
+/* A switch is due, for the first time since the last one was made or was not wanted any more. If
+ * preemption is off, the time counts from now. */
+void latency_switch_wanted(bool has_to_wait);
 
 /* Preemption has just been enabled at the instruction before `address`. */
 void latency_switch_allowed(uint64_t address);

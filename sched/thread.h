@@ -160,7 +160,9 @@ struct thread_information {
     uint64_t ready_time_ns;       /* it waited for the CPU */
     uint64_t interrupted_time_ns; /* of that: it was on the CPU, which served a device */
     uint64_t sleep_time_ns;
-    uint64_t blocked_time_ns;    /* or suspended */
+    uint64_t blocked_time_ns; /* or suspended */
+    /* In TSC cycles: for differences, which a better known rate of the TSC must not upset. */
+    uint64_t lifetime_cycles, run_cycles, ready_cycles;
     uint64_t longest_run_ns;     /* without a break, up to the last one that has ended */
     uint64_t longest_wait_ns;    /* for the CPU, likewise */
     uint64_t wakeups;            /* times it became ready, having slept, blocked or been created */

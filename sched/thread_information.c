@@ -44,6 +44,9 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .sleep_time_ns = tsc_to_ns(accounting.cycles[THREAD_SLEEPING]),
         .blocked_time_ns =
             tsc_to_ns(accounting.cycles[THREAD_BLOCKED] + accounting.cycles[THREAD_SUSPENDED]),
+        .lifetime_cycles = accounting.since - thread->created_at,
+        .run_cycles = accounting.cycles[THREAD_RUNNING],
+        .ready_cycles = accounting.cycles[THREAD_READY],
         .longest_run_ns = tsc_to_ns(accounting.longest_run),
         .longest_wait_ns = tsc_to_ns(accounting.longest_wait),
         .wakeups = accounting.wakeups,

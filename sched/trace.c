@@ -11,6 +11,7 @@
 #include "kernel/mm/heap.h"
 #include "kernel/sections.h"
 #include "sched/core.h"
+#include "sched/idle.h"
 #include "sched/thread_table.h"
 #include "sched/trace_ring.h"
 
@@ -40,9 +41,10 @@ void trace_wakeup(const struct thread *thread)
     append_of_current(TRACE_WAKEUP, thread->accounting.since)->other_identity = thread->identity;
 }
 
+/* As long as there are events their threads' names are needed, whatever is recorded by now. */
 void trace_end(const struct thread *thread)
 {
-    if (!(categories & TRACE_SCHEDULING))
+    if (trace_ring.next == 0 && !(categories & TRACE_SCHEDULING))
         return;
     struct trace_record *record = append_of_current(TRACE_END, tsc_read());
     string_copy(record->text, thread->name, sizeof(record->text));
@@ -106,7 +108,7 @@ static int make_ring(void)
     return 0;
 }
 
-static void record(unsigned wanted)
+static void set_categories(unsigned wanted)
 {
     uint64_t flags = critical_enter();
     categories = wanted;
@@ -119,13 +121,13 @@ int trace_start(unsigned wanted)
 {
     int error = trace_ring.records == NULL ? make_ring() : 0;
     if (error == 0)
-        record(wanted);
+        set_categories(wanted);
     return error;
 }
 
 void trace_stop(void)
 {
-    record(0);
+    set_categories(0);
 }
 
 void trace_clear(void)
@@ -145,6 +147,11 @@ unsigned trace_categories(void)
 uint64_t trace_next(void)
 {
     return trace_ring.next / RECORD_SIZE;
+}
+
+uint64_t trace_time_zero(void)
+{
+    return idle_thread_block()->created_at;
 }
 
 uint64_t trace_oldest(void)

@@ -4,32 +4,8 @@
 #include "kernel/lib/string.h"
 #include "shell/completion.h"
 
-#define CONTROL(letter)    ((letter) - '@')
-#define CONTROL_ESCAPE     0x1B
-#define CONTROL_DELETE     0x7F
 #define FIRST_PRINTABLE    0x20
 #define FIRST_BEYOND_ASCII 0x80
-
-enum input_state {
-    INPUT_PLAIN,    /* outside any escape sequence */
-    INPUT_ESCAPE,   /* behind ESC */
-    INPUT_SEQUENCE, /* behind ESC [ or ESC O */
-    INPUT_FUNCTION, /* behind ESC [ [: the Linux console's function keys have one letter more */
-};
-
-/* The second parameter of a cursor key's sequence, when Ctrl is held (xterm). */
-#define PARAMETER_CTRL 5
-
-#define MAX_PARAMETER 999u
-
-/* The first parameter of a sequence that ends in ~ (DEC VT220; 1 and 4, 7 and 8 for the ends). */
-enum edit_key {
-    EDIT_KEY_HOME = 1,
-    EDIT_KEY_DELETE = 3,
-    EDIT_KEY_END = 4,
-    EDIT_KEY_HOME_RXVT = 7,
-    EDIT_KEY_END_RXVT = 8,
-};
 
 /* --- Editing: `text` stays terminated, and 0 <= cursor <= length < LINE_EDITOR_SIZE ------------
  */
@@ -131,74 +107,41 @@ static enum line_editor_result finish(struct line_editor *editor, const char *ma
     return result;
 }
 
-static void edit_key(struct line_editor *editor)
+/* Keys that change the line or the place in it. */
+static void edit(struct line_editor *editor, int key, bool after_tab)
 {
-    switch (editor->parameters[0]) {
-    case EDIT_KEY_HOME:
-    case EDIT_KEY_HOME_RXVT:
-        editor->cursor = 0;
-        break;
-    case EDIT_KEY_END:
-    case EDIT_KEY_END_RXVT:
-        editor->cursor = editor->length;
-        break;
-    case EDIT_KEY_DELETE:
-        erase(editor, editor->cursor, right_of(editor));
-        break;
-    default:
-        break;
-    }
-}
-
-static void sequence_key(struct line_editor *editor, uint8_t final)
-{
-    bool by_word = editor->parameters[1] == PARAMETER_CTRL;
-
-    switch (final) {
-    case 'A':
+    switch (key) {
+    case TERMINAL_KEY_UP:
         replace_line(editor, history_previous(&editor->history, editor->text));
         break;
-    case 'B':
+    case TERMINAL_KEY_DOWN:
         replace_line(editor, history_next(&editor->history));
         break;
-    case 'C':
-        editor->cursor = by_word ? word_right_of(editor) : right_of(editor);
-        break;
-    case 'D':
-        editor->cursor = by_word ? word_left_of(editor) : left_of(editor);
-        break;
-    case 'H':
-        editor->cursor = 0;
-        break;
-    case 'F':
-        editor->cursor = editor->length;
-        break;
-    case '~':
-        edit_key(editor);
-        break;
-    default:
-        break;
-    }
-}
-
-/* Keys that change the line or the place in it. */
-static void plain_key(struct line_editor *editor, uint8_t byte, bool after_tab)
-{
-    switch (byte) {
+    case TERMINAL_KEY_HOME:
     case CONTROL('A'):
         editor->cursor = 0;
         break;
+    case TERMINAL_KEY_LEFT:
     case CONTROL('B'):
         editor->cursor = left_of(editor);
         break;
+    case TERMINAL_KEY_DELETE:
     case CONTROL('D'):
         erase(editor, editor->cursor, right_of(editor));
         break;
+    case TERMINAL_KEY_END:
     case CONTROL('E'):
         editor->cursor = editor->length;
         break;
+    case TERMINAL_KEY_RIGHT:
     case CONTROL('F'):
         editor->cursor = right_of(editor);
+        break;
+    case TERMINAL_KEY_WORD_LEFT:
+        editor->cursor = word_left_of(editor);
+        break;
+    case TERMINAL_KEY_WORD_RIGHT:
+        editor->cursor = word_right_of(editor);
         break;
     case CONTROL('K'):
         erase(editor, editor->cursor, editor->length);
@@ -220,89 +163,11 @@ static void plain_key(struct line_editor *editor, uint8_t byte, bool after_tab)
         complete(editor, after_tab);
         break;
     default:
-        if (byte >= FIRST_BEYOND_ASCII)
+        if (key >= FIRST_PRINTABLE && key < FIRST_BEYOND_ASCII)
+            insert(editor, &(char){(char)key}, 1);
+        else if (key >= FIRST_BEYOND_ASCII && key < TERMINAL_KEY_NONE)
             line_display_ring_bell(&editor->display);
-        else if (byte >= FIRST_PRINTABLE)
-            insert(editor, &(char){(char)byte}, 1);
         break;
-    }
-}
-
-/* --- Escape sequences ------------------------------------------------------------------------- */
-
-static void begin_sequence(struct line_editor *editor)
-{
-    editor->input_state = INPUT_SEQUENCE;
-    editor->parameter_index = 0;
-    memset(editor->parameters, 0, sizeof(editor->parameters));
-}
-
-/* Returns false for a byte that is not part of the sequence but a key of its own. */
-static bool after_escape(struct line_editor *editor, uint8_t byte)
-{
-    editor->input_state = INPUT_PLAIN;
-    switch (byte) {
-    case '[':
-    case 'O':
-        begin_sequence(editor);
-        return true;
-    case 'b':
-        editor->cursor = word_left_of(editor);
-        return true;
-    case 'f':
-        editor->cursor = word_right_of(editor);
-        return true;
-    default:
-        return false;
-    }
-}
-
-static void add_parameter_byte(struct line_editor *editor, uint8_t byte)
-{
-    if (byte == ';' && editor->parameter_index < LINE_EDITOR_PARAMETERS)
-        editor->parameter_index++;
-    if (byte < '0' || byte > '9' || editor->parameter_index == LINE_EDITOR_PARAMETERS)
-        return;
-
-    unsigned value = editor->parameters[editor->parameter_index] * 10u + (byte - '0');
-    editor->parameters[editor->parameter_index] =
-        (uint16_t)(value < MAX_PARAMETER ? value : MAX_PARAMETER);
-}
-
-static void in_sequence(struct line_editor *editor, uint8_t byte)
-{
-    if (byte < '@') {
-        add_parameter_byte(editor, byte);
-    } else if (byte == '[') {
-        editor->input_state = INPUT_FUNCTION;
-    } else {
-        editor->input_state = INPUT_PLAIN;
-        sequence_key(editor, byte);
-    }
-}
-
-/* Returns whether the byte is part of an escape sequence. A control character never is: it ends a
- * sequence that is not complete, so that neither Enter nor Ctrl-C can be lost in one. */
-static bool take_escape(struct line_editor *editor, uint8_t byte)
-{
-    if (byte == CONTROL_ESCAPE) {
-        editor->input_state = INPUT_ESCAPE;
-        return true;
-    }
-    if (byte < FIRST_PRINTABLE || byte >= CONTROL_DELETE)
-        editor->input_state = INPUT_PLAIN;
-
-    switch (editor->input_state) {
-    case INPUT_ESCAPE:
-        return after_escape(editor, byte);
-    case INPUT_SEQUENCE:
-        in_sequence(editor, byte);
-        return true;
-    case INPUT_FUNCTION:
-        editor->input_state = INPUT_PLAIN;
-        return true;
-    default:
-        return false;
     }
 }
 
@@ -313,7 +178,7 @@ void line_editor_init(struct line_editor *editor, const char *prompt, unsigned c
 {
     editor->operations = operations;
     editor->context = context;
-    editor->input_state = INPUT_PLAIN;
+    key_decoder_init(&editor->decoder);
     editor->after_return = false;
     line_display_init(&editor->display, prompt, columns, operations->write, context);
     history_init(&editor->history);
@@ -339,14 +204,13 @@ enum line_editor_result line_editor_feed(struct line_editor *editor, uint8_t byt
     if (byte == '\n' && after_return)
         return EDITOR_CONTINUE;
 
+    int key = key_decoder_feed(&editor->decoder, byte);
     editor->after_tab = false;
-    if (take_escape(editor, byte))
-        return EDITOR_CONTINUE;
-    if (byte == '\r' || byte == '\n')
+    if (key == '\r' || key == '\n')
         return finish(editor, "", EDITOR_LINE_READY);
-    if (byte == CONTROL('C'))
+    if (key == CONTROL('C'))
         return finish(editor, "^C", EDITOR_INTERRUPTED);
-    plain_key(editor, byte, after_tab);
+    edit(editor, key, after_tab);
     return EDITOR_CONTINUE;
 }
 

@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 #include "shell/history.h"
+#include "shell/key_decoder.h"
 #include "shell/line_display.h"
 
 #define LINE_EDITOR_SIZE HISTORY_LINE_SIZE /* of a line: the history can keep all of it */
@@ -48,8 +49,6 @@ struct line_editor_operations {
     const char *(*complete)(void *context, const char *text, size_t word_start, unsigned index);
 };
 
-#define LINE_EDITOR_PARAMETERS 2u /* of an escape sequence; further ones are ignored */
-
 struct line_editor {
     const struct line_editor_operations *operations;
     void *context;
@@ -60,9 +59,7 @@ struct line_editor {
     unsigned length;
     unsigned cursor; /* 0..length */
 
-    uint8_t input_state; /* how far into an escape sequence the input is */
-    uint8_t parameter_index;
-    uint16_t parameters[LINE_EDITOR_PARAMETERS];
+    struct key_decoder decoder;
     bool after_return; /* \r has come: a \n right behind it belongs to it */
     bool after_tab;    /* a second Tab lists the completions */
 };

@@ -16,12 +16,14 @@ void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t siz
 
 /* --- Input ----------------------------------------------------------------------------------- */
 
-/* The thread that reads runs a command now, so that it does not touch the ring itself. */
+/* The thread that reads runs a command now: it touches the ring with interrupts off only. It may
+ * sleep, or wait for input. */
 static void interrupt_command(struct terminal *terminal)
 {
     terminal->is_interrupted = true;
     ring_clear(&terminal->input);
     wait_queue_wake_one(&terminal->interrupted, 0);
+    terminal_notify(terminal);
 }
 
 bool terminal_input(struct terminal *terminal, uint8_t byte)

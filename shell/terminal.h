@@ -61,7 +61,7 @@ void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t siz
 /*
  * Returns the next byte of input, or -ERROR_TIMED_OUT if none has come within `timeout_ms` (0: only
  * looks; WAIT_FOREVER), or -ERROR_AGAIN if there is none and it is not to wait: with timeout 0, and
- * once after terminal_notify(). Blocks. One thread reads from a terminal.
+ * once after terminal_notify() or Ctrl-C. Blocks. One thread reads from a terminal.
  */
 int terminal_read(struct terminal *terminal, int timeout_ms);
 

@@ -29,7 +29,8 @@ void preempt_check(void)
     if (!interrupts_are_enabled())
         return;
     interrupts_disable();
-    observer_function((uint64_t)__builtin_return_address(0));
+    if (preempt_count == 0)
+        observer_function((uint64_t)__builtin_return_address(0));
     preempt_on_interrupt_exit();
     interrupts_enable();
 }

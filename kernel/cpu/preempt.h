@@ -77,7 +77,7 @@ void preempt_reschedule(void);
 void preempt_check(void);
 
 /* Ends preempt_disable(). The last one of a nest takes a pending reschedule at once. */
-static inline void preempt_enable(void)
+static inline __attribute__((always_inline)) void preempt_enable(void)
 {
     __asm__ volatile("" : : : "memory");
     preempt_count = preempt_count - 1;

@@ -90,14 +90,12 @@ void spin_lock(struct spinlock *lock)
     lock_note_taken(&lock->record);
 }
 
-void spin_unlock(struct spinlock *lock)
+uint64_t spin_release(struct spinlock *lock)
 {
 #if CONFIG_DEBUG
     note_released(lock, __builtin_return_address(0));
 #endif
     lock_note_released(&lock->record);
     locks_held--;
-    if (locks_held == 0)
-        interrupts_restore(flags_before_first);
-    preempt_enable();
+    return locks_held == 0 ? flags_before_first : 0;
 }

@@ -12,6 +12,8 @@
 #include <stdint.h>
 
 #include "kernel/config.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/preempt.h"
 #include "kernel/locks.h"
 
 /*
@@ -54,11 +56,19 @@ void spin_init(struct spinlock *lock, const char *name);
  */
 void spin_lock(struct spinlock *lock);
 
+/* The half of spin_unlock() that lets nobody in yet. Returns what interrupts_restore() is to do. */
+uint64_t spin_release(struct spinlock *lock);
+
 /*
  * Releases the lock; a reschedule that became due meanwhile is taken when the last lock goes.
- * In debug builds a lock that is free, or held by another thread, is a panic.
+ * In debug builds a lock that is free, or held by another thread, is a panic. Whoever was kept out
+ * is let in in the caller's own code: by that sched/latency.c knows who did it.
  */
-void spin_unlock(struct spinlock *lock);
+static inline __attribute__((always_inline)) void spin_unlock(struct spinlock *lock)
+{
+    interrupts_restore(spin_release(lock));
+    preempt_enable();
+}
 
 #if CONFIG_DEBUG
 /* Panics, and names the lock and both places, if any lock is held at `place`, which blocks. */

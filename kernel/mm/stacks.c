@@ -106,7 +106,8 @@ size_t stack_high_water(uint64_t top)
     uint64_t address = top - STACK_SIZE;
     while (address < top && *(const volatile uint64_t *)address == UNTOUCHED)
         address += STACK_MARK_DISTANCE;
-    return top - address;
+    size_t touched = top - address; /* down to the deepest mark; more, but not the next one */
+    return touched < STACK_SIZE ? touched + STACK_MARK_DISTANCE : STACK_SIZE;
 }
 
 uint64_t stack_allocate(void)

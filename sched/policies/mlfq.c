@@ -41,25 +41,28 @@ static void boost_if_due(void)
         core_queue_splice(POLICY_LEVEL - depth, POLICY_LEVEL);
 }
 
-/* If there has been a boost, `thread` learns of it. */
+/* If there has been a boost, `thread` learns of it. One that runs ends its turn as it would have.
+ */
 static void look_at(struct thread *thread)
 {
     if (thread->policy_state.mlfq.boosts == boosts)
         return;
     policy_take_run_cycles(thread);
     thread->policy_state = (union policy_state){.mlfq.boosts = boosts};
-    thread->quantum_used = 0;
     thread->level = POLICY_LEVEL;
 }
 
+/* At the lowest level there is nothing to use up. */
 static void charge(struct thread *thread, bool is_used_up)
 {
-    thread->policy_state.mlfq.used_cycles += policy_take_run_cycles(thread);
-    if (!is_used_up && thread->policy_state.mlfq.used_cycles < policy_quantum_cycles())
-        return;
-    thread->policy_state.mlfq.used_cycles = 0;
-    if (thread->policy_state.mlfq.depth < LEVELS - 1)
-        thread->policy_state.mlfq.depth++;
+    uint64_t *used = &thread->policy_state.mlfq.used_cycles;
+    uint8_t *depth = &thread->policy_state.mlfq.depth;
+    *used += policy_take_run_cycles(thread);
+    bool sinks = *depth < LEVELS - 1 && (is_used_up || *used >= policy_quantum_cycles());
+    if (sinks)
+        (*depth)++;
+    if (sinks || *depth == LEVELS - 1)
+        *used = 0;
 }
 
 /* What it ran above the policies does not count. */

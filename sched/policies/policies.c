@@ -101,9 +101,12 @@ unsigned policy_waiting_count(void)
     return count;
 }
 
+/* In a handler the run time holds the handler's too, until it ends: then it steps back. */
 uint64_t policy_take_run_cycles(struct thread *thread)
 {
     uint64_t cycles = core_run_cycles(thread);
+    if (cycles <= thread->charged_cycles)
+        return 0;
     uint64_t taken = cycles - thread->charged_cycles;
     thread->charged_cycles = cycles;
     return taken;

@@ -2,7 +2,6 @@
 #include <stdint.h>
 
 #include "kernel/lib/number.h"
-#include "sched/clock.h"
 #include "sched/deadlock.h"
 #include "sched/harmony.h"
 #include "sched/scheduler.h"
@@ -12,6 +11,8 @@
 #define DEFAULT_MS 2000u
 #define MIN_MS     100u
 #define MAX_MS     (3600u * 1000)
+
+#define NS_PER_MS 1000000u
 
 #define SWITCH_LIMIT_NS  100000u
 #define LATENCY_LIMIT_NS 50000u
@@ -48,14 +49,15 @@ static bool check_harmony(struct terminal *terminal)
     return holds;
 }
 
-/* Threads that have been waiting for the CPU for as long as `ticks`. */
-static unsigned count_starved(uint64_t ticks)
+/* Threads that have been waiting for the CPU for `elapsed_ns` or longer. */
+static unsigned count_starved(uint64_t elapsed_ns)
 {
     unsigned starved = 0;
+    uint64_t elapsed_ms = elapsed_ns / NS_PER_MS;
     struct thread_information thread;
     for (int tid = thread_next(0); tid >= 0; tid = thread_next(tid))
         if (thread_get_information(tid, &thread) == 0)
-            starved += thread.state == THREAD_READY && thread.waiting_ticks >= ticks;
+            starved += thread.state == THREAD_READY && thread.waiting_ticks >= elapsed_ms;
     return starved;
 }
 
@@ -78,10 +80,8 @@ static int run_check(struct shell *shell, int count, char **words)
         return command_error(shell, "'%s' is not a number of seconds from 0.1 to %u", words[1],
                              MAX_MS / 1000);
     scheduler_reset_statistics();
-    uint64_t started_at = clock_ticks();
     if (!terminal_sleep_ms(terminal, (int)milliseconds))
         return COMMAND_INTERRUPTED;
-    uint64_t elapsed = clock_ticks() - started_at;
     scheduler_get_statistics(&figures);
 
     bool holds = check_below(terminal, "switch_max_ns", figures.switch_max_ns, SWITCH_LIMIT_NS);
@@ -89,7 +89,7 @@ static int run_check(struct shell *shell, int count, char **words)
         check_below(terminal, "irq_latency_max_ns", figures.irq_latency.max_ns, LATENCY_LIMIT_NS);
     holds &= check_overhead(terminal, &figures);
     holds &= check_harmony(terminal);
-    holds &= check_below(terminal, "starved_threads", count_starved(elapsed), 1);
+    holds &= check_below(terminal, "starved_threads", count_starved(figures.elapsed_ns), 1);
     holds &= check_below(terminal, "deadlocked_threads", count_deadlocked(), 1);
     terminal_printf(terminal, "check: %s\n", verdict(holds));
     return holds ? COMMAND_OK : COMMAND_FAILED;

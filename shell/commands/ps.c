@@ -5,18 +5,9 @@
 #include "kernel/lib/string.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+#include "shell/thread_text.h"
 
 #define NS_PER_MS 1000000u
-
-static const char *state_name(enum thread_state state)
-{
-    static const char *const names[] = {
-        [THREAD_READY] = "ready",         [THREAD_RUNNING] = "running",
-        [THREAD_SLEEPING] = "sleeping",   [THREAD_BLOCKED] = "blocked",
-        [THREAD_SUSPENDED] = "suspended", [THREAD_ENDED] = "ended",
-    };
-    return names[state];
-}
 
 static void print_thread(struct shell *shell, const struct thread_information *thread)
 {
@@ -25,8 +16,8 @@ static void print_thread(struct shell *shell, const struct thread_information *t
     if (!thread->is_idle)
         format_string(priority, sizeof(priority), "%u", thread->priority);
     terminal_printf(shell->terminal, "%6d %-15s %-9s %3s %3lu.%lu %10lu %12lu %12lu\n", thread->tid,
-                    thread->name, state_name(thread->state), priority, permille / 10, permille % 10,
-                    thread->run_time_ns / NS_PER_MS, thread->voluntary_switches,
+                    thread->name, thread_state_name(thread->state), priority, permille / 10,
+                    permille % 10, thread->run_time_ns / NS_PER_MS, thread->voluntary_switches,
                     thread->involuntary_switches);
 }
 
@@ -45,7 +36,7 @@ static void print_accounts(struct shell *shell, const struct thread_information 
     if (stack >= 0)
         format_string(stack_bytes, sizeof(stack_bytes), "%d", stack);
     terminal_printf(
-        shell->terminal, "%6d %-15s %7lu %8lu %7lu %7lu %7lu %6lu %6lu %4s\n", thread->tid,
+        shell->terminal, "%5d %-14s %7lu %8lu %7lu %7lu %7lu %6lu %6lu %4s\n", thread->tid,
         thread->name, thread->run_time_ns / NS_PER_MS, thread->ready_time_ns / NS_PER_MS,
         thread->sleep_time_ns / NS_PER_MS, thread->blocked_time_ns / NS_PER_MS, thread->wakeups,
         thread->longest_run_ns / NS_PER_MS, thread->longest_wait_ns / NS_PER_MS, stack_bytes);
@@ -53,7 +44,7 @@ static void print_accounts(struct shell *shell, const struct thread_information 
 
 static void print_account_heads(struct shell *shell)
 {
-    terminal_printf(shell->terminal, "%6s %-15s %7s %8s %7s %7s %7s %6s %6s %4s\n", "TID", "NAME",
+    terminal_printf(shell->terminal, "%5s %-14s %7s %8s %7s %7s %7s %6s %6s %4s\n", "TID", "NAME",
                     "RUN_MS", "READY_MS", "SLEEP", "BLOCK", "WAKEUPS", "MAXRUN", "MAXRDY", "STCK");
 }
 

@@ -107,18 +107,17 @@ static const char *stats_candidate(unsigned argument, unsigned index)
 }
 
 COMMAND(stats, .usage = "stats [reset]", .summary = "the scheduler's figures",
-        .help =
-            "Counts of switches, their times (in nanoseconds, of the first switch after each\n"
-            "tick), the longest time from the timer to its handler, and the idle share of\n"
-            "the CPU: since the boot, or since 'stats reset'.\n"
-            "harmony  How well the CPU was shared in the last second, 0 to 1: 70 % is the\n"
-            "         average score of the threads that could run, where one that had k times\n"
-            "         its fair share scores 1/k, and one that had less 1; 30 % is the share of\n"
-            "         them that ran at all.\n"
-            "fairness  Jain's index of what runnable threads of equal priority had of it.\n"
-            "overhead_percent  Switches, at their average, and the timer's handler.\n"
-            "irq_off_max_ns, preempt_off_max_ns  The longest that the timer's interrupt, or a\n"
-            "         switch, had to wait because interrupts, or preemption, were off; ..._by\n"
-            "         is the function, or the interrupt's handler, that did it.\n",
+        .help = "Counts of switches, their times (in nanoseconds, of the first switch after each\n"
+                "tick), the longest time from the timer to its handler, and the idle share of\n"
+                "the CPU: since the boot, or since 'stats reset'.\n"
+                "harmony  How well the CPU was shared in the last second, 0 to 1: 70 % is the\n"
+                "         average score of the threads that could run (1/k for one that had k\n"
+                "         times its fair share, 1 for one that had less), 30 % is the share of\n"
+                "         them that ran at all.\n"
+                "fairness  Jain's index of what runnable threads of equal priority had of it.\n"
+                "overhead_percent  Switches, at their average, and the timer's handler.\n"
+                "irq_off_max_ns, preempt_off_max_ns  The longest that the timer's interrupt, or a\n"
+                "         switch, had to wait because interrupts, or preemption, were off; ..._by\n"
+                "         is the function, or the interrupt's handler, that did it.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_stats,
         .candidate = stats_candidate);

@@ -41,6 +41,7 @@ struct dump {
     } names[NAMES_KNOWN];
 };
 
+/* Valid up to the next call. */
 static const char *name_of(struct dump *dump, int tid)
 {
     struct known_name *known = &dump->names[(unsigned)tid % NAMES_KNOWN];
@@ -78,12 +79,12 @@ static void print_object(struct terminal *terminal, const char *prefix, const ch
 
 static void print_switch(struct dump *dump, const struct trace_event *event)
 {
-    terminal_printf(dump->terminal,
-                    "sched_switch: prev_comm=%s prev_pid=%d prev_prio=%u prev_state=%c ==> "
-                    "next_comm=%s next_pid=%d next_prio=%u reason=%s",
-                    name_of(dump, event->tid), event->tid, event->priority,
-                    state_after(event->reason), name_of(dump, event->other_tid), event->other_tid,
-                    event->other_priority, switch_reason_name(event->reason));
+    terminal_printf(
+        dump->terminal, "sched_switch: prev_comm=%s prev_pid=%d prev_prio=%u prev_state=%c ==> ",
+        name_of(dump, event->tid), event->tid, event->priority, state_after(event->reason));
+    terminal_printf(dump->terminal, "next_comm=%s next_pid=%d next_prio=%u reason=%s",
+                    name_of(dump, event->other_tid), event->other_tid, event->other_priority,
+                    switch_reason_name(event->reason));
     if (event->reason != SWITCH_BLOCK)
         return;
     terminal_printf(dump->terminal, " on=%s", wait_kind_name(event->wait_kind));
@@ -137,10 +138,12 @@ static void print_details(struct dump *dump, const struct trace_event *event)
     }
 }
 
+/* The flags, "....", say nothing; without them Perfetto takes the first digits for flags. */
 static void print_event(struct dump *dump, const struct trace_event *event)
 {
-    uint64_t microseconds = tsc_to_ns_at(dump->rate, event->time) / NS_PER_US;
-    terminal_printf(dump->terminal, "%s-%d [000] %lu.%06lu: ", name_of(dump, event->tid),
+    uint64_t cycles = event->time - trace_time_zero();
+    uint64_t microseconds = tsc_to_ns_at(dump->rate, cycles) / NS_PER_US;
+    terminal_printf(dump->terminal, "%s-%d [000] .... %lu.%06lu: ", name_of(dump, event->tid),
                     event->tid, microseconds / US_PER_SECOND, microseconds % US_PER_SECOND);
     print_details(dump, event);
     terminal_printf(dump->terminal, "\n");

@@ -12,7 +12,6 @@
 #include "tests/bench/measure.h"
 #include "tests/kernel/report.h"
 
-#define YIELDS        20000u /* in all, however many threads share them */
 #define CREATIONS     500u
 #define TICKS_WATCHED 200u
 #define SLEEPERS      1000u
@@ -30,40 +29,6 @@ int bench_thread(void (*entry)(void *argument), void *argument, unsigned priorit
 void report_cost(const char *name, uint64_t cost)
 {
     report("%s: %lu\r\n", name, cost);
-}
-
-/* --- Yields ---------------------------------------------------------------------------------- */
-
-static void yield_repeatedly(void *argument)
-{
-    for (uint64_t left = (uint64_t)argument; left > 0; left--)
-        thread_yield();
-}
-
-static void bench_yield(unsigned threads)
-{
-    static int tids[1000];
-    uint64_t yields_each = YIELDS / threads;
-    for (unsigned i = 0; i < threads; i++)
-        tids[i] = bench_thread(yield_repeatedly, (void *)yields_each, THREAD_PRIORITY_DEFAULT - 1);
-    /* All start, yield and end while this thread waits for the last of them. Ending costs too: it
-     * is the same in a second run with no yields, which is taken off. */
-    uint64_t before = tsc_read();
-    thread_join(tids[threads - 1], WAIT_FOREVER, NULL);
-    uint64_t with_yields = tsc_read() - before;
-    for (unsigned i = 0; i + 1 < threads; i++)
-        thread_join(tids[i], WAIT_FOREVER, NULL);
-
-    for (unsigned i = 0; i < threads; i++)
-        tids[i] = bench_thread(yield_repeatedly, NULL, THREAD_PRIORITY_DEFAULT - 1);
-    before = tsc_read();
-    thread_join(tids[threads - 1], WAIT_FOREVER, NULL);
-    uint64_t without_yields = tsc_read() - before;
-    for (unsigned i = 0; i + 1 < threads; i++)
-        thread_join(tids[i], WAIT_FOREVER, NULL);
-
-    uint64_t tenths = (with_yields - without_yields) * 10 / (yields_each * threads);
-    report("yield_switch_%u_threads: %lu.%lu\r\n", threads, tenths / 10, tenths % 10);
 }
 
 /* --- Ticks ----------------------------------------------------------------------------------- */
@@ -238,14 +203,13 @@ static void run_all(void *argument)
     thread_sleep_ms(200);         /* the TSC is calibrated, the boot's last output is gone */
     report("\r\n");
     report_boot(argument, prompt);
-    bench_yield(2);
-    bench_yield(100);
-    bench_yield(1000);
+    bench_yields();
     bench_create_to_join();
     bench_tick_without_switch();
     bench_tick_with_switch();
     bench_synchronisation();
     bench_trace();
+    bench_policies();
     report_end(true);
 }
 

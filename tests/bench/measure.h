@@ -24,6 +24,11 @@ void report_cost(const char *name, uint64_t cost);
         least = cost < least ? cost : least; \
     }
 
+/* Measures yields: as it is after the boot, and then with ten thousand threads, which leave their
+ * traces in the heap, and under each policy. */
+void bench_yields(void);
+void bench_policies(void);
+
 /* Measures what sched/sync offers. */
 void bench_synchronisation(void);
 

@@ -8,7 +8,9 @@
 #include "kernel/mm/frames.h"
 #include "kernel/panic.h"
 #include "sched/clock.h"
+#include "sched/policy.h"
 #include "sched/preemption.h"
+#include "sched/trace.h"
 #include "tests/kernel/report.h"
 
 #define ORDER_SIZE        128
@@ -57,6 +59,11 @@ void order_append(char letter)
         order[order_length] = '\0';
     }
     interrupts_restore(flags);
+}
+
+const char *order_so_far(void)
+{
+    return order;
 }
 
 void append_letter(void *argument)
@@ -175,11 +182,22 @@ static void end_leftovers(void)
         thread_join(tid, 0, NULL);
 }
 
+/* The trace's ring is taken at the first start and never given back: no test has left it. */
+static void take_trace_ring(void)
+{
+    if (trace_start(TRACE_ALL) != 0)
+        panic("there is no memory for the trace");
+    trace_stop();
+}
+
 /* Threads and frames left over are a failure of the test that left them. */
 static bool run_one(const struct self_test *test)
 {
     has_failed = false;
+    trace_stop();
+    trace_clear();
     preemption_set(false);
+    policy_choose("prio");
     quantum_set_ms(QUANTUM_MS_DEFAULT);
     thread_set_priority(thread_self(), THREAD_PRIORITY_DEFAULT);
     order_clear();
@@ -198,6 +216,7 @@ static void run_all(void *argument)
     (void)argument;
     long count = __self_tests_end - __self_tests_start;
     long failed = 0;
+    take_trace_ring();
     report("TAP version 13\r\n1..%ld\r\n", count);
     for (long i = 0; i < count; i++) {
         const struct self_test *test = &__self_tests_start[i];

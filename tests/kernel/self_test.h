@@ -40,6 +40,7 @@ void self_test_expect_equal(int64_t seen, int64_t expected, const char *file, in
 /* The order: threads of a test append letters to it, and the test expects an exact order. */
 void order_clear(void);
 void order_append(char letter);
+const char *order_so_far(void);
 /* The same as a thread's entry: start(append_letter, LETTER("a"), priority). */
 void append_letter(void *argument);
 void self_test_expect_order(const char *expected, const char *file, int line);

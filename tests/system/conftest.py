@@ -51,4 +51,4 @@ def virtual(virtual_machine):
 def reset(booted):
     """A test may have left the shells starving: then F12 is the way back."""
     wait_until(lambda: answers(booted) or booted.press("f12"), "the shell on COM1")
-    booted.command("preempt on; kill all; preempt off; quantum 100; clear")
+    booted.command("preempt on; policy prio; kill all; preempt off; quantum 100; clear")

@@ -90,6 +90,38 @@ static void test_rotation_of_a_single_node_changes_nothing(void **state)
     assert_int_equal(queue.count, 1);
 }
 
+static void test_a_spliced_level_goes_behind_the_other(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 6; i++)
+        run_queue_append(&queue, &nodes[i], i % 2 == 0 ? 9 : 4);
+    run_queue_rotate(&queue, 4); /* 3 5 1 */
+    run_queue_splice(&queue, 4, 9);
+    assert_false(run_queue_has_level(&queue, 4));
+    assert_int_equal(queue.count, 6);
+    run_queue_append(&queue, &nodes[6], 9);
+    const int order[] = {0, 2, 4, 3, 5, 1, 6};
+    for (int i = 0; i < 7; i++) {
+        assert_ptr_equal(run_queue_first(&queue), &nodes[order[i]]);
+        run_queue_remove(&queue, &nodes[order[i]], 9);
+    }
+    assert_true(run_queue_is_empty(&queue));
+}
+
+static void test_a_level_is_spliced_to_an_empty_one(void **state)
+{
+    (void)state;
+    run_queue_append(&queue, &nodes[0], 4);
+    run_queue_append(&queue, &nodes[1], 4);
+    run_queue_splice(&queue, 4, 9);
+    assert_false(run_queue_has_level(&queue, 4));
+    for (int i = 0; i < 2; i++) {
+        assert_ptr_equal(run_queue_first(&queue), &nodes[i]);
+        run_queue_remove(&queue, &nodes[i], 9);
+    }
+    assert_true(run_queue_is_empty(&queue));
+}
+
 /* The model: for each level an array in order. */
 static struct {
     int order[NODES];
@@ -128,6 +160,16 @@ static void test_random_operations_agree_with_a_model(void **state)
             run_queue_append(&queue, &nodes[node], level);
             model[level].order[model[level].count++] = node;
             level_of[node] = (int)level;
+        } else if (rand() % 50 == 0) {
+            unsigned from = (unsigned)level_of[node];
+            if (from == level)
+                continue;
+            run_queue_splice(&queue, from, level);
+            for (int i = 0; i < model[from].count; i++) {
+                model[level].order[model[level].count++] = model[from].order[i];
+                level_of[model[from].order[i]] = (int)level;
+            }
+            model[from].count = 0;
         } else if (rand() % 2 == 0) {
             level = (unsigned)level_of[node];
             int at = 0;
@@ -155,6 +197,8 @@ int main(void)
         cmocka_unit_test_setup(test_rotation_makes_the_head_the_tail, start_empty),
         cmocka_unit_test_setup(test_prepended_node_is_the_head, start_empty),
         cmocka_unit_test_setup(test_rotation_of_a_single_node_changes_nothing, start_empty),
+        cmocka_unit_test_setup(test_a_spliced_level_goes_behind_the_other, start_empty),
+        cmocka_unit_test_setup(test_a_level_is_spliced_to_an_empty_one, start_empty),
         cmocka_unit_test_setup(test_random_operations_agree_with_a_model, start_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

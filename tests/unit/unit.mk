@@ -23,21 +23,27 @@ UNIT_TEST_SOURCES_test_format := kernel/lib/format.c
 UNIT_TEST_SOURCES_test_ring := kernel/lib/ring.c
 UNIT_TEST_SOURCES_test_bitmap := kernel/lib/bitmap.c
 UNIT_TEST_SOURCES_test_priority_queue := kernel/lib/priority_queue.c
+UNIT_TEST_SOURCES_test_histogram := kernel/lib/histogram.c
 UNIT_TEST_SOURCES_test_number := kernel/lib/number.c
 UNIT_TEST_SOURCES_test_errors := kernel/lib/errors.c
 UNIT_TEST_SOURCES_test_ansi := kernel/lib/ansi.c
 UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard_decoder.c drivers/keymaps/us.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
 UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_line_editor := shell/line_editor.c shell/line_display.c shell/history.c \
-                                      shell/completion.c kernel/lib/ansi.c kernel/lib/format.c \
-                                      kernel/lib/string.c tests/unit/model_terminal.c
+UNIT_TEST_SOURCES_test_line_editor := shell/line_editor.c shell/key_decoder.c shell/line_display.c \
+                                      shell/history.c shell/completion.c kernel/lib/ansi.c \
+                                      kernel/lib/format.c kernel/lib/string.c \
+                                      tests/unit/model_terminal.c
 UNIT_TEST_SOURCES_test_frames := kernel/mm/frames.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                  tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_frames := -Itests/unit/fakes
 UNIT_TEST_SOURCES_test_heap := kernel/mm/heap.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                tests/unit/fakes/panic.c
 UNIT_TEST_SOURCES_test_timer_queue := sched/timer_queue.c kernel/lib/priority_queue.c
+UNIT_TEST_SOURCES_test_harmony := tests/unit/fakes/critical_section.c
+UNIT_TEST_FLAGS_test_harmony := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_latency := kernel/lib/histogram.c
+UNIT_TEST_FLAGS_test_latency := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_locks := tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_locks := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_memory_pool := sched/sync/memory_pool.c \
@@ -53,4 +59,19 @@ UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_spinlock := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_symbols := kernel/symbols.c
+UNIT_TEST_SOURCES_test_timeline := shell/timeline.c kernel/lib/string.c
+UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
+
+# The real scheduler on a simulated machine; costs are counted in basic blocks.
+SIMULATION := sched/core.c sched/harmony.c sched/timer_queue.c sched/thread_table.c \
+              sched/wait_queue.c \
+              $(addprefix sched/policies/,policies.c fair.c harmony.c lottery.c mlfq.c prio.c rr.c) \
+              $(addprefix kernel/lib/,histogram.c priority_queue.c ticket_tree.c) \
+              tests/unit/fakes/simulation.c \
+              tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
+UNIT_TEST_SOURCES_test_policies := $(SIMULATION)
+UNIT_TEST_FLAGS_test_policies := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_policy_costs := $(SIMULATION)
+UNIT_TEST_FLAGS_test_policy_costs := -Itests/unit/fakes/machine -fsanitize-coverage=trace-pc
+UNIT_TEST_SOURCES_test_ticket_tree := kernel/lib/ticket_tree.c
 UNIT_TEST_SOURCES_test_figures := shell/mixes/figures.c

@@ -6,7 +6,14 @@
 #include "kernel/panic.h"
 #include "tests/unit/fakes/spinlock.h"
 
+volatile uint32_t preempt_count;
+volatile bool need_resched;
+
 static struct spinlock *held;
+
+void preempt_check(void)
+{
+}
 
 void spin_lock(struct spinlock *lock)
 {
@@ -14,14 +21,16 @@ void spin_lock(struct spinlock *lock)
         panic("spinlock '%s' taken twice", lock->record.name);
     lock->taken_at = lock;
     held = lock;
+    preempt_disable();
 }
 
-void spin_unlock(struct spinlock *lock)
+uint64_t spin_release(struct spinlock *lock)
 {
     if (lock->taken_at == NULL)
         panic("spinlock '%s' released, but nobody holds it", lock->record.name);
     lock->taken_at = NULL;
     held = NULL;
+    return 0;
 }
 
 void fake_spinlocks_release(void)

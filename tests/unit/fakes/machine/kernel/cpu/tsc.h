@@ -1,4 +1,4 @@
-/* In place of kernel/cpu/tsc.h: a clock that the test sets. */
+/* In place of kernel/cpu/tsc.h: a clock that the test sets, a nanosecond a cycle. */
 #ifndef AETHEL_KERNEL_CPU_TSC_H
 #define AETHEL_KERNEL_CPU_TSC_H
 
@@ -10,5 +10,17 @@ static inline uint64_t tsc_read(void)
 {
     return fake_tsc;
 }
+
+static inline uint64_t tsc_to_ns(uint64_t cycles)
+{
+    return cycles;
+}
+
+static inline uint64_t tsc_from_ns(uint64_t nanoseconds)
+{
+    return nanoseconds;
+}
+
+void tsc_refine(uint64_t cycles, uint64_t nanoseconds);
 
 #endif

@@ -1,0 +1,11 @@
+/* The chart of a recording that goes on, on the whole screen. */
+#ifndef AETHEL_SHELL_GANTT_SCREEN_H
+#define AETHEL_SHELL_GANTT_SCREEN_H
+
+#include "shell/recording.h"
+#include "shell/terminal.h"
+
+/* Shows the chart until it is told to quit. Returns 0 or -ERROR_NO_MEMORY. Blocks. */
+int gantt_screen_run(struct terminal *terminal, struct recording *recording);
+
+#endif

@@ -1,0 +1,341 @@
+"""gantt: the timeline as text, and live on the screen and on COM1."""
+
+import re
+
+import pytest
+
+from machine import PROMPT, ROWS, wait_until
+
+BORDER = 18    # the column of the screen where the chart begins
+COLUMNS = 60   # of the chart
+SOLID = 0x20   # the VGA's attribute of a run: black on green
+
+HEAD = re.compile(r"(\d+)\.(\d{3}) s  (\d+) ms a column  (\S+)")
+OUTPUT = re.compile(r"\x1b\[([\d;?]*)([A-Za-z])|([\r\n])|([ -~]+)")
+
+
+def chart_rows(text):
+    """The rows of a chart: from the name of the thread to what stands between the borders."""
+    return {name: cells for name, cells in
+            re.findall(r"^ *\d+ (\S+) *\|(.*)\|$", text, re.MULTILINE)}
+
+
+def chart(machine, seconds):
+    answer = machine.command(f"gantt {seconds}")
+    assert all(len(line) <= 80 for line in answer.splitlines()), answer
+    return chart_rows(answer)
+
+
+# --- gantt SECONDS -----------------------------------------------------------------------------
+
+
+def test_hogs_take_turns_of_one_quantum(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog 2")
+    answer = virtual.command("gantt 0.06")
+    assert answer.startswith("1 ms a column, from ")
+    assert "preemption on, quantum 10 ms" in answer
+    rows = chart_rows(answer)
+    hogs = [cells for name, cells in rows.items() if name.startswith("hog")]
+    for cells in hogs:
+        assert len(cells) == COLUMNS
+        assert cells.count("#########>..........") >= 1, answer
+    # At each moment one of the two runs and the other waits.
+    for one, other in zip(*hogs):
+        assert (one == ".") != (other == "."), answer
+    assert rows["idle"].strip() == ""
+
+
+def test_the_columns_fit_the_time(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog 2")
+    for seconds, column_ms, columns in (("0.2", 5, 40), ("0.6", 10, 60), ("0.007", 1, 7),
+                                        ("1", 20, 50), ("1.201", 50, 25), ("5", 100, 50)):
+        answer = virtual.command(f"gantt {seconds}")
+        assert answer.startswith(f"{column_ms} ms a column"), answer
+        assert len(chart_rows(answer)["idle"]) == columns
+    assert "|0 s      |1 s " in answer
+
+
+def test_a_run_that_lasts_longer_than_a_column_is_solid(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog 2")
+    rows = chart(virtual, "0.2")
+    for name, cells in rows.items():
+        if name.startswith("hog"):
+            assert re.search(r"(.{3}>)\1{7}", cells), cells
+            assert re.search(r"#[#>]", cells) and "." in cells, cells
+
+
+def test_yielders_bear_the_mark_of_yielding(virtual):
+    virtual.command("preempt on; quantum 10; spawn yielder 2")
+    rows = chart(virtual, "0.06")
+    yielders = [cells for name, cells in rows.items() if name.startswith("yielder")]
+    assert len(yielders) == 2
+    for cells in yielders:
+        assert cells.count("y") > 50, rows
+
+
+def test_a_sleeper_wakes_runs_and_sleeps(virtual):
+    virtual.command("spawn sleeper")
+    rows = chart(virtual, "0.06")
+    sleeper = next(cells for name, cells in rows.items() if name.startswith("sleeper"))
+    assert re.search(r"(z {9}){4}", sleeper), sleeper
+    assert set(sleeper) == {"z", " "}
+    assert rows["idle"].count("#") > 50
+
+
+def test_a_more_urgent_thread_preempts(virtual):
+    virtual.command("preempt on; quantum 100; spawn hog; spawn sleeper prio=50")
+    rows = chart(virtual, "0.06")
+    hog = next(cells for name, cells in rows.items() if name.startswith("hog"))
+    sleeper = next(cells for name, cells in rows.items() if name.startswith("sleeper"))
+    assert hog.count("!") >= 5, rows
+    assert ">" not in hog
+    for column in range(1, COLUMNS - 1):
+        if sleeper[column] == "z":
+            assert "!" in hog[column - 1:column + 2], rows
+
+
+def test_without_preemption_one_hog_starves_the_other(virtual):
+    answer = virtual.command("preempt off; spawn hog 2 for=0.1; gantt 0.2")
+    assert "preemption off" in answer
+    hogs = [cells for name, cells in chart_rows(answer).items() if name.startswith("hog")]
+    assert sorted(cells.rstrip() for cells in hogs) == ["#" * 20 + "x", "." * 20 + "x"], answer
+
+
+def test_a_hog_that_never_ran_is_ready(virtual):
+    virtual.command("preempt on; spawn hog prio=40; spawn hog prio=20")
+    hogs = [cells for name, cells in chart(virtual, "0.06").items() if name.startswith("hog")]
+    assert hogs[1] == "." * COLUMNS
+    assert set(hogs[0]) <= set("#!+")
+
+
+def test_a_suspended_hog_is_blank(virtual):
+    tid = virtual.values("preempt on; quantum 10; spawn hog")["first_tid"]
+    virtual.command(f"spawn hog; suspend {tid}")
+    hogs = [cells for name, cells in chart(virtual, "0.06").items() if name.startswith("hog")]
+    assert hogs[0].strip() == ""
+    assert hogs[1].count("#") > 50
+
+
+def test_what_is_not_recorded_any_more_is_not_told(virtual):
+    virtual.command("preempt on; quantum 10; spawn yielder 2")
+    rows = chart(virtual, "6")
+    assert re.fullmatch(r"\?{20,}[^?]+", rows["idle"]), rows
+
+
+def test_of_many_threads_only_those_that_do_something_have_a_row(virtual):
+    virtual.command("preempt on; quantum 10; spawn consumer 60; spawn hog 2")
+    rows = chart(virtual, "0.06")
+    assert sum(name.startswith("hog") for name in rows) == 2
+    assert not any(name.startswith("consumer") for name in rows), rows
+
+
+def test_more_rows_than_are_printed(virtual):
+    virtual.command("preempt on; quantum 1; spawn hog 100")
+    answer = virtual.command("gantt 0.06")
+    assert len(chart_rows(answer)) == 48
+    assert re.search(r"^\.\.\. 5\d more$", answer, re.MULTILINE), answer
+
+
+def test_it_leaves_the_trace_as_it_was(virtual):
+    assert virtual.values("trace clear; gantt 0.01; trace")["trace"] == "off"
+    virtual.command("trace start irq")
+    virtual.command("gantt 0.01")
+    assert virtual.values("trace")["trace_categories"] == "irq"
+    virtual.command("trace start sched irq")
+    virtual.command("gantt 0.01")
+    assert virtual.values("trace")["trace_categories"] == "sched irq"
+    virtual.command("trace stop; trace clear")
+
+
+def test_memory_comes_back(virtual):
+    virtual.command("gantt 0.01")
+    before = virtual.values("mem")
+    virtual.command("gantt 0.01")
+    interrupt(virtual, "gantt 60")
+    paused = Live(Serial(virtual))
+    paused.press(" ")
+    paused.quit("q")
+    virtual.wait_for_prompt()
+    after = virtual.values("mem")
+    assert {key: after[key] for key in after if "used" in key or "free" in key} == \
+        {key: before[key] for key in before if "used" in key or "free" in key}
+
+
+def interrupt(machine, line):
+    """Runs a command and presses Ctrl-C: it ends, and the trace stops."""
+    start = len(machine.serial.text)
+    machine.serial.send(line + "\r")
+    machine.serial.wait_for(re.escape(line), start)
+    wait_until(lambda: machine.serial.send("\x03") or
+               machine.serial.text[start:].endswith(PROMPT), "the prompt")
+    assert machine.values("trace")["trace"] == "off"
+
+
+@pytest.mark.parametrize("arguments", ["0", "61", "-1", "x", "0.0001", "1 2"])
+def test_wrong_arguments_get_one_line(virtual, arguments):
+    answer = virtual.command(f"gantt {arguments}")
+    assert re.fullmatch(r"gantt: [^\n]+ \(usage: gantt \[SECONDS\]\)\n", answer)
+    assert virtual.command("echo $?") != "0\n"
+    assert virtual.values("trace")["trace"] == "off"
+
+
+# --- gantt, live --------------------------------------------------------------------------------
+
+
+class Serial:
+    """gantt on COM1, in a terminal that understands what it sends."""
+
+    keys = {"left": "\x1b[D", "right": "\x1b[C", "up": "\x1b[A", "down": "\x1b[B",
+            "pgup": "\x1b[5~", "home": "\x1b[H", "end": "\x1b[F"}
+
+    def __init__(self, machine):
+        self.serial = machine.serial
+        self.start = len(self.serial.received)
+        self.serial.send("gantt\r")
+
+    def press(self, key):
+        self.serial.send(self.keys.get(key, key))
+
+    def rows(self):
+        rows = [[" "] * 80 for _ in range(ROWS)]
+        row = column = 0
+        text = self.serial.received[self.start:].decode("latin-1")
+        for parameters, command, control, printed in OUTPUT.findall(text):
+            if command == "J":
+                rows = [[" "] * 80 for _ in range(ROWS)]
+            elif command == "H":
+                row, column = [int(number or 1) - 1 for number in
+                               (parameters + ";").split(";")[:2]]
+            elif command == "K":
+                rows[row][column:] = [" "] * (80 - column)
+            elif control == "\r":
+                column = 0
+            elif control == "\n":
+                row = min(row + 1, ROWS - 1)
+            for character in printed:
+                rows[row][column] = character
+                column += 1
+        return ["".join(row) for row in rows]
+
+
+class Screen:
+    """gantt on the screen."""
+
+    keys = {" ": "spc", "+": "kp_add", "-": "minus"}
+
+    def __init__(self, machine):
+        self.machine = machine
+        machine.wait_for_screen("^aethel>")
+        machine.type("gantt\n")
+
+    def press(self, key):
+        self.machine.press(self.keys.get(key, key))
+
+    def rows(self):
+        return [row.ljust(80) for row in self.machine.screen()]
+
+
+class Live:
+    """gantt while it runs: what it shows, and its keys."""
+
+    def __init__(self, terminal):
+        self.terminal = terminal
+        self.wait_for("live")
+
+    def head(self):
+        """Milliseconds at the left edge, milliseconds a column, the mode."""
+        found = HEAD.match(self.terminal.rows()[0])
+        return found and (int(found[1]) * 1000 + int(found[2]), int(found[3]), found[4])
+
+    def wait_for(self, mode, *, column_ms=None, start_ms=None):
+        def has_come():
+            head = self.head()
+            return head and head[2] == mode and column_ms in (None, head[1]) and \
+                start_ms in (None, head[0]) and head
+        return wait_until(has_come, f"{mode} {column_ms} {start_ms}",
+                          describe=lambda: "\n".join(self.terminal.rows()))
+
+    def press(self, key, mode="paused", **expected):
+        self.terminal.press(key)
+        return self.wait_for(mode, **expected)
+
+    def chart(self):
+        """The cells of each thread, once they have stopped changing."""
+        def settled():
+            rows = self.terminal.rows()
+            return rows == self.terminal.rows() and rows
+        return {row[5:BORDER].strip(): row[BORDER + 1:BORDER + 1 + COLUMNS]
+                for row in wait_until(settled, "rows that stand still")[2:22] if row.strip()}
+
+    def quit(self, key):
+        self.terminal.press(key)
+
+
+@pytest.fixture(params=[Serial, Screen])
+def live(virtual, request):
+    """gantt, live, with two hogs under preemption that alternate every 10 ms."""
+    virtual.command("preempt on; quantum 10; spawn hog 2")
+    shown = Live(request.param(virtual))
+    wait_until(lambda: len(hog_cells(shown)[0].strip()) == COLUMNS, "a full chart")
+    yield shown
+    shown.quit("q")
+    if request.param is Screen:
+        virtual.wait_for_screen("^aethel> *$")
+    else:
+        virtual.wait_for_prompt()
+
+
+def hog_cells(live):
+    return [cells for name, cells in live.chart().items() if name.startswith("hog")]
+
+
+def test_live_it_goes_on_until_it_is_paused(live):
+    first = live.head()[0]
+    wait_until(lambda: live.head()[0] > first + 1000, "a second to pass")
+    live.press(" ")
+    chart, head = live.chart(), live.head()
+    live.wait_for("paused")
+    assert (live.chart(), live.head()) == (chart, head)
+    live.press(" ", mode="live")
+    wait_until(lambda: live.head()[0] > head[0], "the time to go on")
+
+
+def test_live_stepping_pauses_by_itself(live):
+    live.press("left")
+
+
+def test_live_zoom_keeps_the_middle(live):
+    start = live.press(" ")[0]
+    live.press("left", start_ms=start - 10)
+    live.press("+", column_ms=5, start_ms=start - 10 + 150)
+    live.press("+", column_ms=2)
+    live.press("+", column_ms=1)
+    live.press("+", column_ms=1)
+    for cells in hog_cells(live):
+        assert "." * 9 in cells and re.search(" {8}[!>]", cells), cells
+    for column_ms in (2, 5, 10, 20, 50, 100, 200, 500, 1000, 1000):
+        live.press("-", column_ms=column_ms)
+
+
+def test_on_the_screen_runs_are_solid(virtual):
+    virtual.command("preempt on; quantum 100; spawn hog 2")
+    live = Live(Screen(virtual))
+    wait_until(lambda: len(hog_cells(live)[0].strip(" ")) > 0, "a chart")
+    live.press(" ")
+    live.chart()
+    rows = live.terminal.rows()
+    number = next(i for i, row in enumerate(rows) if row[5:].startswith("hog"))
+    cells = virtual.screen_cells()[number * 160:(number + 1) * 160]
+    attributes = cells[1::2][BORDER + 1:BORDER + 1 + COLUMNS]
+    assert attributes.count(SOLID) >= 8
+    live.quit("q")
+    virtual.wait_for_screen("^aethel> *$")
+
+
+@pytest.mark.parametrize("key", ["q", "\x1b", "\x03"])
+def test_live_it_quits_and_stops_the_trace(virtual, key):
+    live = Live(Serial(virtual))
+    live.quit(key)
+    virtual.wait_for_prompt()
+    assert virtual.values("trace")["trace"] == "off"
+    assert virtual.command("echo here") == "here\n"

@@ -1,0 +1,591 @@
+"""What the kernel measures about itself, as it is shown at the prompt: stats, check, harmony,
+latency, ps -v, irq and trace."""
+
+import re
+
+import pytest
+
+from machine import PROMPT, Machine, values, wait_until
+
+CONTROL_C, CONTROL_BACKSLASH = "\x03", "\x1c"
+STATUS_INTERRUPTED = "130"
+TICK_MS = 1193 / 1193.182  # the 8254's divisor is a whole number
+
+# What the design names, and what has come since.
+STATS_KEYS = """
+preemption quantum_ms quantum_mode tick_hz uptime_ms threads ready_threads context_switches
+voluntary_switches involuntary_switches switch_avg_ns switch_max_ns irq_latency_max_ns
+cpu_idle_percent harmony average_harmony fairness policy switch_min_ns switches_per_second
+interrupt_percent overhead_percent irq_off_max_ns irq_off_max_by preempt_off_max_ns
+preempt_off_max_by com1_overruns com1_dropped_bytes
+""".split()
+
+LATENCY_KEYS = "samples min_ns avg_ns p50_ns p95_ns p99_ns max_ns".split()
+
+CHECKS = "switch_max_ns irq_latency_max_ns overhead_percent average_harmony starved_threads " \
+         "deadlocked_threads".split()
+
+
+def starve_until_rescued(machine, line, seconds=3):
+    """Types a line that starves the shell, and rescues it; returns all that the line prints."""
+    start = len(machine.serial.text)
+    machine.serial.send(line + "\r")
+    machine.wait_for_screen(rf"wait +([{seconds}-9]|\d\d)\.\ds")
+    machine.serial.send(CONTROL_BACKSLASH)
+    answer = machine.serial.wait_for(re.escape(line) + r"\r\n(.*?)" + PROMPT + "$", start)
+    return answer.group(1).replace("\r", "")
+
+
+# --- stats ---------------------------------------------------------------------------------------
+
+def test_stats_has_every_key_and_nothing_but_keys(virtual):
+    lines = virtual.command("stats").splitlines()
+    assert [line.split(": ")[0] for line in lines] == STATS_KEYS
+    assert all(re.fullmatch(r"[a-z0-9_]+: \S.*", line) for line in lines), lines
+
+
+def test_stats_agree_with_each_other(virtual):
+    stats = virtual.values("preempt on; quantum 5; spawn hog 3; stats reset; sleep 2; stats")
+    switches = int(stats["context_switches"])
+    assert switches == int(stats["voluntary_switches"]) + int(stats["involuntary_switches"])
+    assert abs(int(stats["switches_per_second"]) - switches / 2) <= 0.01 * switches
+    assert 0 < int(stats["switch_min_ns"]) <= int(stats["switch_avg_ns"])
+    assert int(stats["switch_avg_ns"]) <= int(stats["switch_max_ns"])
+    assert stats["irq_off_max_ns"] == stats["irq_latency_max_ns"]
+    overhead = float(stats["overhead_percent"])
+    assert 0 < float(stats["interrupt_percent"]) < 5 and 0 < overhead < 5
+    assert re.fullmatch(r"[a-z_0-9.]+", stats["irq_off_max_by"])
+    assert float(stats["cpu_idle_percent"]) < 1
+    assert stats["policy"] == "prio" and int(stats["ready_threads"]) == 3
+
+
+def test_interrupts_take_more_of_the_time_while_a_terminal_is_busy(virtual):
+    quiet = virtual.values("stats reset; sleep 1; stats")
+    busy = virtual.values("stats reset; locks; ps; ps -v; help; sleep 1; stats")
+    assert float(busy["interrupt_percent"]) > float(quiet["interrupt_percent"])
+
+
+# --- Harmony -------------------------------------------------------------------------------------
+
+def test_harmony_is_near_one_with_hogs_under_preemption(virtual):
+    stats = virtual.values("preempt on; quantum 10; spawn hog 4; sleep 2.5; stats")
+    assert 0.95 < float(stats["harmony"]) <= 1
+    assert 0.98 < float(stats["fairness"]) <= 1
+
+
+def test_harmony_collapses_with_hogs_in_cooperative_mode_and_comes_back(virtual):
+    collapsed = values(starve_until_rescued(virtual, "quantum 10; spawn hog 4; sleep 0.1; stats"))
+    assert 0.6 < float(collapsed["harmony"]) < 0.7
+    assert float(collapsed["fairness"]) <= 0.3
+    back = virtual.values("sleep 2.5; stats")
+    assert float(back["harmony"]) > 0.95 and float(back["fairness"]) > 0.9
+
+
+def test_harmony_suffers_from_a_hog_that_is_more_urgent(virtual):
+    stats = virtual.values("preempt on; spawn hog 3 prio=20; spawn hog prio=40; sleep 2.5; stats")
+    assert float(stats["harmony"]) < 0.7
+
+
+def test_an_idle_machine_is_in_harmony(virtual):
+    stats = virtual.values("sleep 2; stats")
+    assert stats["harmony"] == "1.000" and stats["fairness"] == "1.000"
+
+
+def test_the_average_of_harmony_begins_anew(virtual):
+    starve_until_rescued(virtual, "spawn hog 4; sleep 0.1")
+    assert float(virtual.values("stats")["average_harmony"]) < 1
+    assert virtual.values("kill all; sleep 2; stats reset; stats")["average_harmony"] == "1.000"
+
+
+# --- quantum auto --------------------------------------------------------------------------------
+
+def test_the_automatic_quantum_is_long_in_harmony(virtual):
+    assert virtual.values("quantum auto")["quantum_mode"] == "auto"
+    stats = virtual.values("preempt on; spawn hog 4; stats reset; sleep 2; stats")
+    assert (stats["quantum_ms"], stats["quantum_mode"]) == ("20", "auto")
+    assert 95 <= int(stats["involuntary_switches"]) <= 110
+    assert virtual.values("preempt status")["quantum_mode"] == "auto"
+
+
+def test_the_automatic_quantum_is_shorter_without_harmony(virtual):
+    virtual.command("quantum auto")
+    stats = values(starve_until_rescued(virtual, "spawn hog 4; sleep 0.1; stats"))
+    assert float(stats["harmony"]) < 0.8
+    assert (stats["quantum_ms"], stats["quantum_mode"]) == ("10", "auto")
+    assert virtual.values("sleep 2; stats")["quantum_ms"] == "20"
+
+
+def test_a_quantum_that_is_set_ends_the_automatic_one(virtual):
+    virtual.command("quantum auto")
+    assert virtual.values("quantum 10") == {"quantum_ms": "10"}
+    stats = virtual.values("preempt on; spawn hog 2; sleep 1; stats")
+    assert (stats["quantum_ms"], stats["quantum_mode"]) == ("10", "fixed")
+
+
+# --- check ---------------------------------------------------------------------------------------
+
+def judged(answer):
+    """The lines of `check` as {key: (value, verdict)}."""
+    found = re.findall(r"^(\w+): ([\d.]+) \((?:under|above) [\d.]+\) (PASS|FAIL)$", answer,
+                       re.MULTILINE)
+    return {key: (float(value), verdict) for key, value, verdict in found}
+
+
+def test_the_plans_criteria_hold_with_hogs_under_preemption(virtual):
+    answer = virtual.command("preempt on; quantum 10; spawn hog 4; sleep 1; check; echo status $?")
+    results = judged(answer)
+    assert list(results) == CHECKS, answer
+    assert all(verdict == "PASS" for _, verdict in results.values()), answer
+    assert results["switch_max_ns"][0] < 100_000
+    assert results["irq_latency_max_ns"][0] < 50_000
+    assert results["overhead_percent"][0] < 5
+    assert results["average_harmony"][0] > 0.95
+    assert answer.endswith("check: PASS\nstatus 0\n")
+
+
+def test_check_fails_without_preemption(virtual):
+    """Hogs that were there all the time: three of the four never ran."""
+    answer = starve_until_rescued(virtual, "spawn hog 4; check 1; echo status $?", seconds=4)
+    results = judged(answer)
+    assert results["average_harmony"][1] == "FAIL" and results["average_harmony"][0] < 0.7
+    assert results["starved_threads"] == (3, "FAIL")
+    assert results["deadlocked_threads"] == (0, "PASS")
+    assert answer.endswith("check: FAIL\nstatus 1\n")
+
+
+def test_check_tells_deadlocks(virtual):
+    answer = virtual.command("spawn deadlock 2; sleep 0.2; check 0.1; echo status $?")
+    assert judged(answer)["deadlocked_threads"] == (4, "FAIL")
+    assert "check: FAIL\nstatus 1\n" in answer
+
+
+def test_check_takes_as_long_as_it_is_told(virtual):
+    for argument, milliseconds in [("", 2000), (" 0.1", 100), (" 1.5", 1500)]:
+        answer = virtual.command(f"uptime; check{argument}; uptime")
+        before, after = [int(time) for time in re.findall(r"uptime_ms: (\d+)", answer)]
+        assert milliseconds - 1 <= after - before <= milliseconds + 60
+
+
+def test_control_c_ends_a_check(cooperative):
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("check 1000\r")
+    cooperative.serial.wait_for("check 1000\r\n", start)
+    cooperative.serial.send(CONTROL_C)
+    answer = cooperative.serial.wait_for(r"check 1000\r\n(.*?)" + PROMPT + "$", start).group(1)
+    assert "PASS" not in answer and "FAIL" not in answer
+    assert cooperative.command("echo $?") == STATUS_INTERRUPTED + "\n"
+
+
+# --- latency -------------------------------------------------------------------------------------
+
+def histogram(answer):
+    """The figures, and the buckets as (from, to, count, length of the bar)."""
+    rows = re.findall(r"^ *(\d+) \.\. (\d+) +(\d+) (#*)$", answer, re.MULTILINE)
+    return ({key: int(value) for key, value in values(answer).items()},
+            [(int(start), int(end), int(count), len(bar)) for start, end, count, bar in rows])
+
+
+def expect_consistent(answer):
+    figures, buckets = histogram(answer)
+    assert list(figures) == LATENCY_KEYS
+    order = [figures[key] for key in ("min_ns", "p50_ns", "p95_ns", "p99_ns", "max_ns")]
+    assert order == sorted(order) and order[0] <= figures["avg_ns"] <= order[-1]
+    assert sum(count for _, _, count, _ in buckets) == figures["samples"]
+    assert buckets[0][0] <= figures["min_ns"] < buckets[0][1] + 1
+    assert buckets[-1][0] <= figures["max_ns"] < buckets[-1][1] + 1
+    assert all(start[1] == end[0] for start, end in zip(buckets, buckets[1:]))
+    longest = max(count for _, _, count, _ in buckets)
+    assert all(bar == -(-40 * count // longest) for _, _, count, bar in buckets)
+    return figures
+
+
+def test_latency_of_switches(virtual):
+    virtual.command("preempt on; quantum 1; spawn hog 2")
+    answer = virtual.command("stats reset; sleep 1; latency switch")
+    figures = expect_consistent(answer.replace("stats: reset\n", ""))
+    assert 990 <= figures["samples"] <= 1100 and 0 < figures["min_ns"]
+    assert figures["max_ns"] < 100_000
+
+
+def test_latency_of_interrupts(virtual):
+    virtual.command("preempt on; spawn hog")
+    answer = virtual.command("sleep 0.2; stats reset; sleep 1.6; latency irq")
+    figures = expect_consistent(answer.replace("stats: reset\n", ""))
+    assert 98 <= figures["samples"] <= 104 and figures["max_ns"] < 50_000
+
+
+def test_latency_of_a_thread(virtual):
+    """It has to wait for the hog's quantum, which is longer than it sleeps."""
+    virtual.command("preempt on; quantum 20; spawn hog; spawn sleeper; sleep 3")
+    thread = next(thread for thread in virtual.threads() if thread["NAME"].startswith("sleeper"))
+    figures = expect_consistent(virtual.command(f"latency {thread['TID']}"))
+    assert figures["samples"] > 50
+    assert figures["p50_ns"] > 5_000_000 and 10_000_000 < figures["max_ns"] < 21_000_000
+    by_name = expect_consistent(virtual.command(f"latency {thread['NAME']}"))
+    assert by_name["samples"] >= figures["samples"]
+
+
+def test_latency_of_a_thread_that_was_never_woken(virtual):
+    tid = virtual.values("preempt on; spawn hog")["first_tid"]
+    answer = virtual.command(f"latency {tid}")
+    assert values(answer) == {key: "0" for key in LATENCY_KEYS}
+    assert len(answer.splitlines()) == len(LATENCY_KEYS)
+
+
+# --- ps -v and irq -------------------------------------------------------------------------------
+
+ACCOUNT_HEADS = "TID NAME RUN_MS READY_MS SLEEP BLOCK WAKEUPS MAXRUN MAXRDY STCK".split()
+IRQ_HEADS = "LINE NAME COUNT SPURIOUS AVG_NS MAX_NS".split()
+
+
+def table(answer, heads):
+    """The table with these heads in an answer, as dictionaries."""
+    lines = answer.splitlines()
+    first = next(number for number, line in enumerate(lines) if line.split() == heads)
+    rows = []
+    for line in lines[first + 1:]:
+        if len(line.split()) != len(heads):
+            break
+        rows.append(dict(zip(heads, line.split())))
+    return rows
+
+
+def accounts(answer):
+    return {row["NAME"]: {key: int(row[key]) for key in ACCOUNT_HEADS[2:9]}
+            for row in table(answer, ACCOUNT_HEADS)}
+
+
+def lifetime_ms(account):
+    return sum(account[key] for key in ("RUN_MS", "READY_MS", "SLEEP", "BLOCK"))
+
+
+def interrupts_ms(answer):
+    return sum(int(row["COUNT"]) * int(row["AVG_NS"]) for row in table(answer, IRQ_HEADS)) / 1e6
+
+
+def uptime_ms(answer):
+    return int(re.search(r"^uptime_ms: (\d+)", answer, re.MULTILINE).group(1)) * TICK_MS
+
+
+def test_all_times_add_up(virtual):
+    """Ten seconds: all run times, the idle thread's among them, and interrupts; and each thread's."""
+    virtual.command("preempt on; quantum 7; spawn hog 2 prio=20; spawn sleeper 2; "
+                    "spawn yielder prio=20; spawn lockfight 2 prio=20")
+    before, after = [virtual.command(f"{pause}ps -v; irq; uptime") for pause in ("", "sleep 10; ")]
+    elapsed = uptime_ms(after) - uptime_ms(before)
+    threads_before, threads_after = accounts(before), accounts(after)
+    assert threads_before.keys() == threads_after.keys() and len(threads_after) == 10
+    runs = sum(threads_after[name]["RUN_MS"] - threads_before[name]["RUN_MS"]
+               for name in threads_after)
+    interrupts = interrupts_ms(after) - interrupts_ms(before)
+    assert elapsed >= 10_000 and interrupts > 100
+    # Ten figures, each cut to a millisecond, twice.
+    assert abs(runs + interrupts - elapsed) <= 0.001 * elapsed + 5
+    for name, account in threads_after.items():
+        lived = lifetime_ms(account) - lifetime_ms(threads_before[name])
+        assert abs(lived - elapsed) <= 0.001 * elapsed + 4, name
+
+
+def test_times_add_up_on_an_idle_machine_too(virtual):
+    before, after = [virtual.command(f"{pause}ps -v; irq; uptime") for pause in ("", "sleep 10; ")]
+    elapsed = uptime_ms(after) - uptime_ms(before)
+    runs = [sum(account["RUN_MS"] for account in accounts(answer).values())
+            for answer in (before, after)]
+    interrupts = interrupts_ms(after) - interrupts_ms(before)
+    assert abs(runs[1] - runs[0] + interrupts - elapsed) <= 0.001 * elapsed + 2
+    idle = accounts(after)["idle"]["RUN_MS"] - accounts(before)["idle"]["RUN_MS"]
+    assert idle > 0.98 * elapsed
+
+
+def test_ps_v_tells_the_use_of_stacks(virtual):
+    stacks = {row["NAME"]: row["STCK"] for row in
+              table(virtual.command("preempt on; spawn hog; sleep 0.1; ps -v"), ACCOUNT_HEADS)}
+    assert stacks.pop("idle") == "-"
+    assert all(0 < int(use) <= 8192 and int(use) % 256 == 0 for use in stacks.values()), stacks
+
+
+def test_irq_tells_the_time_of_handlers(virtual):
+    answer = virtual.command("preempt on; spawn hog; sleep 1; irq")
+    rows = {row["NAME"]: row for row in table(answer, IRQ_HEADS)}
+    assert {"timer", "keyboard", "serial"} <= set(rows)
+    for row in (rows["timer"], rows["serial"]):
+        assert 0 < int(row["AVG_NS"]) <= int(row["MAX_NS"])
+    assert int(rows["timer"]["MAX_NS"]) < 1_000_000
+
+
+# --- trace ---------------------------------------------------------------------------------------
+
+# How importers of ftrace text find what a line says. It is greedy: what it finds must be right.
+FTRACE_LINE = re.compile(r"-(\d+)\s+\(?\s*(\d+|-+)?\)?\s?\[(\d+)\]\s*[a-zA-Z0-9.]{0,5}\s*"
+                         r"(\d+\.\d+):\s+(\S+):")
+EXACT_LINE = re.compile(r"(\S+)-(\d+) \[000\] \.\.\.\. (\d+\.\d{6}): (\w+): (.*)$")
+
+SWITCH = re.compile(r"prev_comm=(\S+) prev_pid=(\d+) prev_prio=(\d+) prev_state=([RSTX]) ==> "
+                    r"next_comm=(\S+) next_pid=(\d+) next_prio=(\d+) reason=(\w+)"
+                    r"(?: on=(\w+)(?::(\S+))?)?$")
+WAKING = re.compile(r"comm=(\S+) pid=(\d+) prio=(\d+) target_cpu=000$")
+MARK = re.compile(r"(?:B\|0\|irq\d+:\S+|E\|0|I\|0\|.*)$")
+
+STATES = {"quantum": "R", "priority": "R", "policy": "R", "yield": "R", "idle": "R", "sleep": "S",
+          "block": "S", "suspend": "T", "exit": "X", "kill": "X"}
+
+LOAD = "quantum 5; preempt on; spawn hog 2; spawn sleeper 2 prio=40; spawn yielder prio=20; " \
+       "spawn lockfight 2"
+
+
+class Event:
+    """A line of a dump."""
+
+    def __init__(self, line):
+        found, exact = FTRACE_LINE.search(line), EXACT_LINE.match(line)
+        assert found and exact, line
+        assert found.group(1, 4, 5) == exact.group(2, 3, 4) and found.group(3) == "000", line
+        self.line = line
+        self.name, self.kind, self.arguments = exact.group(1, 4, 5)
+        self.pid, self.time = int(exact.group(2)), float(exact.group(3))
+        patterns = {"sched_switch": SWITCH, "sched_waking": WAKING, "tracing_mark_write": MARK}
+        self.values = patterns[self.kind].match(self.arguments)
+        assert self.values, line
+
+
+def dump(machine):
+    """The header as a dictionary, and the events."""
+    lines = machine.command("trace dump").splitlines()
+    assert lines[0] == "--- trace begin ---" and lines[-1] == "--- trace end ---"
+    assert lines[1] == "# tracer: aethel"
+    head = [line for line in lines if line.startswith("# ")]
+    events = [Event(line) for line in lines[1 + len(head):-1]]
+    header = dict(line[2:].split(": ") for line in head)
+    assert len(events) == int(header["events"])
+    return header, events
+
+
+def record(machine, line, categories=""):
+    """The events of `line`, from the mark on that begins it."""
+    machine.command(f"trace clear; trace start {categories}; {line}; trace stop")
+    return dump(machine)
+
+
+@pytest.fixture(name="traced")
+def make_traced(virtual):
+    yield virtual
+    virtual.command("trace stop; trace clear")
+
+
+def test_every_line_of_a_dump_is_ftrace(traced):
+    header, events = record(traced, LOAD + "; trace mark here; sleep 0.2")
+    assert header == {"tracer": "aethel", "policy": "prio", "preemption": "on", "quantum_ms": "5",
+                      "events": header["events"], "lost": "0"}
+    assert {event.kind for event in events} == {"sched_switch", "sched_waking", "tracing_mark_write"}
+    assert [event for event in events if event.arguments == "I|0|mark: here"]
+    reasons = {event.values[8] for event in events if event.kind == "sched_switch"}
+    assert reasons >= {"quantum", "priority", "sleep", "block"}
+    assert not any("?" in event.line for event in events)
+
+
+def test_times_in_a_dump_never_go_back(traced):
+    begun = uptime_ms(traced.command("uptime")) / 1000
+    _, events = record(traced, LOAD + "; sleep 0.2")
+    ended = uptime_ms(traced.command("uptime")) / 1000
+    times = [event.time for event in events]
+    assert times == sorted(times)
+    assert 0.2 <= times[-1] - times[0]
+    assert begun < times[0] and times[-1] < ended
+
+
+def test_a_dump_tells_a_story_without_gaps(traced):
+    """Who is switched to is whose events come next, and who is switched from."""
+    _, events = record(traced, LOAD + "; sleep 0.2")
+    running = None
+    for event in events:
+        if event.arguments.startswith("I|0|end"):
+            continue
+        assert running in (None, event.pid), event.line
+        running = event.pid
+        if event.kind == "sched_switch":
+            assert int(event.values[2]) == event.pid and event.values[1] == event.name
+            assert int(event.values[6]) != event.pid
+            running = int(event.values[6])
+
+
+def test_states_in_a_dump_fit_the_reasons(traced):
+    _, events = record(traced, LOAD + "; sleep 0.1; spawn hog for=0.05; sleep 0.2")
+    seen = set()
+    for event in events:
+        if event.kind != "sched_switch":
+            continue
+        reason, what = event.values[8], event.values[9]
+        assert event.values[4] == STATES[reason], event.line
+        assert (what is not None) == (reason == "block"), event.line
+        seen.add((reason, what))
+    assert seen >= {("quantum", None), ("priority", None), ("sleep", None), ("exit", None),
+                    ("block", "mutex"), ("block", "input")}
+
+
+def test_who_blocks_or_sleeps_is_woken_before_it_runs_again(traced):
+    _, events = record(traced, LOAD + "; sleep 0.2")
+    waiting = set()
+    for event in events:
+        if event.kind == "sched_waking":
+            waiting.discard(int(event.values[2]))
+        elif event.kind == "sched_switch":
+            assert int(event.values[6]) not in waiting, event.line
+            if event.values[4] in "ST":
+                waiting.add(event.pid)
+
+
+def test_interrupts_in_a_dump_nest(traced):
+    _, events = record(traced, LOAD + "; sleep 0.2")
+    open_marks, count = [], 0
+    for event in events:
+        if event.arguments.startswith("B|"):
+            assert not open_marks, event.line
+            open_marks.append(event)
+            count += 1
+        elif event.arguments == "E|0":
+            assert open_marks.pop().pid == event.pid
+    assert not open_marks and count > 200
+    assert any(event.arguments == "B|0|irq0:timer" for event in events)
+
+
+def test_locks_are_named_in_a_dump(traced):
+    _, events = record(traced, "preempt on; quantum 1; spawn lockfight 3; sleep 0.1", "sched lock")
+    contentions = [event for event in events if event.arguments == "I|0|contention: lockfight"]
+    blocks = [event for event in events if event.kind == "sched_switch" and event.values[10]]
+    assert contentions and {event.values[10] for event in blocks} == {"lockfight"}
+    assert not any(event.arguments.startswith("B|") for event in events)
+
+
+def test_settings_are_in_a_dump(traced):
+    _, events = record(traced, "preempt on; quantum 7; quantum auto; policy rr; policy prio; "
+                               "trace mark 'two words'; preempt off; quantum 100", "set")
+    assert [event.arguments[4:] for event in events] == [
+        "preempt on", "quantum 7", "quantum 20", "policy rr", "policy prio", "mark: two words",
+        "preempt off", "quantum 100"]
+
+
+def test_names_outlive_their_threads_in_a_dump(traced):
+    _, before = record(traced, "preempt on; quantum 5; spawn hog 2 for=0.03; spawn hog 2; "
+                               "sleep 0.1")
+    traced.command("kill all")
+    _, after = dump(traced)
+    assert {event.name for event in after} == {event.name for event in before}
+    assert len({event.name for event in after if event.name.startswith("hog")}) == 4
+
+
+def test_threads_whose_numbers_are_alike_keep_their_names_in_a_dump(traced):
+    """Names are looked up in a table of 64 by the thread's number: hog's is the shell's plus 64."""
+    tid = next(int(thread["TID"]) for thread in traced.threads() if thread["NAME"] == "shell-com1")
+    last = int(traced.values("preempt on; spawn sleeper; kill all")["last_tid"])
+    skipped = (tid - last - 2) % 64 + 1
+    hog = int(re.findall(r"last_tid: (\d+)", traced.command(f"spawn sleeper {skipped}; kill all; "
+                                                            "spawn hog"))[-1])
+    assert hog % 64 == tid % 64
+    _, events = record(traced, "sleep 0.05", "sched")
+    switches = [event for event in events if event.kind == "sched_switch"]
+    assert len(switches) >= 2
+    for event in switches:
+        names = {int(event.values[number]): event.values[number - 1] for number in (2, 6)}
+        assert names[tid] == "shell-com1" and names[hog].startswith("hog"), event.line
+
+
+def test_a_dump_does_not_record_itself(traced):
+    answer = traced.command("trace clear; trace start sched; preempt on; spawn yielder 2; "
+                            "sleep 0.02; trace dump; trace")
+    recorded = int(re.search(r"^# events: (\d+)", answer, re.MULTILINE).group(1))
+    status = values(answer.partition("--- trace end ---")[2])
+    assert status["trace"] == "on" and status["trace_categories"] == "sched"
+    assert 100 < recorded <= int(status["trace_events"]) <= recorded + 10
+
+
+def test_the_trace_keeps_the_latest_events(traced):
+    traced.command("trace clear; trace start sched; spawn yielder 2; sleep 0.5; trace stop")
+    status = traced.values("trace")
+    kept, lost = int(status["trace_events"]), int(status["trace_lost_events"])
+    assert kept in (2 ** exponent for exponent in range(8, 16)) and lost > 0
+
+
+def test_control_c_ends_a_dump(traced):
+    traced.command("trace clear; trace start; preempt on; spawn yielder 2; sleep 0.2")
+    start = len(traced.serial.text)
+    traced.serial.send("trace dump\r")
+    traced.serial.wait_for("sched_switch", start)
+    traced.serial.send(CONTROL_C)
+    answer = traced.serial.wait_for(r"trace dump\r\n(.*?)" + PROMPT + "$", start).group(1)
+    assert "--- trace end ---" not in answer
+    assert traced.command("echo $?") == STATUS_INTERRUPTED + "\n"
+    assert traced.values("trace")["trace"] == "on"
+
+
+def test_trace_tells_and_changes_what_it_records(traced):
+    off = {"trace": "off", "trace_categories": "", "trace_events": "0", "trace_lost_events": "0"}
+    assert values(traced.command("trace stop; trace clear").replace(":\n", ": \n")) == off
+    status = traced.values("trace start irq")
+    assert status["trace"] == "on" and status["trace_categories"] == "irq"
+    assert traced.values("trace start lock sched")["trace_categories"] == "sched lock"
+    assert traced.values("trace start")["trace_categories"] == "sched irq lock set"
+    assert traced.values("trace status")["trace"] == "on"
+    stopped = traced.values("trace stop")
+    assert stopped["trace"] == "off" and int(stopped["trace_events"]) > 0
+    assert traced.values("trace")["trace_events"] == stopped["trace_events"]
+    assert traced.values("trace clear")["trace_events"] == "0"
+
+
+def test_a_trace_of_nothing_is_dumped(traced):
+    header, events = dump(traced)
+    assert header["events"] == header["lost"] == "0" and not events
+
+
+def test_the_prompts_of_both_terminals_share_one_trace():
+    with Machine(virtual=True) as machine:
+        machine.wait_for_prompt()
+        machine.command_on_screen("trace start set", "^trace: on")
+        machine.command_on_screen("trace mark screen", "^aethel>$")
+        machine.command("trace mark com1")
+        wait_until(lambda: machine.values("trace")["trace_events"] == "2", "both marks")
+        names = [(event.name, event.arguments) for event in dump(machine)[1]]
+        assert names == [("shell-vga", "I|0|mark: screen"), ("shell-com1", "I|0|mark: com1")]
+
+
+# --- Wrong input, and what fits the screen -------------------------------------------------------
+
+WRONG = """
+stats x; stats reset x; check 0; check 0.05; check x; check -1; check 1 2; check 3601; latency;
+latency x; latency 99999; latency irq x; ps -x; ps -v x; irq x; trace x; trace start x; trace start sched x;
+trace stop x; trace clear x; trace dump x; trace status x; trace mark; trace mark a b;
+trace start sched irq lock set sched; quantum 0; quantum 1001; quantum aut; quantum auto x
+"""
+
+
+@pytest.mark.parametrize("line", [line.strip() for line in WRONG.split(";")])
+def test_wrong_input_gets_one_clear_line_and_changes_nothing(traced, line):
+    traced.command("trace clear; trace start set")
+    before = traced.command("trace")
+    answer = traced.command(line)
+    assert re.fullmatch(rf"{line.split()[0]}: .+ \(usage: .+\)\n", answer), answer
+    assert traced.command("echo $?") == "1\n"
+    assert traced.command("trace") == before
+    assert traced.command("quantum") == "quantum_ms: 100\n"
+
+
+def test_a_mark_needs_a_trace(traced):
+    traced.command("trace start sched irq lock")
+    assert re.fullmatch(r"trace: .+ \(usage: .+\)\n", traced.command("trace mark lost"))
+
+
+@pytest.mark.parametrize("line", ["stats", "check 0.1", "latency irq", "latency switch", "irq", "trace"])
+def test_answers_fit_the_screen(virtual, line):
+    rows = virtual.command(line).splitlines()
+    assert max(len(row) for row in rows) <= 80
+    assert line == "stats" or len(rows) <= 23
+
+
+@pytest.mark.parametrize("name", "stats check latency ps irq trace quantum".split())
+def test_help_fits_the_screen(virtual, name):
+    rows = virtual.command(f"help {name}").splitlines()
+    assert max(len(row) for row in rows) <= 80 and len(rows) <= 23
+
+
+def test_ps_v_fits_the_screen(virtual):
+    """The figures of the machine's first minutes are no wider than their heads."""
+    assert len(virtual.command("ps -v").splitlines()[0]) <= 80

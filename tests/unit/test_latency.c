@@ -1,0 +1,385 @@
+/* Latencies, on a timer, a TSC and interrupts that the test makes up. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sched/latency.c"
+#include "tests/unit/unit_test.h"
+
+/* The TSC's rate, in cycles per tick: no round number, and no multiple of the timer's clock. */
+#define PERIOD          1234567ul
+#define CLOCKS_PER_TICK (PIT_INPUT_HZ / TICK_HZ)
+#define CLOCK           (PERIOD / CLOCKS_PER_TICK + 1) /* what the counter cannot tell apart */
+#define TICK_NS         999847u
+
+/* Two readings of the counter make a rate, by which the third tells when its tick was raised: from
+ * there to the fourth the rate is exact. */
+#define LEARNING_TICKS (4 * COUNTER_TICKS + 2)
+
+#define USUAL   3000u /* cycles from the timer to its handler */
+#define CODE    0x1000ul
+#define CULPRIT 0x2000ul
+
+uint64_t fake_tsc;
+
+/* --- The machine --- */
+
+static uint64_t edge; /* TSC: the timer has raised its line for the last time so far */
+static struct interrupt_entry entry;
+static uint32_t put_off_clocks;
+static unsigned counter_reads, refinements;
+
+const struct interrupt_entry *interrupts_get_entry(void)
+{
+    return &entry;
+}
+
+uint32_t pit_clocks_since_tick(void)
+{
+    counter_reads++;
+    return (uint32_t)((entry.entered_at - edge) * CLOCKS_PER_TICK / PERIOD);
+}
+
+uint32_t pit_put_off_latency(void)
+{
+    return put_off_clocks;
+}
+
+uint32_t pit_tick_ns(void)
+{
+    return TICK_NS;
+}
+
+/* A measurement with a tick lost in it would be wrong by a thousandth. The first one begins when
+ * the handler came, since it is not known yet how late that was. */
+void tsc_refine(uint64_t cycles, uint64_t nanoseconds)
+{
+    assert_int_equal(nanoseconds % TICK_NS, 0);
+    uint64_t expected = nanoseconds / TICK_NS * PERIOD;
+    assert_in_range(cycles, expected - CLOCK - USUAL, expected + CLOCK);
+    refinements++;
+}
+
+static int start_machine(void **state)
+{
+    (void)state;
+    fake_tsc = edge = 1000 * PERIOD;
+    entry = (struct interrupt_entry){0};
+    put_off_clocks = 0;
+    counter_reads = refinements = 0;
+    raised_at = due_at = cycles_per_tick = rate_raised_at = delayed_since = 0;
+    ticks_since = rate_ticks = 0;
+    is_exact = false;
+    is_irregular = true;
+    latency_reset();
+    return 0;
+}
+
+/* The handler is entered at TSC `at`, which interrupts the instruction at `address`. */
+static void enter(uint64_t at, uint64_t address, uint32_t elapsed)
+{
+    entry.entered_at = at;
+    entry.address = address;
+    latency_on_tick(elapsed);
+    entry.previous_exit = at + 2000;
+    entry.previous_name = "timer";
+}
+
+/* The next tick, `late` cycles late: those that come meanwhile are swallowed. */
+static void tick_at(uint64_t late, uint64_t address)
+{
+    uint64_t at = edge + PERIOD + late;
+    while (edge + PERIOD <= at)
+        edge += PERIOD;
+    enter(at, address, 1);
+}
+
+static void ticks(unsigned count)
+{
+    while (count-- > 0)
+        tick_at(USUAL, CODE);
+}
+
+static int start_regular(void **state)
+{
+    start_machine(state);
+    ticks(LEARNING_TICKS);
+    latency_reset();
+    return 0;
+}
+
+static void expect_longest(uint64_t cycles)
+{
+    const struct longest_delay *longest = latency_of_interrupts();
+    assert_in_range(longest->cycles, cycles - 2 * CLOCK, cycles + 2 * CLOCK);
+}
+
+/* --- The rate --- */
+
+static void test_the_rate_is_learnt_from_the_counter(void **state)
+{
+    (void)state;
+    ticks(LEARNING_TICKS);
+    assert_in_range(cycles_per_tick, PERIOD - CLOCK / COUNTER_TICKS - 1,
+                    PERIOD + CLOCK / COUNTER_TICKS + 1);
+    assert_int_equal(refinements, 0);
+    ticks(REFINE_TICKS + 2 * COUNTER_TICKS);
+    assert_int_equal(refinements, 1);
+    ticks(10 * REFINE_TICKS);
+    assert_int_equal(refinements, 11);
+}
+
+static void test_before_the_rate_is_known_nothing_is_told(void **state)
+{
+    (void)state;
+    for (unsigned tick = 0; tick <= COUNTER_TICKS; tick++)
+        tick_at(USUAL + 500 * tick, CODE);
+    assert_int_equal(latency_of_interrupts()->cycles, 0);
+    assert_int_equal(histogram_count(latency_samples()), 0);
+}
+
+/* --- Samples --- */
+
+static void test_every_sixteenth_tick_is_a_sample(void **state)
+{
+    (void)state;
+    counter_reads = 0;
+    ticks(100 * COUNTER_TICKS);
+    assert_int_equal(counter_reads, 100);
+    assert_int_equal(histogram_count(latency_samples()), 100);
+    assert_in_range(latency_samples()->min, USUAL - CLOCK, USUAL);
+    assert_in_range(histogram_max(latency_samples()), USUAL - CLOCK, USUAL);
+}
+
+/* --- Sections with interrupts off --- */
+
+static void test_the_longest_delay_is_kept_with_who_caused_it(void **state)
+{
+    (void)state;
+    ticks(5);
+    tick_at(50000, CULPRIT);
+    ticks(3);
+    tick_at(40000, CODE);
+    ticks(40);
+    expect_longest(50000);
+    assert_int_equal(latency_of_interrupts()->address, CULPRIT);
+    assert_null(latency_of_interrupts()->handler);
+    tick_at(60000, CULPRIT + 1);
+    expect_longest(60000);
+    assert_int_equal(latency_of_interrupts()->address, CULPRIT + 1);
+}
+
+/* Whichever of the sixteen ticks it falls into, that which the counter is read at among them. */
+static void test_a_delay_is_found_at_every_tick(void **state)
+{
+    for (unsigned tick = 0; tick < COUNTER_TICKS; tick++) {
+        start_regular(state);
+        ticks(tick);
+        tick_at(200000, CULPRIT);
+        expect_longest(200000);
+        assert_int_equal(latency_of_interrupts()->address, CULPRIT);
+        ticks(2 * COUNTER_TICKS);
+        expect_longest(200000);
+    }
+}
+
+static void test_a_delay_that_swallows_ticks_is_found_at_every_tick(void **state)
+{
+    for (unsigned tick = 0; tick < COUNTER_TICKS; tick++) {
+        start_regular(state);
+        ticks(tick);
+        tick_at(4 * PERIOD + PERIOD / 2, CULPRIT);
+        expect_longest(4 * PERIOD + PERIOD / 2);
+        assert_int_equal(latency_of_interrupts()->address, CULPRIT);
+        latency_reset();
+        ticks(3);
+        tick_at(300000, CULPRIT + 1);
+        expect_longest(300000);
+        ticks(3 * COUNTER_TICKS);
+        expect_longest(300000);
+    }
+}
+
+/* tsc_refine() looks at what it is given. */
+static void test_swallowed_ticks_do_not_spoil_the_rate(void **state)
+{
+    uint64_t seed = 1;
+    (void)state;
+    for (unsigned i = 0; i < 5000; i++) {
+        ticks(random_below(&seed, 100));
+        tick_at(random_below(&seed, 5 * PERIOD), CULPRIT);
+        ticks(2 * COUNTER_TICKS);
+        assert_in_range(cycles_per_tick, PERIOD - PERIOD / 1000, PERIOD + PERIOD / 1000);
+        if (i % 100 == 0)
+            ticks(2 * REFINE_TICKS);
+    }
+    assert_true(refinements >= 50);
+}
+
+static void test_a_punctual_timer_is_never_called_late(void **state)
+{
+    uint64_t seed = 1;
+    (void)state;
+    for (unsigned i = 0; i < 200000; i++)
+        tick_at(random_below(&seed, USUAL), CODE);
+    assert_in_range(latency_of_interrupts()->cycles, USUAL - 2 * CLOCK, USUAL + 2 * CLOCK);
+}
+
+static void test_a_handler_that_ended_right_before_is_to_blame(void **state)
+{
+    (void)state;
+    uint64_t at = edge + PERIOD + 100000;
+    edge += PERIOD;
+    entry.previous_name = "disk";
+    entry.previous_exit = at - BACK_TO_BACK_CYCLES + 1;
+    enter(at, CULPRIT, 1);
+    expect_longest(100000);
+    assert_string_equal(latency_of_interrupts()->handler, "disk");
+
+    at = edge + PERIOD + 200000;
+    edge += PERIOD;
+    entry.previous_name = "disk";
+    entry.previous_exit = at - BACK_TO_BACK_CYCLES;
+    enter(at, CULPRIT, 1);
+    expect_longest(200000);
+    assert_null(latency_of_interrupts()->handler);
+}
+
+/* --- Ticks that are put off --- */
+
+/* The timer is set to whole ticks anew when its handler has come: its rhythm moves. */
+static void put_off(uint32_t count, uint64_t late, uint64_t address)
+{
+    latency_tick_moved();
+    uint64_t at = edge + count * PERIOD + late;
+    put_off_clocks = (uint32_t)(late * CLOCKS_PER_TICK / PERIOD % CLOCKS_PER_TICK);
+    edge = at;
+    enter(at, address, count);
+}
+
+static void test_ticks_that_are_put_off_do_not_count_as_late(void **state)
+{
+    uint64_t seed = 1;
+    (void)state;
+    for (unsigned i = 0; i < 1000; i++) {
+        put_off(3 + random_below(&seed, 52), random_below(&seed, 50000), CODE);
+        ticks(random_below(&seed, 40));
+    }
+    assert_in_range(latency_of_interrupts()->cycles, 45000, 50000 + CLOCK);
+    assert_in_range(cycles_per_tick, PERIOD - CLOCK / COUNTER_TICKS - 1,
+                    PERIOD + CLOCK / COUNTER_TICKS + 1);
+}
+
+static void test_each_of_them_is_a_sample(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 10; i++)
+        put_off(54, 20000, CODE);
+    assert_int_equal(histogram_count(latency_samples()), 10);
+    assert_in_range(latency_samples()->min, 20000 - CLOCK, 20000);
+    expect_longest(20000);
+}
+
+static void test_a_delay_of_many_ticks_shows_even_then(void **state)
+{
+    (void)state;
+    ticks(5);
+    put_off(10, 5 * PERIOD, CULPRIT);
+    expect_longest(5 * PERIOD);
+    assert_int_equal(latency_of_interrupts()->address, CULPRIT);
+}
+
+/* --- Sections with preemption off --- */
+
+static void test_a_switch_that_has_to_wait_is_timed(void **state)
+{
+    (void)state;
+    latency_switch_wanted(true);
+    fake_tsc += 1500;
+    latency_switch_allowed(CULPRIT);
+    assert_int_equal(latency_of_preemption()->cycles, 1500);
+    assert_int_equal(latency_of_preemption()->address, CULPRIT);
+    assert_null(latency_of_preemption()->handler);
+}
+
+static void test_the_longest_wait_for_a_switch_is_kept(void **state)
+{
+    static const unsigned lengths[] = {300, 700, 200, 699};
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(lengths); i++) {
+        latency_switch_wanted(true);
+        fake_tsc += lengths[i];
+        latency_switch_allowed(CULPRIT + i);
+        fake_tsc += 100000;
+    }
+    assert_int_equal(latency_of_preemption()->cycles, 700);
+    assert_int_equal(latency_of_preemption()->address, CULPRIT + 1);
+}
+
+static void test_a_switch_that_did_not_wait_is_not_timed(void **state)
+{
+    (void)state;
+    latency_switch_allowed(CULPRIT);
+    assert_int_equal(latency_of_preemption()->cycles, 0);
+    latency_switch_wanted(true);
+    latency_switch_allowed(CULPRIT);
+    fake_tsc += 5000;
+    latency_switch_allowed(CULPRIT);
+    assert_int_equal(latency_of_preemption()->cycles, 0);
+}
+
+/* The first was answered by a switch of another kind, or taken back: nobody was told. */
+static void test_a_new_wish_for_a_switch_ends_the_old_one(void **state)
+{
+    (void)state;
+    latency_switch_wanted(true);
+    fake_tsc += 100000;
+    latency_switch_wanted(false);
+    latency_switch_allowed(CULPRIT);
+    assert_int_equal(latency_of_preemption()->cycles, 0);
+    latency_switch_wanted(true);
+    fake_tsc += 100000;
+    latency_switch_wanted(true);
+    fake_tsc += 10;
+    latency_switch_allowed(CULPRIT);
+    assert_int_equal(latency_of_preemption()->cycles, 10);
+}
+
+static void test_a_reset_forgets(void **state)
+{
+    (void)state;
+    ticks(COUNTER_TICKS);
+    tick_at(100000, CULPRIT);
+    latency_switch_wanted(true);
+    fake_tsc += 1000;
+    latency_switch_allowed(CULPRIT);
+    latency_reset();
+    assert_int_equal(latency_of_interrupts()->cycles, 0);
+    assert_int_equal(latency_of_preemption()->cycles, 0);
+    assert_int_equal(histogram_count(latency_samples()), 0);
+    ticks(COUNTER_TICKS);
+    expect_longest(USUAL);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(test_the_rate_is_learnt_from_the_counter, start_machine),
+        cmocka_unit_test_setup(test_before_the_rate_is_known_nothing_is_told, start_machine),
+        cmocka_unit_test_setup(test_every_sixteenth_tick_is_a_sample, start_regular),
+        cmocka_unit_test_setup(test_the_longest_delay_is_kept_with_who_caused_it, start_regular),
+        cmocka_unit_test(test_a_delay_is_found_at_every_tick),
+        cmocka_unit_test(test_a_delay_that_swallows_ticks_is_found_at_every_tick),
+        cmocka_unit_test_setup(test_swallowed_ticks_do_not_spoil_the_rate, start_regular),
+        cmocka_unit_test_setup(test_a_punctual_timer_is_never_called_late, start_regular),
+        cmocka_unit_test_setup(test_a_handler_that_ended_right_before_is_to_blame, start_regular),
+        cmocka_unit_test_setup(test_ticks_that_are_put_off_do_not_count_as_late, start_regular),
+        cmocka_unit_test_setup(test_each_of_them_is_a_sample, start_regular),
+        cmocka_unit_test_setup(test_a_delay_of_many_ticks_shows_even_then, start_regular),
+        cmocka_unit_test_setup(test_a_switch_that_has_to_wait_is_timed, start_machine),
+        cmocka_unit_test_setup(test_the_longest_wait_for_a_switch_is_kept, start_machine),
+        cmocka_unit_test_setup(test_a_switch_that_did_not_wait_is_not_timed, start_machine),
+        cmocka_unit_test_setup(test_a_new_wish_for_a_switch_ends_the_old_one, start_machine),
+        cmocka_unit_test_setup(test_a_reset_forgets, start_regular),
+    };
+    return cmocka_run_group_tests_name("latency", tests, NULL, NULL);
+}

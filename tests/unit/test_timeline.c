@@ -1,0 +1,379 @@
+/* The timeline: from events to the cells of a chart. A column is 100 cycles long. */
+#include <stdio.h>
+#include <string.h>
+
+#include "shell/timeline.h"
+#include "tests/unit/unit_test.h"
+
+#define COLUMN 100u
+
+enum { IDLE, A = 4, B, C };
+
+static struct timeline timeline;
+
+static struct trace_event switch_event(uint64_t time, int from, enum switch_reason reason, int to)
+{
+    return (struct trace_event){
+        .time = time, .type = TRACE_SWITCH, .tid = from, .reason = reason, .other_tid = to};
+}
+
+static struct trace_event wakeup_event(uint64_t time, int tid)
+{
+    return (struct trace_event){.time = time, .type = TRACE_WAKEUP, .other_tid = tid};
+}
+
+static struct trace_event end_event(uint64_t time, int tid, const char *name)
+{
+    struct trace_event event = {.time = time, .type = TRACE_END, .tid = tid};
+    strcpy(event.text, name);
+    return event;
+}
+
+static void draw_from(uint64_t known_from, uint64_t start, uint64_t column, unsigned columns,
+                      const struct trace_event *events, unsigned count)
+{
+    timeline_begin(&timeline, start, column, columns, known_from);
+    for (unsigned i = 0; i < count; i++)
+        timeline_add_event(&timeline, &events[i]);
+}
+
+/* The window begins at 1000, and so does what is known. */
+#define DRAW(columns, ...)                                               \
+    do {                                                                 \
+        const struct trace_event events_[] = {__VA_ARGS__};              \
+        draw_from(0, 1000, COLUMN, columns, events_, COUNT_OF(events_)); \
+        timeline_finish(&timeline);                                      \
+    } while (0)
+
+static const struct timeline_row *find_row(int tid)
+{
+    for (unsigned i = 0; i < timeline.row_count; i++)
+        if (timeline.sorted[i]->tid == tid)
+            return timeline.sorted[i];
+    return NULL;
+}
+
+/* The row of thread `tid`, of the columns [0, strlen(expected)), and nothing behind them. */
+static void assert_row(int tid, const char *expected)
+{
+    char text[TIMELINE_COLUMNS + 1] = "";
+    char padded[TIMELINE_COLUMNS + 1];
+    const struct timeline_row *row = find_row(tid);
+    assert_non_null(row);
+    for (unsigned i = 0; i < TIMELINE_COLUMNS; i++)
+        text[i] = timeline_character(row->cells[i]);
+    snprintf(padded, sizeof(padded), "%-*s", (int)TIMELINE_COLUMNS, expected);
+    assert_string_equal(text, padded);
+}
+
+static void test_round_robin(void **state)
+{
+    (void)state;
+    DRAW(9, switch_event(1000, IDLE, SWITCH_IDLE, A), switch_event(1300, A, SWITCH_QUANTUM, B),
+         switch_event(1600, B, SWITCH_QUANTUM, A), switch_event(1900, A, SWITCH_QUANTUM, B));
+    assert_row(A, "##>...##>");
+    assert_row(B, "...##>...");
+    assert_row(IDLE, "");
+}
+
+static void test_preemption_by_a_more_urgent_thread(void **state)
+{
+    (void)state;
+    DRAW(6, wakeup_event(1200, B), switch_event(1200, A, SWITCH_PRIORITY, B),
+         switch_event(1400, B, SWITCH_BLOCK, A), switch_event(1600, A, SWITCH_POLICY, B));
+    assert_row(A, "#!..#!");
+    assert_row(B, "  #z  ");
+}
+
+static void test_yields_in_every_column(void **state)
+{
+    (void)state;
+    struct trace_event events[40];
+    for (unsigned i = 0; i < COUNT_OF(events); i++)
+        events[i] = switch_event(1010 + 10 * i, i % 2 ? B : A, SWITCH_YIELD, i % 2 ? A : B);
+    draw_from(0, 1000, COLUMN, 4, events, COUNT_OF(events));
+    timeline_finish(&timeline);
+    assert_row(A, "yyyy");
+    assert_row(B, "yyyy");
+    assert_int_equal(find_row(A)->cells[1].fill, TIMELINE_RUNNING);
+}
+
+static void test_sleeping_and_waking_up(void **state)
+{
+    (void)state;
+    DRAW(8, switch_event(1200, A, SWITCH_SLEEP, IDLE), wakeup_event(1500, A),
+         switch_event(1500, IDLE, SWITCH_IDLE, A), switch_event(1501, A, SWITCH_SLEEP, IDLE));
+    assert_row(A, "#z   z");
+    assert_row(IDLE, "  ######");
+}
+
+static void test_waiting_for_the_cpu_after_a_wakeup(void **state)
+{
+    (void)state;
+    DRAW(5, wakeup_event(1100, A), switch_event(1400, B, SWITCH_YIELD, A));
+    assert_row(A, " ...#");
+    assert_row(B, "###y.");
+}
+
+static void test_the_end_of_a_thread_by_itself(void **state)
+{
+    (void)state;
+    DRAW(4, end_event(1190, A, "anna"), switch_event(1200, A, SWITCH_EXIT, B));
+    assert_row(A, "#x");
+    assert_row(B, "..##");
+    assert_string_equal(find_row(A)->name, "anna");
+    assert_string_equal(find_row(B)->name, "");
+}
+
+static void test_the_end_of_a_thread_that_is_killed(void **state)
+{
+    (void)state;
+    DRAW(5, switch_event(1100, A, SWITCH_QUANTUM, B), end_event(1350, A, "anna"));
+    assert_row(A, ">..x");
+    assert_row(B, ".####");
+}
+
+static void test_birth(void **state)
+{
+    (void)state;
+    DRAW(4, wakeup_event(1200, C), switch_event(1300, A, SWITCH_QUANTUM, C));
+    assert_row(C, "  .#");
+}
+
+static void test_a_window_that_begins_and_ends_in_the_middle(void **state)
+{
+    (void)state;
+    const struct trace_event events[] = {
+        switch_event(1300, A, SWITCH_QUANTUM, B), switch_event(1600, B, SWITCH_YIELD, A),
+        switch_event(1900, A, SWITCH_SLEEP, B), switch_event(2100, B, SWITCH_QUANTUM, C)};
+    draw_from(0, 1500, COLUMN, 3, events, COUNT_OF(events));
+    timeline_finish(&timeline);
+    assert_row(A, ".##");
+    assert_row(B, "y..");
+    assert_row(C, "...");
+}
+
+static void test_what_comes_behind_the_window_tells_about_it(void **state)
+{
+    (void)state;
+    DRAW(3, switch_event(1500, A, SWITCH_QUANTUM, B), wakeup_event(1600, C),
+         switch_event(1700, B, SWITCH_EXIT, C));
+    assert_row(A, "###");
+    assert_row(B, "...");
+    assert_row(C, "");
+}
+
+static void test_threads_without_events(void **state)
+{
+    (void)state;
+    timeline_begin(&timeline, 1000, COLUMN, 3, 0);
+    timeline_add_thread(&timeline, IDLE, THREAD_READY);
+    timeline_add_thread(&timeline, 1, THREAD_READY);
+    timeline_add_thread(&timeline, 2, THREAD_SLEEPING);
+    timeline_add_thread(&timeline, 3, THREAD_RUNNING);
+    timeline_finish(&timeline);
+    assert_row(IDLE, "");
+    assert_row(1, "...");
+    assert_row(2, "");
+    assert_row(3, "###");
+}
+
+static void test_a_thread_that_was_suspended_while_it_was_ready(void **state)
+{
+    (void)state;
+    const struct trace_event events[] = {switch_event(1200, A, SWITCH_QUANTUM, B)};
+    draw_from(0, 1000, COLUMN, 4, events, 1);
+    timeline_add_thread(&timeline, A, THREAD_SUSPENDED);
+    timeline_add_thread(&timeline, B, THREAD_SUSPENDED); /* a moment before it ran: events count */
+    timeline_finish(&timeline);
+    assert_row(A, "#>");
+    assert_row(B, "..##");
+}
+
+static void test_zoom(void **state)
+{
+    (void)state;
+    const struct trace_event events[] = {
+        switch_event(1100, A, SWITCH_QUANTUM, B), switch_event(1200, B, SWITCH_QUANTUM, A),
+        switch_event(1250, A, SWITCH_SLEEP, B), switch_event(1400, B, SWITCH_YIELD, A)};
+    draw_from(0, 1000, 50, 8, events, COUNT_OF(events));
+    timeline_finish(&timeline);
+    assert_row(A, "#>..z");
+    assert_row(B, "..#>.##y");
+    draw_from(0, 1000, 200, 2, events, COUNT_OF(events));
+    timeline_finish(&timeline);
+    assert_row(A, ">z");
+    assert_row(B, ">y");
+    draw_from(0, 1000, 1000, 1, events, COUNT_OF(events));
+    timeline_finish(&timeline);
+    assert_row(A, ">");
+    assert_int_equal(find_row(A)->cells[0].fill, TIMELINE_RUNNING);
+    assert_row(B, ">");
+    assert_int_equal(find_row(B)->cells[0].fill, TIMELINE_PARTLY);
+}
+
+static void test_what_counts_in_a_column(void **state)
+{
+    (void)state;
+    DRAW(6, switch_event(1112, A, SWITCH_YIELD, B), switch_event(1213, B, SWITCH_YIELD, A),
+         switch_event(1349, A, SWITCH_YIELD, C), switch_event(1450, C, SWITCH_YIELD, B));
+    /* A runs for 12 % of the second column, too little to count; B for 13 % of the third. */
+    assert_int_equal(find_row(A)->cells[1].fill, TIMELINE_READY);
+    assert_int_equal(find_row(B)->cells[2].fill, TIMELINE_PARTLY);
+    assert_int_equal(find_row(A)->cells[3].fill, TIMELINE_PARTLY);  /* 49 % */
+    assert_int_equal(find_row(C)->cells[4].fill, TIMELINE_RUNNING); /* 50 % */
+    DRAW(2, wakeup_event(1088, A), wakeup_event(1187, B));
+    assert_row(A, " .");
+    assert_row(B, " .");
+}
+
+static void test_which_mark_is_shown(void **state)
+{
+    (void)state;
+    DRAW(3, switch_event(1010, A, SWITCH_QUANTUM, B), switch_event(1020, B, SWITCH_SLEEP, A),
+         switch_event(1030, A, SWITCH_YIELD, C), switch_event(1040, C, SWITCH_YIELD, A),
+         wakeup_event(1045, B), switch_event(1050, A, SWITCH_PRIORITY, B),
+         switch_event(1060, B, SWITCH_YIELD, A), switch_event(1070, A, SWITCH_KILL, B));
+    assert_row(A, "x");
+    assert_row(B, "y##");
+    assert_row(C, "y..");
+    DRAW(1, switch_event(1010, A, SWITCH_QUANTUM, B), switch_event(1020, B, SWITCH_YIELD, A),
+         switch_event(1030, A, SWITCH_PRIORITY, B), switch_event(1040, B, SWITCH_SUSPEND, A));
+    assert_row(A, ">");
+    assert_row(B, "y");
+}
+
+static void test_a_switch_at_the_edge_belongs_to_the_column_on_the_left(void **state)
+{
+    (void)state;
+    DRAW(3, switch_event(1000, A, SWITCH_QUANTUM, B), switch_event(1300, B, SWITCH_QUANTUM, A),
+         switch_event(1301, A, SWITCH_QUANTUM, B));
+    assert_row(A, "...");
+    assert_row(B, "##>");
+}
+
+static void test_before_the_record_nothing_is_known(void **state)
+{
+    (void)state;
+    const struct trace_event events[] = {switch_event(1300, A, SWITCH_QUANTUM, B),
+                                         switch_event(1500, B, SWITCH_QUANTUM, A)};
+    draw_from(1250, 1000, COLUMN, 6, events, COUNT_OF(events));
+    timeline_finish(&timeline);
+    assert_int_equal(timeline.unknown_columns, 2);
+    assert_row(A, "  >..#");
+    assert_row(B, "  .#>.");
+    draw_from(9000, 1000, COLUMN, TIMELINE_COLUMNS, events, COUNT_OF(events));
+    timeline_finish(&timeline);
+    assert_int_equal(timeline.unknown_columns, TIMELINE_COLUMNS);
+    assert_row(A, "");
+}
+
+static void test_a_hole_in_the_record_breaks_nothing(void **state)
+{
+    (void)state;
+    DRAW(6, switch_event(1100, A, SWITCH_SLEEP, B), switch_event(1300, C, SWITCH_YIELD, B),
+         switch_event(1400, A, SWITCH_YIELD, C));
+    assert_row(B, ".#####");
+    assert_row(C, "##y.##");
+    assert_row(A, "z##y..");
+}
+
+static void test_other_events_are_passed_over(void **state)
+{
+    (void)state;
+    struct trace_event events[] = {{.time = 1100, .tid = A, .type = TRACE_INTERRUPT_ENTRY},
+                                   {.time = 1110, .tid = A, .type = TRACE_INTERRUPT_EXIT},
+                                   {.time = 1120, .tid = A, .type = TRACE_CONTENTION},
+                                   {.time = 1130, .tid = A, .type = TRACE_QUANTUM, .value = 7},
+                                   {.time = 1140, .tid = A, .type = TRACE_MARK, .text = "here"}};
+    draw_from(0, 1000, COLUMN, 3, events, COUNT_OF(events));
+    timeline_finish(&timeline);
+    assert_int_equal(timeline.row_count, 0);
+}
+
+static void test_rows_are_sorted_by_tid(void **state)
+{
+    (void)state;
+    DRAW(1, switch_event(1010, 9, SWITCH_YIELD, 3), switch_event(1020, 3, SWITCH_YIELD, 700),
+         switch_event(1030, 700, SWITCH_YIELD, 515), switch_event(1040, 515, SWITCH_YIELD, 1));
+    static const int expected[] = {1, 3, 9, 515, 700};
+    assert_int_equal(timeline.row_count, COUNT_OF(expected));
+    for (unsigned i = 0; i < COUNT_OF(expected); i++)
+        assert_int_equal(timeline.sorted[i]->tid, expected[i]);
+}
+
+static void test_threads_beyond_the_last_row_are_left_out(void **state)
+{
+    (void)state;
+    timeline_begin(&timeline, 1000, COLUMN, 2, 0);
+    for (int tid = 5000; tid > 0; tid--) {
+        struct trace_event event = switch_event(1050, tid, SWITCH_YIELD, tid - 1);
+        timeline_add_event(&timeline, &event);
+    }
+    timeline_add_thread(&timeline, 1, THREAD_READY);
+    timeline_finish(&timeline);
+    assert_int_equal(timeline.row_count, TIMELINE_ROWS);
+    assert_int_equal(timeline.sorted[0]->tid, 5000 - TIMELINE_ROWS + 1);
+    assert_int_equal(timeline.sorted[TIMELINE_ROWS - 1]->tid, 5000);
+    assert_row(5000, "y.");
+}
+
+/* Whatever happens, at each moment at most one thread runs: its columns do not add up to more. */
+static void test_random_events_give_nobody_more_time_than_there_is(void **state)
+{
+    (void)state;
+    uint64_t seed = 7;
+    for (unsigned round = 0; round < 300; round++) {
+        uint64_t time = 900;
+        int running = 1;
+        timeline_begin(&timeline, 1000, COLUMN, TIMELINE_COLUMNS, 0);
+        for (unsigned i = 0; i < 200; i++) {
+            int next = (int)random_below(&seed, 8) + 1;
+            time += random_below(&seed, 80);
+            struct trace_event event =
+                switch_event(time, running, random_below(&seed, SWITCH_SUSPEND + 1), next);
+            if (next == running)
+                continue;
+            timeline_add_event(&timeline, &event);
+            running = next;
+        }
+        timeline_finish(&timeline);
+        for (unsigned column = 0; column < TIMELINE_COLUMNS; column++) {
+            unsigned eighths = 0;
+            for (unsigned i = 0; i < timeline.row_count; i++) {
+                unsigned fill = timeline.sorted[i]->cells[column].fill;
+                eighths += fill == TIMELINE_RUNNING ? 4 : fill == TIMELINE_PARTLY;
+            }
+            assert_true(eighths <= 8);
+        }
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_round_robin),
+        cmocka_unit_test(test_preemption_by_a_more_urgent_thread),
+        cmocka_unit_test(test_yields_in_every_column),
+        cmocka_unit_test(test_sleeping_and_waking_up),
+        cmocka_unit_test(test_waiting_for_the_cpu_after_a_wakeup),
+        cmocka_unit_test(test_the_end_of_a_thread_by_itself),
+        cmocka_unit_test(test_the_end_of_a_thread_that_is_killed),
+        cmocka_unit_test(test_birth),
+        cmocka_unit_test(test_a_window_that_begins_and_ends_in_the_middle),
+        cmocka_unit_test(test_what_comes_behind_the_window_tells_about_it),
+        cmocka_unit_test(test_threads_without_events),
+        cmocka_unit_test(test_a_thread_that_was_suspended_while_it_was_ready),
+        cmocka_unit_test(test_zoom),
+        cmocka_unit_test(test_what_counts_in_a_column),
+        cmocka_unit_test(test_which_mark_is_shown),
+        cmocka_unit_test(test_a_switch_at_the_edge_belongs_to_the_column_on_the_left),
+        cmocka_unit_test(test_before_the_record_nothing_is_known),
+        cmocka_unit_test(test_a_hole_in_the_record_breaks_nothing),
+        cmocka_unit_test(test_other_events_are_passed_over),
+        cmocka_unit_test(test_rows_are_sorted_by_tid),
+        cmocka_unit_test(test_threads_beyond_the_last_row_are_left_out),
+        cmocka_unit_test(test_random_events_give_nobody_more_time_than_there_is),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
