@@ -289,34 +289,6 @@ def hog_cells(live):
     return [cells for name, cells in live.chart().items() if name.startswith("hog")]
 
 
-def test_live_it_goes_on_until_it_is_paused(live):
-    first = live.head()[0]
-    wait_until(lambda: live.head()[0] > first + 1000, "a second to pass")
-    live.press(" ")
-    chart, head = live.chart(), live.head()
-    live.wait_for("paused")
-    assert (live.chart(), live.head()) == (chart, head)
-    live.press(" ", mode="live")
-    wait_until(lambda: live.head()[0] > head[0], "the time to go on")
-
-
-def test_live_stepping_pauses_by_itself(live):
-    live.press("left")
-
-
-def test_live_zoom_keeps_the_middle(live):
-    start = live.press(" ")[0]
-    live.press("left", start_ms=start - 10)
-    live.press("+", column_ms=5, start_ms=start - 10 + 150)
-    live.press("+", column_ms=2)
-    live.press("+", column_ms=1)
-    live.press("+", column_ms=1)
-    for cells in hog_cells(live):
-        assert "." * 9 in cells and re.search(" {8}[!>]", cells), cells
-    for column_ms in (2, 5, 10, 20, 50, 100, 200, 500, 1000, 1000):
-        live.press("-", column_ms=column_ms)
-
-
 def test_on_the_screen_runs_are_solid(virtual):
     virtual.command("preempt on; quantum 100; spawn hog 2")
     live = Live(Screen(virtual))
