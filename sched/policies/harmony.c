@@ -1,13 +1,13 @@
 /*
  * Harmony: all take turns, as in round robin; but who had far more than its share of the last
- * second (one and a half times, a harmony score below 0.667) is throttled: from the end of its
- * quantum on it runs only when nobody else is ready, until it is back at 1.1 times (a score of
- * 0.9). So a thread that had the CPU to itself makes room for those that come, until they have
- * caught up with it; and nobody is killed or starved, because who does not run comes back to its
- * share.
+ * second (one and a half times, a harmony score below 0.667) is throttled: it runs only when nobody
+ * else is ready, until it is back at 1.1 times (a score of 0.9). So a thread that had the CPU to
+ * itself makes room for those that come, until they have caught up with it; and nobody is killed
+ * or starved, because who does not run comes back to its share.
  *
- * Scores change all the time. So one throttled thread is looked at at each tick; those not far
- * enough go to the end of their level.
+ * A thread is judged whenever it queues: at the end of its quantum, when it yields, when it wakes.
+ * Scores also change while it waits: one throttled thread is looked at at each tick; if it is not
+ * far enough yet, it goes to the end of its level.
  */
 #include "sched/core.h"
 #include "sched/harmony_window.h"

@@ -13,14 +13,11 @@
  * it is looked at next, by the number of times that this has happened.
  */
 #include "kernel/cpu/tsc.h"
-#include "sched/clock.h"
 #include "sched/core.h"
 #include "sched/policies/policy.h"
 
 #define LEVELS      4u
 #define BOOST_TICKS TICK_HZ
-
-#define NS_PER_TICK (1000000000u / TICK_HZ)
 
 static uint32_t boosts;
 static uint64_t next_boost; /* tick */
@@ -41,8 +38,7 @@ static void boost_if_due(void)
         core_queue_splice(POLICY_LEVEL - depth, POLICY_LEVEL);
 }
 
-/* If there has been a boost, `thread` learns of it. One that runs ends its turn as it would have.
- */
+/* `thread` learns of a boost, if there has been one. Its turn, if it runs, is not longer for it. */
 static void look_at(struct thread *thread)
 {
     if (thread->policy_state.mlfq.boosts == boosts)

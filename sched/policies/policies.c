@@ -12,12 +12,9 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
-#include "sched/clock.h"
 #include "sched/core.h"
 #include "sched/thread_table.h"
 #include "sched/trace_ring.h"
-
-#define NS_PER_TICK (1000000000u / TICK_HZ)
 
 extern const struct policy *const __policies_start[], *const __policies_end[];
 extern const struct policy *const policy_registration_prio;
@@ -192,8 +189,10 @@ static void choose(const struct policy *chosen, uint64_t seed)
     preempt_disable();
     if (chosen != policy)
         replace(chosen);
+    uint64_t flags = critical_enter();
     if (chosen->seed != NULL)
         chosen->seed(seed);
+    critical_exit(flags);
     preempt_enable();
 }
 

@@ -18,8 +18,11 @@
 
 #include <stddef.h>
 
+#include "sched/clock.h"
 #include "sched/control_block.h"
 #include "sched/policy.h"
+
+#define NS_PER_TICK (1000000000u / TICK_HZ)
 
 #define POLICY_LEVEL 31u /* for policies that need only one, and the highest of others */
 

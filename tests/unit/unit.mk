@@ -34,6 +34,13 @@ UNIT_TEST_SOURCES_test_line_editor := shell/line_editor.c shell/key_decoder.c sh
                                       shell/history.c shell/completion.c kernel/lib/ansi.c \
                                       kernel/lib/format.c kernel/lib/string.c \
                                       tests/unit/model_terminal.c
+UNIT_TEST_SOURCES_test_key_decoder := shell/key_decoder.c kernel/lib/string.c
+UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_row_display := shell/row_display.c kernel/lib/ansi.c kernel/lib/format.c \
+                                      kernel/lib/string.c
+UNIT_TEST_FLAGS_test_row_display := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_thread_sample := shell/thread_sample.c kernel/lib/string.c
+UNIT_TEST_FLAGS_test_thread_sample := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_frames := kernel/mm/frames.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                  tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_frames := -Itests/unit/fakes
@@ -71,6 +78,10 @@ SIMULATION := sched/core.c sched/harmony.c sched/timer_queue.c sched/thread_tabl
               tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
 UNIT_TEST_SOURCES_test_policies := $(SIMULATION)
 UNIT_TEST_FLAGS_test_policies := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_policy_changes := $(SIMULATION)
+UNIT_TEST_FLAGS_test_policy_changes := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_policy_fair := $(SIMULATION)
+UNIT_TEST_FLAGS_test_policy_fair := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_policy_costs := $(SIMULATION)
 UNIT_TEST_FLAGS_test_policy_costs := -Itests/unit/fakes/machine -fsanitize-coverage=trace-pc
 UNIT_TEST_SOURCES_test_ticket_tree := kernel/lib/ticket_tree.c

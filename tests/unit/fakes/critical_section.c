@@ -1,12 +1,15 @@
-/* Critical sections where there are no interrupts: only that each is closed again is checked. */
+/* Critical sections: only that each is closed again is checked. */
 #include <stdbool.h>
 #include <stdlib.h>
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/preempt.h"
+#include "tests/unit/fakes/critical_section.h"
 
 volatile uint32_t preempt_count;
 volatile bool need_resched;
+
+void (*fake_interrupt)(void);
 
 static uint64_t depth;
 
@@ -19,6 +22,8 @@ void interrupts_restore(uint64_t flags)
 {
     if (--depth != flags)
         abort();
+    if (depth == 0 && fake_interrupt != NULL)
+        fake_interrupt();
 }
 
 void preempt_check(void)

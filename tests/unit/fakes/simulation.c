@@ -20,6 +20,7 @@
 #include "sched/timers.h"
 #include "sched/trace_ring.h"
 #include "sched/waiting.h"
+#include "tests/unit/fakes/critical_section.h"
 
 #define HANDLER_NS 2000u /* of the tick's handler: all before anything is charged */
 
@@ -204,6 +205,19 @@ static bool compute(uint64_t ns)
         running->left_ns -= ns;
     fake_tsc += ns;
     return ends;
+}
+
+static void interrupt(void)
+{
+    fake_interrupt = NULL; /* a handler is not interrupted */
+    tick();
+    assert_int_equal(core_ready_count(), simulation_count_ready());
+    fake_interrupt = interrupt;
+}
+
+void simulate_ticks_everywhere(bool everywhere)
+{
+    fake_interrupt = everywhere ? interrupt : NULL;
 }
 
 void simulate_ms(uint64_t milliseconds)

@@ -40,6 +40,9 @@ void simulation_add(struct simulated_thread *added, unsigned priority, struct be
 /* Lets that much time pass. */
 void simulate_ms(uint64_t milliseconds);
 
+/* From now on a tick comes behind each critical section, and finds all ready threads counted. */
+void simulate_ticks_everywhere(bool everywhere);
+
 /* Switches if somebody has asked for it, as every way out of the scheduler does. */
 void simulation_settle(void);
 
