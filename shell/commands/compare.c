@@ -10,6 +10,7 @@
 #include "sched/policy.h"
 #include "sched/preemption.h"
 #include "sched/scheduler.h"
+#include "sched/sync/mutex.h"
 #include "shell/command.h"
 #include "shell/mixes/figures.h"
 #include "shell/mixes/mix_run.h"
@@ -36,8 +37,12 @@ struct comparison {
     struct shell *shell;
     const struct mix *mix;
     uint32_t milliseconds;
+    bool has_fcfs; /* it can be tried without danger */
     struct mix_result result;
 };
+
+/* The settings are everybody's: one comparison at a time. */
+static struct mutex running = MUTEX("compare");
 
 static struct settings take_settings(void)
 {
@@ -211,7 +216,9 @@ static int run_under_each(struct comparison *comparison)
 {
     const struct policy_information *policy;
     print_heads(comparison->shell->terminal);
-    int status = run_under(comparison, fcfs, comparison->mix->quanta_ms[0]);
+    int status = COMMAND_OK;
+    if (comparison->has_fcfs)
+        status = run_under(comparison, fcfs, comparison->mix->quanta_ms[0]);
     if (!preemption_is_built_in())
         return status;
     for (unsigned i = 0; status == COMMAND_OK && (policy = policy_at(i)) != NULL; i++)
@@ -228,30 +235,47 @@ static int run_under_one(struct comparison *comparison, const char *policy)
     return status;
 }
 
-/* Who else wants the CPU takes it from the jobs. */
-static void warn_of_others(struct terminal *terminal)
+static unsigned count_others(void)
 {
     struct scheduler_statistics figures;
     scheduler_get_statistics(&figures);
-    if (figures.ready_threads > 0)
-        terminal_printf(terminal, "other threads that want the CPU, and disturb this: %u\n",
-                        figures.ready_threads);
+    return figures.ready_threads;
+}
+
+static int run_comparison(struct comparison *comparison, const char *policy)
+{
+    struct terminal *terminal = comparison->shell->terminal;
+    unsigned others = count_others();
+    /* What lets a shell run in cooperative mode gives the CPU away. Under preemption it may be a
+     * hog, and keep it from the jobs and the shell for ever. */
+    comparison->has_fcfs = others == 0 || !preemption_is_on();
+    if (policy == fcfs && !comparison->has_fcfs)
+        return command_error(comparison->shell, "fcfs: others want the CPU, and would keep it");
+    if (others > 0)
+        terminal_printf(terminal, "other threads that want the CPU, and disturb this: %u%s\n",
+                        others, comparison->has_fcfs ? "" : " (so fcfs is left out)");
+    return policy != NULL ? run_under_one(comparison, policy) : run_under_each(comparison);
 }
 
 static int compare(struct shell *shell, const struct mix *mix, uint32_t milliseconds,
                    const char *policy)
 {
+    if (mutex_lock(&running, 0) != 0)
+        return command_error(shell, "it runs on the other terminal");
+    int status;
     struct comparison *comparison = kmalloc(sizeof(*comparison));
-    if (comparison == NULL)
-        return command_error(shell, "%s", error_text(-ERROR_NO_MEMORY));
-    comparison->shell = shell;
-    comparison->mix = mix;
-    comparison->milliseconds = milliseconds;
-    struct settings settings = take_settings();
-    warn_of_others(shell->terminal);
-    int status = policy != NULL ? run_under_one(comparison, policy) : run_under_each(comparison);
-    put_settings_back(&settings);
+    if (comparison == NULL) {
+        status = command_error(shell, "%s", error_text(-ERROR_NO_MEMORY));
+    } else {
+        struct settings settings = take_settings();
+        comparison->shell = shell;
+        comparison->mix = mix;
+        comparison->milliseconds = milliseconds;
+        status = run_comparison(comparison, policy);
+        put_settings_back(&settings);
+    }
     kfree(comparison);
+    mutex_unlock(&running);
     return status;
 }
 
@@ -313,6 +337,7 @@ COMMAND(compare, .usage = "compare [MIX [SECONDS [POLICY]]]", .summary = "a mix 
                 "TURN_MS  from arrival to end, WAIT_MS: of that, waiting for the CPU, RESP_MS:\n"
                 "         from arrival to the first run; averages of all jobs\n"
                 "P50, P99 percentiles of the response, also to each wakeup of jobs that think\n"
+                "         (of the first 1000)\n"
                 "FAIR     Jain's index of what those had that always want the CPU\n"
                 "OVER%    share of the time that switches and the timer's handler took\n"
                 "Everything is set back in the end; Ctrl-C ends it early.\n",

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "kernel/cpu/cpu.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
@@ -11,9 +12,15 @@
 #include "sched/scheduler.h"
 #include "sched/software_timer.h"
 #include "sched/thread.h"
+#include "shell/status_bar.h"
 
 #define NS_PER_MS 1000000ul
 #define NS_PER_US 1000u
+
+/* When that much is left of its last tick, a job makes sure that it may finish it: late enough to
+ * be in that tick though the rate of the TSC is not known exactly, and early enough for what it
+ * lost at its switches. */
+#define LAST_TICK_NS (NS_PER_MS * 3 / 4)
 
 /* What an endless job that never thinks calls a burst. */
 #define WORK_MS 10u
@@ -37,10 +44,12 @@ struct job {
 
 struct run {
     struct mix_result *result;
+    const struct terminal *terminal;
     struct job jobs[MIX_JOBS_MAX];
     unsigned job_count;
     uint64_t start_tsc;
     uint64_t start_switches;
+    uint64_t start_overhead;
     uint64_t end_tick;
 };
 
@@ -54,9 +63,10 @@ unsigned mix_job_count(const struct mix *mix)
 
 /* --- A job's thread -------------------------------------------------------------------------- */
 
+/* In cooperative mode the shell could not tell the jobs that Ctrl-C has come. */
 static bool is_time_up(const struct run *run)
 {
-    return clock_ticks() >= run->end_tick;
+    return clock_ticks() >= run->end_tick || terminal_is_interrupted(run->terminal);
 }
 
 /* Computes until the thread has run for `cycles` in all. Returns whether it came to that. */
@@ -93,17 +103,26 @@ static void note_arrival(struct job *job)
     struct thread_information self;
     thread_get_information(thread_self(), &self);
     job->result->response = self.ready_time_ns;
-    job->result->has_started = true;
     note_response(job->run->result, job->result->response);
 }
 
-/* A demand of whole quanta must be met before the last of them is over: so it is a tick less.
- */
+/* All but the rest of the last tick. */
 static uint64_t demand_cycles(const struct mix_job *plan)
 {
     if (plan->demand_ms == 0)
         return UINT64_MAX;
-    return tsc_from_ns((plan->demand_ms - 1) * NS_PER_MS);
+    return tsc_from_ns(plan->demand_ms * NS_PER_MS - LAST_TICK_NS);
+}
+
+/* The tick that ends a demand of whole quanta also ends the last of them, and would give the CPU to
+ * others before the job could end: so it stands above every policy by then. And it ends with the
+ * tick, so that the next quantum is whole, too. */
+static void finish_last_tick(void)
+{
+    uint64_t tick = clock_ticks();
+    thread_set_priority(thread_self(), THREAD_PRIORITY_HIGHEST);
+    while (clock_ticks() == tick)
+        cpu_relax();
 }
 
 static uint64_t burst_cycles(const struct mix_job *plan)
@@ -128,6 +147,13 @@ static void work(struct job *job)
         if (plan->think_ms != 0 && !job->result->has_ended)
             note_response(job->run->result, think_until(clock_ticks() + plan->think_ms));
     }
+    finish_last_tick();
+}
+
+static void note_end(const struct run *run)
+{
+    run->result->elapsed = tsc_to_ns(tsc_read() - run->start_tsc);
+    run->result->switches = scheduler_switch_count() - run->start_switches;
 }
 
 static void run_job(void *argument)
@@ -141,8 +167,7 @@ static void run_job(void *argument)
     result->run = self.run_time_ns + self.interrupted_time_ns;
     result->waiting = self.ready_time_ns - self.interrupted_time_ns;
     result->thinking = self.sleep_time_ns;
-    job->run->result->elapsed = tsc_to_ns(tsc_read() - job->run->start_tsc);
-    job->run->result->switches = scheduler_switch_count() - job->run->start_switches;
+    note_end(job->run);
 }
 
 /* --- The run --------------------------------------------------------------------------------- */
@@ -170,10 +195,27 @@ static void let_arrive(void *argument)
     thread_resume(job->tid);
 }
 
+static uint64_t overhead(void)
+{
+    struct scheduler_statistics figures;
+    scheduler_get_statistics(&figures);
+    return figures.overhead_ns;
+}
+
+/* Behind the tick of the status bar's painter and of harmony, which take long: so they fall into
+ * the same places of each run, and quanta end beside them. */
+static void wait_for_painter(void)
+{
+    uint64_t period = clock_ticks() / STATUS_BAR_PERIOD_TICKS;
+    thread_sleep_until((period + 1) * STATUS_BAR_PERIOD_TICKS);
+}
+
 /* The first ones arrive before any of them runs: the shell is more urgent, and right behind a tick.
  * Later ones arrive by a timer: in cooperative mode nobody else could let them in. */
 static void start(struct run *run, uint32_t milliseconds)
 {
+    wait_for_painter();
+    run->start_overhead = overhead(); /* this takes long, too */
     thread_sleep_ms(1);
     run->end_tick = milliseconds != 0 ? clock_ticks() + milliseconds : UINT64_MAX;
     run->start_tsc = tsc_read();
@@ -211,10 +253,11 @@ static void kill_jobs(struct run *run)
     join_ended(run);
 }
 
-/* While the jobs compute nothing disturbs them: the shell sleeps for as long as they must take. */
+/* While the jobs compute nothing disturbs them: the shell sleeps for as long as they must take, and
+ * for one tick more, in which the last one ends. */
 static int wait_for_jobs(struct run *run, uint32_t milliseconds, struct terminal *terminal)
 {
-    uint32_t sleep_ms = milliseconds;
+    uint32_t sleep_ms = milliseconds + 1;
     for (unsigned i = 0; milliseconds == 0 && i < run->job_count; i++)
         sleep_ms += run->jobs[i].plan->demand_ms;
     do {
@@ -234,11 +277,11 @@ static bool is_endless(const struct mix *mix)
     return false;
 }
 
-static uint64_t overhead(void)
+static void note_overhead(const struct run *run)
 {
-    struct scheduler_statistics figures;
-    scheduler_get_statistics(&figures);
-    return figures.overhead_ns;
+    uint64_t end = overhead();
+    if (end > run->start_overhead) /* else the figures have been reset meanwhile */
+        run->result->overhead = end - run->start_overhead;
 }
 
 static int run_jobs(struct run *run, uint32_t milliseconds, struct terminal *terminal)
@@ -247,8 +290,11 @@ static int run_jobs(struct run *run, uint32_t milliseconds, struct terminal *ter
     if (error == 0) {
         start(run, milliseconds);
         error = wait_for_jobs(run, milliseconds, terminal);
+        note_overhead(run);
     }
     kill_jobs(run);
+    if (run->result->elapsed == 0) /* somebody else has killed them all */
+        note_end(run);
     return error;
 }
 
@@ -260,14 +306,11 @@ int mix_run(const struct mix *mix, uint32_t milliseconds, struct terminal *termi
         return -ERROR_NO_MEMORY;
     memset(result, 0, sizeof(*result));
     run->result = result;
+    run->terminal = terminal;
     run->job_count = mix_job_count(mix);
     for (unsigned i = 0; i < run->job_count; i++)
         run->jobs[i] = (struct job){.plan = &mix->jobs[i], .result = &result->jobs[i], .run = run};
-    uint64_t overhead_before = overhead();
     int error = run_jobs(run, is_endless(mix) ? milliseconds : 0, terminal);
-    uint64_t overhead_after = overhead();
-    if (overhead_after > overhead_before)
-        result->overhead = overhead_after - overhead_before;
     kfree(run);
     return error;
 }

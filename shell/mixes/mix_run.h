@@ -12,7 +12,6 @@
 
 /* Times are in nanoseconds, taken from the kernel's accounting: they are exact. */
 struct job_result {
-    bool has_started;
     bool has_ended;    /* its demand is met */
     uint64_t response; /* from its arrival to its first run */
     uint64_t run;      /* on the CPU, interrupts that came meanwhile included */
@@ -36,8 +35,9 @@ unsigned mix_job_count(const struct mix *mix);
 
 /*
  * Runs `mix`: for `milliseconds` if any of its jobs is endless, else until the last one has ended.
- * Returns 0, -ERROR_NO_MEMORY, or -ERROR_KILLED after Ctrl-C at `terminal`; no job is
- * left in any case. For a shell's thread. Blocks.
+ * Returns 0, -ERROR_NO_MEMORY, or -ERROR_KILLED after Ctrl-C at `terminal`; no job is left in any
+ * case. In cooperative mode it returns when nobody else wants the CPU. For a shell's thread.
+ * Blocks.
  */
 int mix_run(const struct mix *mix, uint32_t milliseconds, struct terminal *terminal,
             struct mix_result *result);
