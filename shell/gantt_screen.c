@@ -23,10 +23,12 @@
 struct view {
     struct full_screen *screen;
     struct recording *recording;
+    const char *help;
     bool is_paused;
     bool lacks_memory; /* to be paused */
     unsigned zoom;
     unsigned first_row; /* the others are above the screen */
+    uint64_t begin;     /* tick since when it has been recorded */
     uint64_t tick;      /* at the left edge */
     unsigned columns;   /* that are complete */
 };
@@ -41,21 +43,24 @@ static uint64_t width_ms(const struct view *view)
     return (uint64_t)column_ms(view) * TIMELINE_COLUMNS;
 }
 
-/* Puts the left edge at `tick`, or as near to it as the recording allows. */
+/*
+ * Puts the left edge at `tick`, or as near to it as there is something to see. The chart is as wide
+ * as the time since the beginning allows, even if the trace has forgotten some of it.
+ */
 static void place(struct view *view, uint64_t tick)
 {
     unsigned column = column_ms(view);
-    uint64_t first = recording_start_tick(view->recording) / column * column;
+    uint64_t begin = view->begin / column * column;
+    uint64_t known = recording_start_tick(view->recording) / column * column;
     uint64_t end = view->recording->now_tick / column * column;
-    uint64_t last = end > first + width_ms(view) ? end - width_ms(view) : first;
-    tick = tick / column * column;
+    uint64_t last = end > begin + width_ms(view) ? end - width_ms(view) : begin;
+    if (tick < known)
+        tick = known;
     if (tick > last)
         tick = last;
-    if (tick < first)
-        tick = first;
-    uint64_t columns = end > tick ? (end - tick) / column : 0;
+    view->tick = tick / column * column;
+    uint64_t columns = (end - view->tick) / column;
     view->columns = (unsigned)(columns < TIMELINE_COLUMNS ? columns : TIMELINE_COLUMNS);
-    view->tick = tick;
 }
 
 /* --- Drawing ------------------------------------------------------------------------------------
@@ -77,8 +82,7 @@ static void draw_head(const struct view *view)
     if (count > THREAD_ROWS)
         format_string(threads, sizeof(threads), "threads %u-%u of %u", view->first_row + 1,
                       view->first_row + THREAD_ROWS, count);
-    full_screen_row(view->screen, 0,
-                    "%c%lu.%03lu s  %u ms a column  %s  preemption %s  quantum %u ms  %-80s",
+    full_screen_row(view->screen, 0, "%c%lu.%03lu s  %u ms a column  %s  preempt %s %u ms  %-80s",
                     STYLE_PLAIN | STYLE_REVERSE, view->tick / MS_PER_SECOND,
                     view->tick % MS_PER_SECOND, column_ms(view), mode_of(view),
                     preemption_is_on() ? "on" : "off", quantum_get_ms(), threads);
@@ -111,11 +115,11 @@ static void draw(struct view *view)
     recording_draw(recording, view->tick, column_ms(view), view->columns);
     if (view->first_row >= recording->timeline.row_count)
         view->first_row = 0;
-    draw_head(view);
     draw_rows(view);
     full_screen_row(view->screen, FULL_SCREEN_LAST_ROW,
-                    "%cspace pause   arrows PgUp PgDn Home End move   + - zoom   q quit",
+                    "%cspace pause   arrows PgUp PgDn Home End move   + - zoom   h help   q quit",
                     STYLE_CYAN);
+    draw_head(view); /* last: whoever reads it from outside knows that the rows are there */
 }
 
 /* --- Keys --------------------------------------------------------------------------------------
@@ -123,10 +127,15 @@ static void draw(struct view *view)
 
 static void set_paused(struct view *view, bool paused)
 {
-    if (!paused)
+    if (paused == view->is_paused)
+        return;
+    if (!paused) {
         recording_thaw(view->recording);
-    else if (!view->is_paused)
+    } else {
+        recording_extend(view->recording, THREAD_ROWS);
         view->lacks_memory = recording_freeze(view->recording) != 0;
+        place(view, UINT64_MAX);
+    }
     view->is_paused = paused && !view->lacks_memory;
 }
 
@@ -176,6 +185,10 @@ static void obey(struct view *view, int key)
     case '-':
         zoom(view, view->zoom + 1);
         break;
+    case 'h':
+    case '?':
+        full_screen_show(view->screen, view->help);
+        break;
     case TERMINAL_KEY_UP:
         scroll(view, view->first_row - 1);
         break;
@@ -209,13 +222,17 @@ static uint64_t draw_now(struct view *view)
     return end + (pause > column_ms(view) ? pause : column_ms(view));
 }
 
-int gantt_screen_run(struct terminal *terminal, struct recording *recording)
+int gantt_screen_run(struct terminal *terminal, struct recording *recording, const char *help)
 {
     int key = TERMINAL_KEY_NONE;
-    struct view view = {
-        .screen = full_screen_begin(terminal), .recording = recording, .zoom = ZOOM_AT_FIRST};
+    struct view view = {.screen = full_screen_begin(terminal),
+                        .recording = recording,
+                        .help = help,
+                        .zoom = ZOOM_AT_FIRST};
     if (view.screen == NULL)
         return -ERROR_NO_MEMORY;
+    recording_extend(recording, THREAD_ROWS);
+    view.begin = recording_start_tick(recording);
     do {
         obey(&view, key);
         key = full_screen_key(view.screen, draw_now(&view));

@@ -5,7 +5,8 @@
 #include "shell/recording.h"
 #include "shell/terminal.h"
 
-/* Shows the chart until it is told to quit. Returns 0 or -ERROR_NO_MEMORY. Blocks. */
-int gantt_screen_run(struct terminal *terminal, struct recording *recording);
+/* Shows the chart until it is told to quit; `help` when it is asked for. Returns 0 or
+ * -ERROR_NO_MEMORY. Blocks. */
+int gantt_screen_run(struct terminal *terminal, struct recording *recording, const char *help);
 
 #endif

@@ -53,9 +53,9 @@ void recording_end(struct recording *recording)
 /* --- The end of the recording ----------------------------------------------------------------- */
 
 /*
- * Who looks because a tick has woken it knows when the tick began: a moment ago. Who looks in the
- * middle of a tick is too late, and believes the looks before more than this one. Who is later than
- * a whole tick has lost ticks.
+ * Whom a tick has woken knows when it began: a moment ago. Who looks in the middle of a tick, or
+ * was woken behind others, is late, and believes the looks before more than this one. Who is later
+ * than a whole tick has lost ticks.
  */
 #define BELIEF_SHARE 16u
 
@@ -67,7 +67,7 @@ static uint64_t believe(uint64_t expected, uint64_t now, uint64_t cycles_per_tic
 
 #define SAMPLE_CYCLES (1ull << 30) /* long enough for an exact rate */
 
-static void look_at_clocks(struct recording *recording)
+void recording_look_at_clocks(struct recording *recording)
 {
     uint64_t flags = interrupts_save();
     uint64_t tick = clock_ticks();
@@ -75,17 +75,18 @@ static void look_at_clocks(struct recording *recording)
     interrupts_restore(flags);
     uint64_t cycles_per_tick = pit_tick_ns() * SAMPLE_CYCLES / (tsc_to_ns(SAMPLE_CYCLES) | 1);
     uint64_t expected = recording->now_tsc + (tick - recording->now_tick) * cycles_per_tick;
-    recording->now_tsc = believe(expected, now, cycles_per_tick);
+    bool is_first = recording->now_tsc == 0;
+    recording->now_tsc = is_first ? now : believe(expected, now, cycles_per_tick);
     recording->now_tick = tick;
     recording->cycles_per_tick = cycles_per_tick;
 }
 
 /* Those of whom events may not tell all: who waits for the CPU all the time, and who was suspended
  * while it did. */
-static void look_at_threads(struct recording *recording, unsigned rows)
+static void look_at_threads(struct recording *recording)
 {
     struct thread_information thread;
-    bool are_few = thread_count() <= rows;
+    bool are_few = thread_count() <= recording->rows;
     unsigned count = 0;
     for (int tid = thread_next(-1); tid >= 0 && count < TIMELINE_ROWS; tid = thread_next(tid)) {
         if (thread_get_information(tid, &thread) != 0)
@@ -100,8 +101,9 @@ static void look_at_threads(struct recording *recording, unsigned rows)
 
 void recording_extend(struct recording *recording, unsigned rows)
 {
-    look_at_clocks(recording);
-    look_at_threads(recording, rows);
+    recording->rows = rows;
+    recording_look_at_clocks(recording);
+    look_at_threads(recording);
 }
 
 /* --- Events ------------------------------------------------------------------------------------
@@ -209,7 +211,7 @@ void recording_draw(struct recording *recording, uint64_t tick, unsigned column_
             timeline_add_event(timeline, &event);
     for (unsigned i = 0; i < recording->thread_count; i++)
         timeline_add_thread(timeline, recording->threads[i].tid, recording->threads[i].state);
-    timeline_finish(timeline);
+    timeline_finish(timeline, recording->rows);
 }
 
 void recording_thread_name(const struct timeline_row *row, char name[THREAD_NAME_SIZE])

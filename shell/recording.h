@@ -20,6 +20,7 @@ struct recording {
     uint64_t cycles_per_tick;
     struct trace_event *frozen; /* a copy of the events from `first` on, or NULL */
     uint64_t frozen_end;        /* the number behind the last of them */
+    unsigned rows;              /* that fit on the chart */
     unsigned thread_count;      /* whose states at the end of the recording are in `threads` */
     struct {
         int tid;
@@ -37,9 +38,13 @@ struct recording *recording_begin(void);
 /* The trace records what it did before. NULL is ignored. */
 void recording_end(struct recording *recording);
 
+/* To be called when a tick has just woken the caller, the more often the better: so the recording
+ * learns when ticks begin. */
+void recording_look_at_clocks(struct recording *recording);
+
 /*
  * The end of the recording is now. Threads that do nothing all the time are in its charts if there
- * are at most `rows` threads. Not while it is frozen.
+ * are at most `rows` threads; see timeline_finish(), too. Not while it is frozen.
  */
 void recording_extend(struct recording *recording, unsigned rows);
 

@@ -23,7 +23,7 @@ void timeline_begin(struct timeline *timeline, uint64_t start, uint64_t column_c
         known_from = timeline->end;
     timeline->known_from = known_from;
     timeline->unknown_columns = (unsigned)((known_from - start) / column_cycles);
-    timeline->row_count = 0;
+    timeline->row_count = timeline->active_count = 0;
     memset(timeline->slots, 0, sizeof(timeline->slots));
 }
 
@@ -184,6 +184,7 @@ void timeline_add_event(struct timeline *timeline, const struct trace_event *eve
     } else if (event->type == TRACE_END) {
         end(timeline, event);
     }
+    timeline->active_count = timeline->row_count;
 }
 
 /* --- The end of the window -------------------------------------------------------------------- */
@@ -211,11 +212,14 @@ static void insert(struct timeline_row **sorted, unsigned count, struct timeline
     sorted[count] = row;
 }
 
-void timeline_finish(struct timeline *timeline)
+void timeline_finish(struct timeline *timeline, unsigned rows)
 {
+    unsigned first = 0; /* of those that are sorted together */
     for (unsigned i = 0; i < timeline->row_count; i++) {
+        if (i == timeline->active_count && timeline->row_count > rows)
+            first = i;
         pass(timeline, &timeline->rows[i], timeline->end);
-        insert(timeline->sorted, i, &timeline->rows[i]);
+        insert(timeline->sorted + first, i - first, &timeline->rows[i]);
     }
 }
 

@@ -62,7 +62,8 @@ struct timeline {
     uint64_t column_cycles;
     unsigned unknown_columns; /* at the left: what happened there was not recorded */
     unsigned row_count;
-    struct timeline_row *sorted[TIMELINE_ROWS]; /* by tid, after timeline_finish() */
+    unsigned active_count;                      /* rows of threads with events come first */
+    struct timeline_row *sorted[TIMELINE_ROWS]; /* after timeline_finish() */
     uint16_t slots[TIMELINE_SLOTS];             /* a hash table: 0, or the row's index and 1 */
     struct timeline_row rows[TIMELINE_ROWS];
 };
@@ -83,8 +84,11 @@ void timeline_add_event(struct timeline *timeline, const struct trace_event *eve
 /* After the events: `state` is what thread `tid` did when they had happened, or a moment before. */
 void timeline_add_thread(struct timeline *timeline, int tid, enum thread_state state);
 
-/* Completes the cells and sorts the rows. */
-void timeline_finish(struct timeline *timeline);
+/*
+ * Completes the cells and sorts the rows by tid. If there are more than `rows`, the threads without
+ * events come behind all others: who waits all the time is told best by a few of them.
+ */
+void timeline_finish(struct timeline *timeline, unsigned rows);
 
 /* The cell as one character: its mark, or else its fill. */
 char timeline_character(struct timeline_cell cell);

@@ -38,6 +38,17 @@ static void print_chart(struct terminal *terminal, const struct timeline *timeli
     terminal_printf(terminal, "%s\n", line);
 }
 
+/* Sleeps until tick `end`, and for a tick before that, to learn when ticks begin. Returns false
+ * after Ctrl-C. */
+static bool wait_until(struct terminal *terminal, struct recording *recording, uint64_t end)
+{
+    if (!terminal_sleep_ms(terminal, 1))
+        return false;
+    recording_look_at_clocks(recording);
+    uint64_t now = clock_ticks();
+    return now >= end || terminal_sleep_ms(terminal, (int)(end - now));
+}
+
 /* Prints the chart of the next `milliseconds`, from the next tick on. Returns COMMAND_OK or
  * COMMAND_INTERRUPTED. */
 static int watch(struct terminal *terminal, struct recording *recording, unsigned milliseconds)
@@ -47,7 +58,7 @@ static int watch(struct terminal *terminal, struct recording *recording, unsigne
     while (*column_ms * TIMELINE_COLUMNS < milliseconds)
         column_ms++;
     unsigned columns = (milliseconds + *column_ms - 1) / *column_ms;
-    if (!terminal_sleep_ms(terminal, (int)(1 + columns * *column_ms)))
+    if (!wait_until(terminal, recording, start + columns * *column_ms))
         return COMMAND_INTERRUPTED;
     recording_extend(recording, PRINTED_ROWS);
     recording_draw(recording, start, *column_ms, columns);
@@ -67,7 +78,7 @@ static int run_gantt(struct shell *shell, int count, char **words)
     if (recording == NULL)
         error = -ERROR_NO_MEMORY;
     else if (count == 1)
-        error = gantt_screen_run(shell->terminal, recording);
+        error = gantt_screen_run(shell->terminal, recording, shell->command->help);
     else
         status = watch(shell->terminal, recording, (unsigned)milliseconds);
     recording_end(recording);

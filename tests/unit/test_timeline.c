@@ -42,7 +42,7 @@ static void draw_from(uint64_t known_from, uint64_t start, uint64_t column, unsi
     do {                                                                 \
         const struct trace_event events_[] = {__VA_ARGS__};              \
         draw_from(0, 1000, COLUMN, columns, events_, COUNT_OF(events_)); \
-        timeline_finish(&timeline);                                      \
+        timeline_finish(&timeline, TIMELINE_ROWS);                       \
     } while (0)
 
 static const struct timeline_row *find_row(int tid)
@@ -92,7 +92,7 @@ static void test_yields_in_every_column(void **state)
     for (unsigned i = 0; i < COUNT_OF(events); i++)
         events[i] = switch_event(1010 + 10 * i, i % 2 ? B : A, SWITCH_YIELD, i % 2 ? A : B);
     draw_from(0, 1000, COLUMN, 4, events, COUNT_OF(events));
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, "yyyy");
     assert_row(B, "yyyy");
     assert_int_equal(find_row(A)->cells[1].fill, TIMELINE_RUNNING);
@@ -147,7 +147,7 @@ static void test_a_window_that_begins_and_ends_in_the_middle(void **state)
         switch_event(1300, A, SWITCH_QUANTUM, B), switch_event(1600, B, SWITCH_YIELD, A),
         switch_event(1900, A, SWITCH_SLEEP, B), switch_event(2100, B, SWITCH_QUANTUM, C)};
     draw_from(0, 1500, COLUMN, 3, events, COUNT_OF(events));
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, ".##");
     assert_row(B, "y..");
     assert_row(C, "...");
@@ -171,7 +171,7 @@ static void test_threads_without_events(void **state)
     timeline_add_thread(&timeline, 1, THREAD_READY);
     timeline_add_thread(&timeline, 2, THREAD_SLEEPING);
     timeline_add_thread(&timeline, 3, THREAD_RUNNING);
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(IDLE, "");
     assert_row(1, "...");
     assert_row(2, "");
@@ -185,7 +185,7 @@ static void test_a_thread_that_was_suspended_while_it_was_ready(void **state)
     draw_from(0, 1000, COLUMN, 4, events, 1);
     timeline_add_thread(&timeline, A, THREAD_SUSPENDED);
     timeline_add_thread(&timeline, B, THREAD_SUSPENDED); /* a moment before it ran: events count */
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, "#>");
     assert_row(B, "..##");
 }
@@ -197,15 +197,15 @@ static void test_zoom(void **state)
         switch_event(1100, A, SWITCH_QUANTUM, B), switch_event(1200, B, SWITCH_QUANTUM, A),
         switch_event(1250, A, SWITCH_SLEEP, B), switch_event(1400, B, SWITCH_YIELD, A)};
     draw_from(0, 1000, 50, 8, events, COUNT_OF(events));
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, "#>..z");
     assert_row(B, "..#>.##y");
     draw_from(0, 1000, 200, 2, events, COUNT_OF(events));
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, ">z");
     assert_row(B, ">y");
     draw_from(0, 1000, 1000, 1, events, COUNT_OF(events));
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, ">");
     assert_int_equal(find_row(A)->cells[0].fill, TIMELINE_RUNNING);
     assert_row(B, ">");
@@ -258,12 +258,12 @@ static void test_before_the_record_nothing_is_known(void **state)
     const struct trace_event events[] = {switch_event(1300, A, SWITCH_QUANTUM, B),
                                          switch_event(1500, B, SWITCH_QUANTUM, A)};
     draw_from(1250, 1000, COLUMN, 6, events, COUNT_OF(events));
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_int_equal(timeline.unknown_columns, 2);
     assert_row(A, "  >..#");
     assert_row(B, "  .#>.");
     draw_from(9000, 1000, COLUMN, TIMELINE_COLUMNS, events, COUNT_OF(events));
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_int_equal(timeline.unknown_columns, TIMELINE_COLUMNS);
     assert_row(A, "");
 }
@@ -287,7 +287,7 @@ static void test_other_events_are_passed_over(void **state)
                                    {.time = 1130, .tid = A, .type = TRACE_QUANTUM, .value = 7},
                                    {.time = 1140, .tid = A, .type = TRACE_MARK, .text = "here"}};
     draw_from(0, 1000, COLUMN, 3, events, COUNT_OF(events));
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_int_equal(timeline.row_count, 0);
 }
 
@@ -302,6 +302,26 @@ static void test_rows_are_sorted_by_tid(void **state)
         assert_int_equal(timeline.sorted[i]->tid, expected[i]);
 }
 
+static void test_of_too_many_rows_those_with_events_come_first(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned rows;
+        int tids[5];
+    } expected[] = {{5, {1, 3, 5, 7, 9}}, {4, {3, 7, 1, 5, 9}}};
+    for (unsigned i = 0; i < COUNT_OF(expected); i++) {
+        const struct trace_event event = switch_event(1010, 7, SWITCH_YIELD, 3);
+        draw_from(0, 1000, COLUMN, 1, &event, 1);
+        timeline_add_thread(&timeline, 9, THREAD_READY);
+        timeline_add_thread(&timeline, 1, THREAD_READY);
+        timeline_add_thread(&timeline, 3, THREAD_READY);
+        timeline_add_thread(&timeline, 5, THREAD_SLEEPING);
+        timeline_finish(&timeline, expected[i].rows);
+        for (unsigned row = 0; row < 5; row++)
+            assert_int_equal(timeline.sorted[row]->tid, expected[i].tids[row]);
+    }
+}
+
 static void test_threads_beyond_the_last_row_are_left_out(void **state)
 {
     (void)state;
@@ -311,7 +331,7 @@ static void test_threads_beyond_the_last_row_are_left_out(void **state)
         timeline_add_event(&timeline, &event);
     }
     timeline_add_thread(&timeline, 1, THREAD_READY);
-    timeline_finish(&timeline);
+    timeline_finish(&timeline, TIMELINE_ROWS);
     assert_int_equal(timeline.row_count, TIMELINE_ROWS);
     assert_int_equal(timeline.sorted[0]->tid, 5000 - TIMELINE_ROWS + 1);
     assert_int_equal(timeline.sorted[TIMELINE_ROWS - 1]->tid, 5000);
@@ -337,7 +357,7 @@ static void test_random_events_give_nobody_more_time_than_there_is(void **state)
             timeline_add_event(&timeline, &event);
             running = next;
         }
-        timeline_finish(&timeline);
+        timeline_finish(&timeline, TIMELINE_ROWS);
         for (unsigned column = 0; column < TIMELINE_COLUMNS; column++) {
             unsigned eighths = 0;
             for (unsigned i = 0; i < timeline.row_count; i++) {
@@ -372,6 +392,7 @@ int main(void)
         cmocka_unit_test(test_a_hole_in_the_record_breaks_nothing),
         cmocka_unit_test(test_other_events_are_passed_over),
         cmocka_unit_test(test_rows_are_sorted_by_tid),
+        cmocka_unit_test(test_of_too_many_rows_those_with_events_come_first),
         cmocka_unit_test(test_threads_beyond_the_last_row_are_left_out),
         cmocka_unit_test(test_random_events_give_nobody_more_time_than_there_is),
     };

@@ -1,0 +1,410 @@
+"""top: the table of threads, live on COM1 and on the screen, and printed for scripts."""
+
+import re
+
+import pytest
+
+from full_screen import OnScreen, OnSerial
+from machine import PROMPT, Machine, values, wait_until
+
+HEADS = ["TID", "NAME", "STATE", "PRI", "CPU%", "READY%", "VOL", "INVOL", "RUN_MS"]
+SORT_KEYS = dict(zip(HEADS, "tnslcwvim"))
+TEXTS = ("NAME", "STATE")
+STATES = ["ready", "running", "sleeping", "blocked", "suspended", "ended"]
+HEAD_ROW, FIRST_ROW, LAST_ROW = 3, 4, 23
+TABLE_ROWS = LAST_ROW - FIRST_ROW
+THREAD = re.compile(r"\s*(\d+) (\S+) +(\w+) +(\d+) +(\d+\.\d) +(\d+\.\d) +(\d+) +(\d+) +(\d+)")
+
+
+def table(rows):
+    """The threads' rows as dictionaries: numbers where there are numbers."""
+    found = [THREAD.fullmatch(row) for row in rows]
+    return [{head: text if head in TEXTS else float(text)
+             for head, text in zip(HEADS, row.groups())} for row in found if row]
+
+
+def interval_s(rows):
+    found = re.search(r"^in the last (\d+\.\d{3}) s:", rows[1])
+    return float(found[1]) if found else 0
+
+
+class Top:
+    """top while it runs."""
+
+    def __init__(self, terminal):
+        self.terminal = terminal
+        self.wait_for(lambda rows: rows[LAST_ROW].startswith("q quit"), "the first table")
+
+    def wait_for(self, condition, what):
+        """Waits for rows that fulfil the condition, and are not just being drawn."""
+        def has_come():
+            rows = self.terminal.rows()
+            return condition(rows) and rows == self.terminal.rows() and rows
+        return wait_until(has_come, what, describe=lambda: "\n".join(self.terminal.rows()))
+
+    def wait_for_threads(self, condition, what):
+        return table(self.wait_for(lambda rows: condition(table(rows)), what))
+
+    def wait_for_foot(self, pattern):
+        return self.wait_for(lambda rows: re.search(pattern, rows[LAST_ROW]), f"{pattern!r} below")
+
+    def pause(self):
+        """Then nothing moves but by keys."""
+        self.terminal.press(" ")
+        return self.wait_for(lambda rows: rows[1].endswith("paused"), "the pause")
+
+    def sort(self, key, head):
+        self.terminal.press(key)
+        wait_until(lambda: self.terminal.marked(HEAD_ROW).strip() == head, f"the mark on {head}")
+
+    def answer(self, question, text):
+        self.wait_for_foot(rf"^{re.escape(question)}$")
+        self.terminal.press(*text, "\r")
+
+    def quit(self, key="q"):
+        self.terminal.press(key)
+        wait_until(self.terminal.is_at_prompt, "the prompt",
+                   describe=lambda: "\n".join(self.terminal.rows()))
+
+
+@pytest.fixture(params=[OnSerial, OnScreen], ids=lambda terminal: terminal.name)
+def start(virtual, request):
+    """Starts top on one of the terminals, and ends it."""
+    started = []
+
+    def start_top(line="top"):
+        started.append(Top(request.param(virtual, line)))
+        return started[-1]
+
+    yield start_top
+    for top in started:
+        if not top.terminal.is_at_prompt():
+            top.quit("ctrl-c")
+
+
+def hogs(threads):
+    return [thread for thread in threads if thread["NAME"].startswith("hog")]
+
+
+# --- What it shows -----------------------------------------------------------------------------
+
+
+def test_two_hogs_have_half_of_the_cpu_each(virtual, start):
+    virtual.command("preempt on; quantum 10; spawn hog 2")
+    top = start()
+
+    def is_fair(rows):
+        shares = [hog["CPU%"] for hog in hogs(table(rows))]
+        return len(shares) == 2 and all(48 <= share <= 51 for share in shares)
+
+    rows = top.wait_for(lambda rows: interval_s(rows) < 1.1 and is_fair(rows), "equal shares")
+    assert 0.9 < interval_s(rows)
+    assert re.match(r"up \d+:\d\d:\d\d   4 threads: 2 ready, 1 running, 1 blocked$", rows[0])
+    assert " CPU 0.0 % idle, " in rows[1]
+    assert re.match(r"preemption on   quantum 10 ms   policy prio   harmony [01]\.\d{3}$", rows[2])
+    assert rows[HEAD_ROW].split() == HEADS
+    for hog in hogs(table(rows)):
+        assert 99 <= hog["CPU%"] + hog["READY%"] <= 101
+        assert 40 <= hog["INVOL"] <= 60 and hog["VOL"] == 0
+        assert hog["PRI"] == 31 and hog["STATE"] == "ready"
+    assert sum(thread["CPU%"] for thread in table(rows)) > 98
+
+
+def test_the_first_table_is_about_the_time_since_the_boot(virtual, start):
+    top = start("top 60")
+    rows = top.wait_for(lambda rows: interval_s(rows) > 0, "the interval")
+    hours, minutes, seconds = map(int, re.match(r"up (\d+):(\d\d):(\d\d) ", rows[0]).groups())
+    assert abs(interval_s(rows) - (hours * 3600 + minutes * 60 + seconds)) < 1.5
+
+
+def test_an_idle_machine(virtual, start):
+    rows = start().wait_for(lambda rows: re.search(r"CPU (9\d|100)\.\d % idle", rows[1]),
+                            "idleness")
+    assert {thread["NAME"] for thread in table(rows)} == {"shell-com1", "shell-vga"}
+
+
+def test_figures_stand_still_in_a_pause(virtual, start):
+    virtual.command("preempt on; spawn hog")
+    top = start("top 0.1")
+    before = table(top.pause())
+    virtual.monitor("info status")
+    assert table(top.terminal.rows()) == before
+    top.terminal.press(" ")
+    top.wait_for_threads(lambda threads: hogs(threads)[0]["RUN_MS"] > hogs(before)[0]["RUN_MS"],
+                         "figures that go on")
+
+
+def test_threads_come_and_go(virtual, start):
+    virtual.command("preempt on; spawn hog for=20")
+    top = start("top 0.5")
+    top.wait_for_threads(lambda threads: len(hogs(threads)) == 1, "the hog")
+    top.wait_for_threads(lambda threads: not hogs(threads), "its end")
+
+
+def test_in_cooperative_mode_it_starves_and_is_rescued(virtual):
+    top = OnSerial(virtual, "preempt off; spawn hog; top 0.1")
+    wait_until(lambda: top.rows()[2].startswith("preemption off"), "the first rows")
+    top.press("q")
+    assert not top.is_at_prompt()
+    virtual.serial.send("\x1c")
+    wait_until(top.is_at_prompt, "the prompt")
+
+
+# --- Keys --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("key", ["q", "esc", "ctrl-c"])
+def test_quitting_gives_the_prompt_back(virtual, start, key):
+    top = start("top; echo next")
+    top.terminal.press(key)
+    ended = "next" if key != "ctrl-c" else "^C"
+    wait_until(lambda: top.terminal.is_at_prompt() and ended in top.terminal.rows()[LAST_ROW - 1],
+               f"the prompt behind {ended}", describe=lambda: "\n".join(top.terminal.rows()))
+    # The table is still there, one row further up.
+    assert top.terminal.rows()[HEAD_ROW - 1].split() == HEADS
+    assert ("next" in "".join(top.terminal.rows()[FIRST_ROW:])) == (key != "ctrl-c")
+
+
+def is_sorted(threads, head):
+    if head == "STATE":
+        column = [STATES.index(thread[head]) for thread in threads]
+    elif head in ("TID", "NAME"):
+        column = [thread[head] for thread in threads]
+    else:
+        column = [-thread[head] for thread in threads]
+    return column == sorted(column)
+
+
+def test_each_column_sorts(virtual, start):
+    virtual.command("preempt on; quantum 10; spawn hog 2; spawn sleeper 2 prio=40; "
+                    "spawn yielder 2 prio=20")
+    virtual.command(f"suspend {virtual.values('spawn hog prio=10')['first_tid']}")
+    top = start()
+    top.wait_for(lambda rows: 0 < interval_s(rows) < 1.1, "an interval of a second")
+    known = {thread["TID"]: thread for thread in table(top.pause())}
+    assert len(known) == 9
+
+    def is_drawn(threads):
+        return {thread["TID"]: thread for thread in threads} == known
+
+    for head, key in SORT_KEYS.items():
+        top.sort(key, head)
+        threads = top.wait_for_threads(lambda now: is_drawn(now) and is_sorted(now, head),
+                                       f"the order by {head}")
+        top.terminal.press("r")
+        top.wait_for_threads(lambda now: now == threads[::-1], f"the reverse order by {head}")
+
+
+def test_arrows_choose_the_column(virtual, start):
+    top = start()
+    assert top.terminal.marked(HEAD_ROW).strip() == "CPU%"
+    top.sort("right", "READY%")
+    top.sort("left", "CPU%")
+    top.sort("left", "PRI")
+    top.sort("t", "TID")
+    top.sort("left", "RUN_MS")
+    top.sort("right", "TID")
+
+
+def test_scrolling(virtual, start):
+    virtual.command("spawn consumer 40")
+    tids = [float(thread["TID"]) for thread in virtual.threads()[1:]]
+    top = start()
+    top.sort("t", "TID")
+    top.pause()
+
+
+    def press(key, first):
+        top.terminal.press(key)
+        rows = top.wait_for_foot(rf" {first}-{first + TABLE_ROWS - 1} of 42$")
+        assert [thread["TID"] for thread in table(rows)] == tids[first - 1:first - 1 + TABLE_ROWS]
+
+    press("up", 1)
+    press("down", 2)
+    press("down", 3)
+    press("up", 2)
+    press("pgdn", 21)
+    press("pgdn", 24)
+    press("down", 24)
+    press("pgup", 5)
+    press("end", 24)
+    press("home", 1)
+
+
+def test_kill_by_key(virtual, start):
+    first = int(virtual.values("preempt on; spawn hog 2")["first_tid"])
+    top = start()
+    top.terminal.press("k")
+    top.answer("Kill which thread?", str(first))
+    top.wait_for_foot(rf"^Kill thread {first}: done$")
+    threads = top.wait_for_threads(lambda threads: len(hogs(threads)) == 1, "one hog only")
+    assert hogs(threads)[0]["TID"] == first + 1
+
+
+def test_change_a_priority_by_key(virtual, start):
+    tid = int(virtual.values("preempt on; spawn hog")["first_tid"])
+    top = start()
+    top.terminal.press("p")
+    top.answer("Change the priority of which thread?", str(tid))
+    top.answer("To which priority, 0 to 63?", "17")
+    top.wait_for_foot(rf"^Change the priority of thread {tid}: done$")
+    top.wait_for_threads(lambda threads: hogs(threads)[0]["PRI"] == 17, "the new priority")
+
+
+def test_what_is_wrong_with_an_answer_is_told_below(virtual, start):
+    top = start()
+    for key, question, answer, told in (
+            ("k", "Kill which thread?", "99999", "Kill thread 99999: not found"),
+            ("k", "Kill which thread?", "1", "Kill thread 1: not permitted"),
+            ("k", "Kill which thread?", "0", "Kill thread 0: not permitted"),
+            ("k", "Kill which thread?", "q", "'q' is not a number from 0 to 2147483647"),
+            ("p", "Change the priority of which thread?", "-1",
+             "'-1' is not a number from 0 to 2147483647")):
+        top.terminal.press(key)
+        top.answer(question, answer)
+        top.wait_for_foot(f"^{re.escape(told)}$")
+    top.terminal.press("p")
+    top.answer("Change the priority of which thread?", "99999")
+    top.answer("To which priority, 0 to 63?", "64")
+    top.wait_for_foot("^'64' is not a number from 0 to 63$")
+    top.terminal.press("t")
+    top.wait_for_foot("^q quit")
+
+
+def test_editing_an_answer(virtual, start):
+    tid = int(virtual.values("preempt on; spawn hog")["first_tid"])
+    top = start()
+    top.terminal.press("k", *str(tid), "7", "backspace", "x", "backspace")
+    top.wait_for_foot(rf"^Kill which thread\? {tid}$")
+    top.terminal.press("esc")  # only the question ends
+    top.wait_for_foot("^q quit")
+    top.terminal.press("k", "\r")
+    top.wait_for_foot("^q quit")
+    assert hogs(table(top.terminal.rows()))
+
+
+def test_ctrl_c_ends_a_question_and_the_command(virtual, start):
+    top = start()
+    top.terminal.press("k")
+    top.wait_for_foot(r"^Kill which thread\?$")
+    top.quit("ctrl-c")
+
+
+def test_longer_and_shorter_intervals(virtual, start):
+    virtual.command("preempt on; spawn hog")
+    top = start()
+    for key, told in (("+", "2.000"), ("+", "4.000"), ("-", "2.000"), ("-", "1.000"),
+                      ("-", "0.500"), ("-", "0.250"), ("-", "0.125"), ("-", "0.100")):
+        top.terminal.press(key)
+        top.wait_for_foot(rf"^every {told} s$")
+    top.wait_for(lambda rows: 0.09 <= interval_s(rows) <= 0.12, "a short interval")
+
+
+def test_help_and_back(virtual, start):
+    top = start()
+    top.terminal.press("?")
+    rows = top.wait_for_foot("^any key goes back$")
+    assert rows[0].startswith("Shows every second")
+    assert any(row.startswith("k, p  ") for row in rows)
+    top.terminal.press("h")
+    top.wait_for_foot("^q quit")
+
+
+def test_ctrl_l_draws_it_anew(virtual):
+    top = Top(OnSerial(virtual, "top"))
+    top.pause()
+    before = top.terminal.rows()
+    drawn = len(virtual.serial.received)
+    top.terminal.press("\x0c")
+    wait_until(lambda: b"\x1b[2J" in virtual.serial.received[drawn:], "a clear screen")
+    top.wait_for(lambda rows: rows[1:] == before[1:], "the same rows")
+    top.quit()
+
+
+# --- In scripts --------------------------------------------------------------------------------
+
+
+def test_tables_are_printed(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog 2")
+    start = len(virtual.serial.received)
+    answer = virtual.command("top -n 3 0.5")
+    assert b"\x1b[2J" not in virtual.serial.received[start:]
+    frames = answer.rstrip("\n").split("\n\n")
+    assert len(frames) == 3
+    for frame in frames:
+        rows = frame.split("\n")
+        assert 0.49 <= interval_s(rows) <= 0.51
+        assert rows[HEAD_ROW].split() == HEADS
+        assert len(table(rows)) == 4 and len(rows) == 8
+        assert all(47 <= hog["CPU%"] <= 53 for hog in hogs(table(rows)))
+        assert all(row == row.rstrip() and len(row) <= 80 for row in rows)
+
+
+def test_of_many_threads_the_first_are_printed(virtual):
+    virtual.command("spawn consumer 40")
+    rows = virtual.command("top -n 1 0.1").splitlines()
+    assert len(table(rows)) == TABLE_ROWS
+    assert rows[-1] == f"... {42 - TABLE_ROWS} more"
+
+
+def test_keys_in_a_script(virtual):
+    start = len(virtual.serial.text)
+    virtual.serial.send("top\nk99\nqecho $?\r")
+    virtual.serial.wait_for(rf"Kill thread 99: not found.*\r\n0\r\n{PROMPT}$", start)
+
+
+def test_ctrl_c_ends_the_printing(virtual):
+    start = len(virtual.serial.text)
+    virtual.command("preempt on; spawn hog")
+    virtual.serial.send("top -n 1000000; echo never\r")
+    virtual.serial.wait_for("in the last", start)
+    virtual.serial.send("\x03")
+    virtual.serial.wait_for(rf"\^C\r\n{PROMPT}$", start)
+    assert virtual.command("echo $?") == "130\n"
+
+
+@pytest.mark.parametrize("arguments", ["x", "0", "0.05", "60.1", "-1", "1 2", "-n", "-n 0", "-n x",
+                                       "-n 1 x", "-n 1 1 1", "-n 1000001", "1 -n 1"])
+def test_wrong_arguments_get_one_line(virtual, arguments):
+    answer = virtual.command(f"top {arguments}")
+    assert re.fullmatch(r"top: [^\n]+ \(usage: top \[-n COUNT\] \[SECONDS\]\)\n", answer), answer
+    assert virtual.command("echo $?") == "1\n"
+
+
+def test_memory_comes_back(virtual):
+    def used():
+        return {key: value for key, value in values(virtual.command("mem")).items()
+                if "used" in key or "free" in key}
+
+    virtual.command("top -n 1 0.1")
+    before = used()
+    virtual.command("top -n 5 0.1")
+    for key in ("q", "ctrl-c"):
+        Top(OnSerial(virtual, "top 0.1")).quit(key)
+        assert before and used() == before
+
+
+def test_ten_thousand_threads(virtual):
+    virtual.command("spawn consumer 10000")
+    top = Top(OnSerial(virtual, "top"))
+    top.wait_for_foot(" 1-19 of 10002$")
+    top.pause()
+    top.sort("t", "TID")
+    top.terminal.press("end")
+    rows = top.wait_for_foot(" 9984-10002 of 10002$")
+    tids = [thread["TID"] for thread in table(rows)]
+    assert tids == [tids[0] + i for i in range(TABLE_ROWS)]
+    top.quit()
+
+
+def test_without_memory_it_says_so():
+    with Machine(virtual=True, memory=24) as machine:
+        machine.wait_for_prompt()
+        figures = machine.values("mem")
+        room = int(figures["thread_limit"]) - int(figures["threads"])
+        assert machine.values(f"spawn consumer {room}")["spawned"] == str(room)
+        for line in ("top", "top -n 1"):
+            assert machine.command(line).endswith(
+                "top: out of memory (usage: top [-n COUNT] [SECONDS])\n")
+        machine.command("kill all")
+        machine.values("top -n 1")
