@@ -246,11 +246,11 @@ static void test_a_handler_that_ended_right_before_is_to_blame(void **state)
 
 /* --- Ticks that are put off --- */
 
-/* The timer is set to whole ticks anew when its handler has come: its rhythm moves. */
-static void put_off(uint32_t count, uint64_t late, uint64_t address)
+/* The timer's rhythm moves by `moved` when it is set, and again when its handler has come. */
+static void put_off(uint32_t count, uint64_t moved, uint64_t late, uint64_t address)
 {
     latency_tick_moved();
-    uint64_t at = edge + count * PERIOD + late;
+    uint64_t at = edge + count * PERIOD + moved + late;
     put_off_clocks = (uint32_t)(late * CLOCKS_PER_TICK / PERIOD % CLOCKS_PER_TICK);
     edge = at;
     enter(at, address, count);
@@ -261,7 +261,8 @@ static void test_ticks_that_are_put_off_do_not_count_as_late(void **state)
     uint64_t seed = 1;
     (void)state;
     for (unsigned i = 0; i < 1000; i++) {
-        put_off(3 + random_below(&seed, 52), random_below(&seed, 50000), CODE);
+        put_off(3 + random_below(&seed, 52), random_below(&seed, PERIOD),
+                random_below(&seed, 50000), CODE);
         ticks(random_below(&seed, 40));
     }
     assert_in_range(latency_of_interrupts()->cycles, 45000, 50000 + CLOCK);
@@ -273,7 +274,7 @@ static void test_each_of_them_is_a_sample(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < 10; i++)
-        put_off(54, 20000, CODE);
+        put_off(54, 0, 20000, CODE);
     assert_int_equal(histogram_count(latency_samples()), 10);
     assert_in_range(latency_samples()->min, 20000 - CLOCK, 20000);
     expect_longest(20000);
@@ -283,7 +284,7 @@ static void test_a_delay_of_many_ticks_shows_even_then(void **state)
 {
     (void)state;
     ticks(5);
-    put_off(10, 5 * PERIOD, CULPRIT);
+    put_off(10, 0, 5 * PERIOD, CULPRIT);
     expect_longest(5 * PERIOD);
     assert_int_equal(latency_of_interrupts()->address, CULPRIT);
 }
