@@ -14,6 +14,11 @@ void boot_info_offsets(void)
     ASM_CONSTANT(BOOT_MEMORY_FROM_E820);
     ASM_CONSTANT(BOOT_MEMORY_FROM_E801);
     ASM_CONSTANT(BOOT_MEMORY_FROM_88);
+    ASM_CONSTANT(BOOT_A20_WAS_ON);
+    ASM_CONSTANT(BOOT_A20_BY_BIOS);
+    ASM_CONSTANT(BOOT_A20_BY_KEYBOARD_CONTROLLER);
+    ASM_CONSTANT(BOOT_A20_BY_PORT_92);
+    ASM_CONSTANT(BOOT_EDD_PARAMETERS);
 
     ASM_OFFSET(boot_memory_entry, base);
     ASM_OFFSET(boot_memory_entry, length);
@@ -36,6 +41,18 @@ void boot_info_offsets(void)
     ASM_OFFSET(boot_info, load_ticks);
     ASM_OFFSET(boot_info, memory_source);
     ASM_OFFSET(boot_info, memory_entries);
+    ASM_OFFSET(boot_info, low_memory_kib);
+    ASM_OFFSET(boot_info, firmware_drive);
+    ASM_OFFSET(boot_info, lba_translation);
+    ASM_OFFSET(boot_info, a20_method);
+    ASM_OFFSET(boot_info, edd_version);
+    ASM_OFFSET(boot_info, edd_features);
+    ASM_OFFSET(boot_info, drive_sector_bytes);
+    ASM_OFFSET(boot_info, drive_sectors);
+    ASM_OFFSET(boot_info, edd_host_bus);
+    ASM_OFFSET(boot_info, edd_interface);
+    ASM_OFFSET(boot_info, hard_disks);
+    ASM_OFFSET(boot_info, menu_was_shown);
     ASM_OFFSET(boot_info, memory_map);
     ASM_OFFSET(boot_info, command_line);
     ASM_SIZE(boot_info);

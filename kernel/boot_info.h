@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #define BOOT_INFO_MAGIC        0x4C485441u /* "ATHL" in memory order */
-#define BOOT_INFO_VERSION      1u
+#define BOOT_INFO_VERSION      2u
 #define BOOT_MEMORY_ENTRIES    128u
 #define BOOT_COMMAND_LINE_SIZE 256u
 
@@ -30,6 +30,18 @@ enum boot_memory_source {
     BOOT_MEMORY_FROM_E801 = 2,
     BOOT_MEMORY_FROM_88 = 3,
 };
+
+/* Where the address line A20 was let go. */
+enum boot_a20_method {
+    BOOT_A20_WAS_ON = 1,
+    BOOT_A20_BY_BIOS = 2,
+    BOOT_A20_BY_KEYBOARD_CONTROLLER = 3,
+    BOOT_A20_BY_PORT_92 = 4,
+};
+
+/* Bits of boot_info.edd_features, from INT 13h AH=41h. */
+#define BOOT_EDD_READS      (1u << 0) /* AH=42h is there */
+#define BOOT_EDD_PARAMETERS (1u << 2) /* AH=48h tells how the drive is attached */
 
 /* As the firmware gave it: entries may be unsorted, overlap, or be unaligned. None is empty. */
 struct boot_memory_entry {
@@ -55,7 +67,20 @@ struct boot_info {
     uint32_t load_ticks;     /* BIOS ticks (54.9 ms each) that loading took */
     uint32_t memory_source;  /* enum boot_memory_source */
     uint32_t memory_entries; /* valid entries of memory_map */
-    uint32_t reserved;
+    uint32_t low_memory_kib; /* below 1 MiB, as INT 12h tells */
+
+    /* For reports about machines that nobody here owns: nothing of it is needed to run. */
+    uint32_t firmware_drive;  /* DL as stage 1 got it; boot_drive is the one that could be read */
+    uint32_t lba_translation; /* what the firmware adds to each sector number it is asked for */
+    uint32_t a20_method;      /* enum boot_a20_method */
+    uint32_t edd_version;     /* AH of INT 13h AH=41h, as 21h for 1.1 or 30h for 3.0; 0: no EDD */
+    uint32_t edd_features;    /* CX of the same */
+    uint32_t drive_sector_bytes; /* from AH=48h; 0 where the firmware does not tell */
+    uint64_t drive_sectors;      /* likewise */
+    char edd_host_bus[4];        /* "PCI ", "ISA "; zeros where the firmware does not tell */
+    char edd_interface[8];       /* "ATA     ", "USB     " and the like; likewise */
+    uint32_t hard_disks;         /* byte 475h of the BIOS data area */
+    uint32_t menu_was_shown;     /* 1: the boot menu; what was chosen there is in command_line */
     struct boot_memory_entry memory_map[BOOT_MEMORY_ENTRIES];
     char command_line[BOOT_COMMAND_LINE_SIZE]; /* NUL-terminated */
 };
