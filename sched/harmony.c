@@ -54,6 +54,7 @@ static unsigned period_number;
 static unsigned latest = HARMONY_MAX;
 static uint64_t sum;
 static uint64_t computations;
+static unsigned old_windows; /* that are still to come, and began before the average did */
 static bool is_auto;
 
 /* --- The window ------------------------------------------------------------------------------ */
@@ -194,7 +195,9 @@ static void follow_harmony(void)
 static void end_period(void)
 {
     latest = compute();
-    if (busy_ticks > 0) {
+    if (old_windows > 0) {
+        old_windows--;
+    } else if (busy_ticks > 0) {
         sum += latest;
         computations++;
     }
@@ -240,6 +243,7 @@ void harmony_reset_average(void)
     uint64_t flags = critical_enter();
     sum = 0;
     computations = 0;
+    old_windows = PERIODS;
     critical_exit(flags);
 }
 

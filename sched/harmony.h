@@ -24,7 +24,8 @@
 /* The harmony of the system in the last window, as of the last computation. Any context. */
 unsigned harmony_permille(void);
 
-/* The average of all computations since harmony_reset_average(). Any context. */
+/* The average of all windows that began after harmony_reset_average(), or the last one if there is
+ * none. Any context. */
 unsigned harmony_average_permille(void);
 void harmony_reset_average(void);
 

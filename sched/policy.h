@@ -27,6 +27,9 @@ int policy_choose(const char *name);
  * lots. Returns -ERROR_NOT_SUPPORTED, and changes nothing, for one that draws none. */
 int policy_choose_seeded(const char *name, uint64_t seed);
 
+/* What the draws of the policy in force began with, if it draws lots. Any context. */
+uint64_t policy_seed(void);
+
 /* The name of the policy that is in force. Any context. */
 const char *policy_name(void);
 

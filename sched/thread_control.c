@@ -8,6 +8,7 @@
 #include "sched/inheritance.h"
 #include "sched/thread.h"
 #include "sched/thread_table.h"
+#include "sched/trace_ring.h"
 
 int thread_protect(int tid)
 {
@@ -30,9 +31,12 @@ static int suspend(struct thread *thread)
     thread->is_suspended = true;
     if (is_self) {
         core_block(THREAD_SUSPENDED);
-    } else if (thread->state == THREAD_READY) {
+        return 0;
+    }
+    if (thread->state == THREAD_READY) {
         core_unready(thread);
         thread->state = THREAD_SUSPENDED;
+        trace_suspension(thread);
     }
     return 0;
 }

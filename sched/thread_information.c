@@ -48,7 +48,8 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .run_cycles = accounting.cycles[THREAD_RUNNING],
         .ready_cycles = accounting.cycles[THREAD_READY],
         .longest_run_ns = tsc_to_ns(accounting.longest_run),
-        .longest_wait_ns = tsc_to_ns(accounting.longest_wait),
+        .longest_wait_ns =
+            tsc_to_ns(waiting > accounting.longest_wait ? waiting : accounting.longest_wait),
         .wakeups = accounting.wakeups,
         .voluntary_switches = thread->voluntary_switches,
         .involuntary_switches = thread->involuntary_switches,

@@ -41,6 +41,12 @@ void trace_wakeup(const struct thread *thread)
     append_of_current(TRACE_WAKEUP, thread->accounting.since)->other_identity = thread->identity;
 }
 
+void trace_suspension(const struct thread *thread)
+{
+    if (categories & TRACE_SCHEDULING)
+        append_of_current(TRACE_SUSPENSION, tsc_read())->other_identity = thread->identity;
+}
+
 /* As long as there are events their threads' names are needed, whatever is recorded by now. */
 void trace_end(const struct thread *thread)
 {
@@ -189,7 +195,7 @@ static bool has_text(enum trace_type type)
 
 static bool has_other_thread(enum trace_type type)
 {
-    return type == TRACE_SWITCH || type == TRACE_WAKEUP;
+    return type == TRACE_SWITCH || type == TRACE_WAKEUP || type == TRACE_SUSPENSION;
 }
 
 static void expand(const struct trace_record *record, struct trace_event *event)

@@ -22,7 +22,8 @@
 enum trace_type {
     TRACE_SWITCH,
     TRACE_WAKEUP,
-    TRACE_END, /* a thread ends: its name, which nobody can ask for any more */
+    TRACE_SUSPENSION, /* of a thread that was ready */
+    TRACE_END,        /* a thread ends: its name, which nobody can ask for any more */
     TRACE_INTERRUPT_ENTRY,
     TRACE_INTERRUPT_EXIT,
     TRACE_CONTENTION, /* the running thread has to wait for a lock */
@@ -56,8 +57,8 @@ struct trace_event {
     union {
         struct {
             union {
-                int32_t other_tid; /* of a switch: who got the CPU; of a wakeup: who was woken */
-                uint32_t line;     /* of an interrupt: line, or vector from 48 on */
+                int32_t other_tid; /* of a switch: who got the CPU; of others: whom it is about */
+                uint32_t line;     /* of an interrupt */
                 uint32_t value;
             };
             uint8_t wait_kind; /* SWITCH_BLOCK: enum wait_kind */

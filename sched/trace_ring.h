@@ -72,6 +72,9 @@ static inline void trace_switch(const struct thread *previous, const struct thre
 /* `thread` has just been made ready. Behind ATTENTION_TRACE. */
 void trace_wakeup(const struct thread *thread);
 
+/* `thread`, which was ready, has been suspended. */
+void trace_suspension(const struct thread *thread);
+
 /* `thread` ends. */
 void trace_end(const struct thread *thread);
 

@@ -161,6 +161,13 @@ static void wake(struct timeline *timeline, const struct trace_event *event)
         change(timeline, row, event->time, TIMELINE_READY);
 }
 
+static void suspend(struct timeline *timeline, const struct trace_event *event)
+{
+    struct timeline_row *row = row_of(timeline, event->other_tid, TIMELINE_READY);
+    if (row != NULL)
+        change(timeline, row, event->time, TIMELINE_BLANK);
+}
+
 /* If it ends itself, and this is the first that is heard of it, the switch that follows tells that
  * it ran. */
 static void end(struct timeline *timeline, const struct trace_event *event)
@@ -181,6 +188,8 @@ void timeline_add_event(struct timeline *timeline, const struct trace_event *eve
         get_cpu(timeline, event);
     } else if (event->type == TRACE_WAKEUP) {
         wake(timeline, event);
+    } else if (event->type == TRACE_SUSPENSION) {
+        suspend(timeline, event);
     } else if (event->type == TRACE_END) {
         end(timeline, event);
     }

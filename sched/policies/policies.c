@@ -21,6 +21,7 @@ extern const struct policy *const policy_registration_prio;
 
 static const struct policy *policy;   /* in force: new threads come under it */
 static const struct policy *previous; /* before; the same but while it is being replaced */
+static uint64_t latest_seed = POLICY_SEED_DEFAULT;
 
 static bool is_plain(const struct policy *which)
 {
@@ -190,6 +191,7 @@ static void choose(const struct policy *chosen, uint64_t seed)
     if (chosen != policy)
         replace(chosen);
     uint64_t flags = critical_enter();
+    latest_seed = seed;
     if (chosen->seed != NULL)
         chosen->seed(seed);
     critical_exit(flags);
@@ -214,6 +216,11 @@ int policy_choose_seeded(const char *name, uint64_t seed)
         return -ERROR_NOT_SUPPORTED;
     choose(chosen, seed);
     return 0;
+}
+
+uint64_t policy_seed(void)
+{
+    return latest_seed;
 }
 
 const char *policy_name(void)

@@ -28,6 +28,7 @@ static const char fcfs[] = "fcfs";
 /* What is to be as it was when all is over. */
 struct settings {
     const char *policy;
+    uint64_t seed;
     bool preemption;
     bool auto_quantum;
     unsigned quantum_ms;
@@ -48,6 +49,7 @@ static struct settings take_settings(void)
 {
     return (struct settings){
         .policy = policy_name(),
+        .seed = policy_seed(),
         .preemption = preemption_is_on(),
         .auto_quantum = harmony_has_auto_quantum(),
         .quantum_ms = quantum_get_ms(),
@@ -58,7 +60,8 @@ static void put_settings_back(const struct settings *settings)
 {
     if (settings->preemption != preemption_is_on())
         preemption_set(settings->preemption);
-    policy_choose(settings->policy);
+    if (policy_choose_seeded(settings->policy, settings->seed) != 0)
+        policy_choose(settings->policy);
     quantum_set_ms(settings->quantum_ms);
     if (settings->auto_quantum)
         harmony_set_auto_quantum(true);
@@ -316,7 +319,8 @@ static int run_compare(struct shell *shell, int count, char **words)
     if (count > 3) {
         policy = find_policy(words[3]);
         if (policy == NULL)
-            return command_error(shell, "there is no policy '%s'", words[3]);
+            return command_error(shell, "there is no policy '%s'%s", words[3],
+                                 preemption_is_built_in() ? "" : " without preemption");
     }
     return compare(shell, mix, (uint32_t)milliseconds, policy);
 }

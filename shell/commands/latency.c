@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "kernel/cpu/tsc.h"
+#include "kernel/lib/format.h"
 #include "kernel/lib/number.h"
 #include "kernel/lib/string.h"
 #include "sched/scheduler.h"
@@ -9,6 +10,10 @@
 #include "shell/command.h"
 
 #define BAR_WIDTH 40u
+#define TIME_SIZE 16u
+
+#define UNIT_STEP 1000u
+#define UNIT_MAX  10000u
 
 /* The tid that `word` is, or that the oldest thread of that name has, or -1. */
 static int find_thread(const char *word)
@@ -41,31 +46,43 @@ static uint32_t largest_count(const struct scheduler_distribution *values)
     return largest;
 }
 
+/* In the largest unit that leaves at least three digits. */
+static void format_time(char *text, size_t size, uint64_t ns)
+{
+    static const char *const units[] = {"ns", "us", "ms"};
+    unsigned unit = 0;
+    for (; ns >= UNIT_MAX && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+        ns = (ns + UNIT_STEP / 2) / UNIT_STEP;
+    format_string(text, size, "%lu %s", ns, units[unit]);
+}
+
 /* A bucket with anything in it has a bar at least a character long. */
 static void print_bar(struct terminal *terminal, unsigned bucket, uint32_t count, uint32_t largest)
 {
-    char bar[BAR_WIDTH + 1];
+    char bar[BAR_WIDTH + 1], from[TIME_SIZE], to[TIME_SIZE];
     uint64_t length = ((uint64_t)count * BAR_WIDTH + largest - 1) / largest;
     memset(bar, '#', length);
     bar[length] = '\0';
-    terminal_printf(terminal, "%10lu .. %-10lu %10u %s\n",
-                    tsc_to_ns(histogram_bucket_start(bucket)),
-                    tsc_to_ns(histogram_bucket_start(bucket + 1)), count, bar);
+    format_time(from, sizeof(from), tsc_to_ns(histogram_bucket_start(bucket)));
+    format_time(to, sizeof(to), tsc_to_ns(histogram_bucket_start(bucket + 1)));
+    terminal_printf(terminal, "%10s .. %-10s %10u %s\n", from, to, count, bar);
 }
 
+/* Empty buckets have no line, but between others a gap is shown. */
 static void print_histogram(struct terminal *terminal, const struct scheduler_distribution *values)
 {
-    unsigned first = 0, last = HISTOGRAM_BUCKETS - 1;
     uint32_t largest = largest_count(values);
-    if (largest == 0)
-        return;
-    while (values->counts[first] == 0)
-        first++;
-    while (values->counts[last] == 0)
-        last--;
-    terminal_printf(terminal, "%10s    %-10s %10s\n", "FROM_NS", "TO_NS", "COUNT");
-    for (unsigned i = first; i <= last; i++)
+    unsigned next = HISTOGRAM_BUCKETS;
+    if (largest > 0)
+        terminal_printf(terminal, "%10s    %-10s %10s\n", "FROM", "TO", "COUNT");
+    for (unsigned i = 0; i < HISTOGRAM_BUCKETS; i++) {
+        if (values->counts[i] == 0)
+            continue;
+        if (next < i)
+            terminal_printf(terminal, "%10s\n", "...");
         print_bar(terminal, i, values->counts[i], largest);
+        next = i + 1;
+    }
 }
 
 static int run_latency(struct shell *shell, int count, char **words)

@@ -1,4 +1,8 @@
 /* stats: the scheduler's figures, for people and programs. */
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "drivers/serial.h"
 #include "kernel/lib/string.h"
 #include "sched/clock.h"
@@ -11,93 +15,121 @@
 
 #define NS_PER_MS 1000000u
 
-static void print_settings(struct terminal *terminal)
+/* What is printed: all figures, or those with `word` in their names. */
+struct report {
+    struct terminal *terminal;
+    const char *word;
+    unsigned printed;
+};
+
+static bool contains(const char *text, const char *word)
+{
+    size_t length = strlen(word);
+    while (*text != '\0' && strncmp(text, word, length) != 0)
+        text++;
+    return *text != '\0';
+}
+
+static __attribute__((format(__printf__, 3, 4))) void
+print_line(struct report *report, const char *key, const char *format, ...)
+{
+    va_list arguments;
+    if (!contains(key, report->word))
+        return;
+    terminal_printf(report->terminal, "%s: ", key);
+    va_start(arguments, format);
+    terminal_vprintf(report->terminal, format, arguments);
+    va_end(arguments);
+    terminal_printf(report->terminal, "\n");
+    report->printed++;
+}
+
+static void print_settings(struct report *report)
 {
     const char *state = preemption_is_on() ? "on" : "off";
-    terminal_printf(terminal, "preemption: %s\n",
-                    preemption_is_built_in() ? state : "not built in");
-    terminal_printf(terminal, "quantum_ms: %u\n", quantum_get_ms());
-    terminal_printf(terminal, "quantum_mode: %s\n", harmony_has_auto_quantum() ? "auto" : "fixed");
-    terminal_printf(terminal, "tick_hz: %u\n", TICK_HZ);
-    terminal_printf(terminal, "uptime_ms: %lu\n", clock_ticks() * 1000 / TICK_HZ);
-    terminal_printf(terminal, "threads: %u\n", thread_count());
+    print_line(report, "preemption", "%s", preemption_is_built_in() ? state : "not built in");
+    print_line(report, "quantum_ms", "%u", quantum_get_ms());
+    print_line(report, "quantum_mode", "%s", harmony_has_auto_quantum() ? "auto" : "fixed");
+    print_line(report, "tick_hz", "%u", TICK_HZ);
+    print_line(report, "uptime_ms", "%lu", clock_ticks() * 1000 / TICK_HZ);
+    print_line(report, "threads", "%u", thread_count());
 }
 
-static void print_permille(struct terminal *terminal, const char *key, unsigned permille)
+static void print_permille(struct report *report, const char *key, unsigned permille)
 {
-    terminal_printf(terminal, "%s: %u.%03u\n", key, permille / 1000, permille % 1000);
+    print_line(report, key, "%u.%03u", permille / 1000, permille % 1000);
 }
 
-static void print_percent(struct terminal *terminal, const char *key, uint64_t part_ns,
+static void print_percent(struct report *report, const char *key, uint64_t part_ns,
                           uint64_t whole_ns)
 {
     uint64_t hundredths = whole_ns != 0 ? part_ns * 10000 / whole_ns : 0;
-    terminal_printf(terminal, "%s: %lu.%02lu\n", key, hundredths / 100, hundredths % 100);
+    print_line(report, key, "%lu.%02lu", hundredths / 100, hundredths % 100);
 }
 
-static void print_harmony(struct terminal *terminal)
+static void print_harmony(struct report *report)
 {
     int fairness = scheduler_fairness_permille();
-    print_permille(terminal, "harmony", harmony_permille());
-    print_permille(terminal, "average_harmony", harmony_average_permille());
+    print_permille(report, "harmony", harmony_permille());
+    print_permille(report, "average_harmony", harmony_average_permille());
     if (fairness >= 0)
-        print_permille(terminal, "fairness", (unsigned)fairness);
+        print_permille(report, "fairness", (unsigned)fairness);
 }
 
-static void print_rates(struct terminal *terminal, const struct scheduler_statistics *figures)
+static void print_rates(struct report *report, const struct scheduler_statistics *figures)
 {
     uint64_t switches = figures->voluntary_switches + figures->involuntary_switches;
     uint64_t milliseconds = figures->elapsed_ns / NS_PER_MS;
-    terminal_printf(terminal, "switches_per_second: %lu\n",
-                    milliseconds != 0 ? switches * 1000 / milliseconds : 0);
-    print_percent(terminal, "interrupt_percent", figures->interrupt_ns, figures->elapsed_ns);
-    print_percent(terminal, "overhead_percent", figures->overhead_ns, figures->elapsed_ns);
+    print_line(report, "switches_per_second", "%lu",
+               milliseconds != 0 ? switches * 1000 / milliseconds : 0);
+    print_percent(report, "interrupt_percent", figures->interrupt_ns, figures->elapsed_ns);
+    print_percent(report, "overhead_percent", figures->overhead_ns, figures->elapsed_ns);
 }
 
-static void print_delays(struct terminal *terminal, const struct scheduler_statistics *figures)
+static void print_delays(struct report *report, const struct scheduler_statistics *figures)
 {
-    terminal_printf(terminal, "irq_off_max_ns: %lu\nirq_off_max_by: %s\n",
-                    figures->irq_latency.max_ns, figures->irq_latency.culprit);
-    terminal_printf(terminal, "preempt_off_max_ns: %lu\npreempt_off_max_by: %s\n",
-                    figures->preemption_off.max_ns, figures->preemption_off.culprit);
+    print_line(report, "irq_off_max_ns", "%lu", figures->irq_latency.max_ns);
+    print_line(report, "irq_off_max_by", "%s", figures->irq_latency.culprit);
+    print_line(report, "preempt_off_max_ns", "%lu", figures->preemption_off.max_ns);
+    print_line(report, "preempt_off_max_by", "%s", figures->preemption_off.culprit);
 }
 
-static void print_figures(struct terminal *terminal)
+static void print_figures(struct report *report)
 {
     struct scheduler_statistics figures;
     scheduler_get_statistics(&figures);
     uint64_t idle_permille = figures.elapsed_ns ? figures.idle_ns * 1000 / figures.elapsed_ns : 0;
 
-    terminal_printf(terminal, "ready_threads: %u\n", figures.ready_threads);
-    terminal_printf(terminal, "context_switches: %lu\n",
-                    figures.voluntary_switches + figures.involuntary_switches);
-    terminal_printf(terminal, "voluntary_switches: %lu\n", figures.voluntary_switches);
-    terminal_printf(terminal, "involuntary_switches: %lu\n", figures.involuntary_switches);
-    terminal_printf(terminal, "switch_avg_ns: %lu\n", figures.switch_average_ns);
-    terminal_printf(terminal, "switch_max_ns: %lu\n", figures.switch_max_ns);
-    terminal_printf(terminal, "irq_latency_max_ns: %lu\n", figures.irq_latency.max_ns);
-    terminal_printf(terminal, "cpu_idle_percent: %lu.%lu\n", idle_permille / 10,
-                    idle_permille % 10);
-    print_harmony(terminal);
-    terminal_printf(terminal, "policy: %s\n", policy_name());
-    terminal_printf(terminal, "switch_min_ns: %lu\n", figures.switch_min_ns);
-    print_rates(terminal, &figures);
-    print_delays(terminal, &figures);
-    terminal_printf(terminal, "com1_overruns: %lu\n", serial_overruns());
-    terminal_printf(terminal, "com1_dropped_bytes: %lu\n", serial_dropped());
+    print_line(report, "ready_threads", "%u", figures.ready_threads);
+    print_line(report, "context_switches", "%lu",
+               figures.voluntary_switches + figures.involuntary_switches);
+    print_line(report, "voluntary_switches", "%lu", figures.voluntary_switches);
+    print_line(report, "involuntary_switches", "%lu", figures.involuntary_switches);
+    print_line(report, "switch_avg_ns", "%lu", figures.switch_average_ns);
+    print_line(report, "switch_max_ns", "%lu", figures.switch_max_ns);
+    print_line(report, "irq_latency_max_ns", "%lu", figures.irq_latency.max_ns);
+    print_line(report, "cpu_idle_percent", "%lu.%lu", idle_permille / 10, idle_permille % 10);
+    print_harmony(report);
+    print_line(report, "policy", "%s", policy_name());
+    print_line(report, "switch_min_ns", "%lu", figures.switch_min_ns);
+    print_rates(report, &figures);
+    print_delays(report, &figures);
+    print_line(report, "com1_overruns", "%lu", serial_overruns());
+    print_line(report, "com1_dropped_bytes", "%lu", serial_dropped());
 }
 
 static int run_stats(struct shell *shell, int count, char **words)
 {
-    if (count == 2) {
-        if (strcmp(words[1], "reset") != 0)
-            return command_error(shell, "'%s' is not reset", words[1]);
+    struct report report = {.terminal = shell->terminal, .word = count == 2 ? words[1] : ""};
+    if (strcmp(report.word, "reset") == 0) {
         scheduler_reset_statistics();
         terminal_printf(shell->terminal, "stats: reset\n");
         return COMMAND_OK;
     }
-    print_settings(shell->terminal);
-    print_figures(shell->terminal);
+    print_settings(&report);
+    print_figures(&report);
+    if (report.printed == 0)
+        return command_error(shell, "'%s' is neither reset nor in a figure's name", report.word);
     return COMMAND_OK;
 }
 
@@ -106,10 +138,11 @@ static const char *stats_candidate(unsigned argument, unsigned index)
     return argument == 1 && index == 0 ? "reset" : NULL;
 }
 
-COMMAND(stats, .usage = "stats [reset]", .summary = "the scheduler's figures",
+COMMAND(stats, .usage = "stats [WORD|reset]", .summary = "the scheduler's figures",
         .help = "Counts of switches, their times (in nanoseconds, of the first switch after each\n"
                 "tick), the longest time from the timer to its handler, and the idle share of\n"
-                "the CPU: since the boot, or since 'stats reset'.\n"
+                "the CPU: since the boot, or since 'stats reset'. With WORD only the figures with\n"
+                "it in their names.\n"
                 "harmony  How well the CPU was shared in the last second, 0 to 1: 70 % is the\n"
                 "         average score of the threads that could run (1/k for one that had k\n"
                 "         times its fair share, 1 for one that had less), 30 % is the share of\n"

@@ -109,6 +109,10 @@ static void print_details(struct dump *dump, const struct trace_event *event)
         terminal_printf(terminal, "sched_waking: comm=%s pid=%d prio=%u target_cpu=000",
                         name_of(dump, event->other_tid), event->other_tid, event->other_priority);
         break;
+    case TRACE_SUSPENSION:
+        terminal_printf(terminal, "tracing_mark_write: I|0|suspend %s",
+                        name_of(dump, event->other_tid));
+        break;
     case TRACE_END:
         terminal_printf(terminal, "tracing_mark_write: I|0|end %s", event->text);
         break;
@@ -255,7 +259,7 @@ static int run_trace(struct shell *shell, int count, char **words)
     else if (strcmp(what, "clear") == 0)
         trace_clear();
     else if (strcmp(what, "status") != 0)
-        return command_error(shell, "'%s' is none of start, stop, clear, dump, mark, status", what);
+        return command_error(shell, "there is no '%s'", what);
     print_status(shell->terminal);
     return COMMAND_OK;
 }

@@ -209,6 +209,18 @@ SELF_TEST(trace_tells_suspensions)
                  "a wakes m", "a>m exit");
 }
 
+SELF_TEST(trace_tells_who_suspended_a_ready_thread)
+{
+    record_trace(TRACE_SCHEDULING);
+    int a = start_named("a", do_nothing, NULL, EQUAL);
+    thread_suspend(a);
+    thread_suspend(a);
+    thread_resume(a);
+    finish(a);
+    EXPECT_TRACE("m wakes a", "m suspends a", "m wakes a", "m>a block join", "a ends", "a wakes m",
+                 "a>m exit");
+}
+
 static void kill_itself(void *argument)
 {
     (void)argument;

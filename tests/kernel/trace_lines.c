@@ -48,6 +48,9 @@ static void describe(const struct trace_event *event, char line[LINE_SIZE])
     case TRACE_WAKEUP:
         format_string(line, LINE_SIZE, "%s wakes %s", who, other);
         break;
+    case TRACE_SUSPENSION:
+        format_string(line, LINE_SIZE, "%s suspends %s", who, other);
+        break;
     case TRACE_END:
         format_string(line, LINE_SIZE, "%s ends", event->text);
         break;

@@ -22,8 +22,8 @@ preempt_off_max_by com1_overruns com1_dropped_bytes
 
 LATENCY_KEYS = "samples min_ns avg_ns p50_ns p95_ns p99_ns max_ns".split()
 
-CHECKS = "switch_max_ns irq_latency_max_ns overhead_percent average_harmony starved_threads " \
-         "deadlocked_threads".split()
+CHECKS = "switch_max_ns irq_latency_max_ns overhead_percent average_harmony shell_late_ms " \
+         "starved_threads deadlocked_threads".split()
 
 
 def starve_until_rescued(machine, line, seconds=3):
@@ -42,6 +42,11 @@ def test_stats_has_every_key_and_nothing_but_keys(virtual):
     lines = virtual.command("stats").splitlines()
     assert [line.split(": ")[0] for line in lines] == STATS_KEYS
     assert all(re.fullmatch(r"[a-z0-9_]+: \S.*", line) for line in lines), lines
+
+
+def test_stats_tells_what_one_asks_for(virtual):
+    assert list(virtual.values("stats quantum")) == ["quantum_ms", "quantum_mode"]
+    assert list(virtual.values("stats overhead_percent")) == ["overhead_percent"]
 
 
 def test_stats_agree_with_each_other(virtual):
@@ -75,7 +80,8 @@ def test_harmony_is_near_one_with_hogs_under_preemption(virtual):
 
 def test_harmony_collapses_with_hogs_in_cooperative_mode_and_comes_back(virtual):
     collapsed = values(starve_until_rescued(virtual, "quantum 10; spawn hog 4; sleep 0.1; stats"))
-    assert 0.6 < float(collapsed["harmony"]) < 0.7
+    # 0.644, or more if a tick found the shell running again, before the figure was computed.
+    assert 0.6 < float(collapsed["harmony"]) < 0.72
     assert float(collapsed["fairness"]) <= 0.3
     back = virtual.values("sleep 2.5; stats")
     assert float(back["harmony"]) > 0.95 and float(back["fairness"]) > 0.9
@@ -149,6 +155,7 @@ def test_check_fails_without_preemption(virtual):
     results = judged(answer)
     assert results["average_harmony"][1] == "FAIL" and results["average_harmony"][0] < 0.7
     assert results["starved_threads"] == (3, "FAIL")
+    assert results["shell_late_ms"][0] > 1000 and results["shell_late_ms"][1] == "FAIL"
     assert results["deadlocked_threads"] == (0, "PASS")
     assert answer.endswith("check: FAIL\nstatus 1\n")
 
@@ -178,11 +185,16 @@ def test_control_c_ends_a_check(cooperative):
 
 # --- latency -------------------------------------------------------------------------------------
 
+UNITS = {"ns": 1, "us": 1000, "ms": 1_000_000}
+ROUNDING = 1.1  # of the edges of buckets
+
+
 def histogram(answer):
-    """The figures, and the buckets as (from, to, count, length of the bar)."""
-    rows = re.findall(r"^ *(\d+) \.\. (\d+) +(\d+) (#*)$", answer, re.MULTILINE)
+    """The figures, and the buckets as (from, to, count, length of the bar). Times in ns."""
+    rows = re.findall(r"^ *(\d+) (\w+) \.\. (\d+) (\w+) +(\d+) (#*)$", answer, re.MULTILINE)
     return ({key: int(value) for key, value in values(answer).items()},
-            [(int(start), int(end), int(count), len(bar)) for start, end, count, bar in rows])
+            [(int(start) * UNITS[unit], int(end) * UNITS[end_unit], int(count), len(bar))
+             for start, unit, end, end_unit, count, bar in rows])
 
 
 def expect_consistent(answer):
@@ -191,9 +203,11 @@ def expect_consistent(answer):
     order = [figures[key] for key in ("min_ns", "p50_ns", "p95_ns", "p99_ns", "max_ns")]
     assert order == sorted(order) and order[0] <= figures["avg_ns"] <= order[-1]
     assert sum(count for _, _, count, _ in buckets) == figures["samples"]
-    assert buckets[0][0] <= figures["min_ns"] < buckets[0][1] + 1
-    assert buckets[-1][0] <= figures["max_ns"] < buckets[-1][1] + 1
-    assert all(start[1] == end[0] for start, end in zip(buckets, buckets[1:]))
+    assert buckets[0][0] / ROUNDING <= figures["min_ns"] <= buckets[0][1] * ROUNDING
+    assert buckets[-1][0] / ROUNDING <= figures["max_ns"] <= buckets[-1][1] * ROUNDING
+    assert all(one[1] <= two[0] for one, two in zip(buckets, buckets[1:]))
+    gaps = sum(one[1] < two[0] for one, two in zip(buckets, buckets[1:]))
+    assert answer.count("...") == gaps
     longest = max(count for _, _, count, _ in buckets)
     assert all(bar == -(-40 * count // longest) for _, _, count, bar in buckets)
     return figures
@@ -317,7 +331,7 @@ def test_irq_tells_the_time_of_handlers(virtual):
 # --- Wrong input, and what fits the screen -------------------------------------------------------
 
 WRONG = """
-stats x; stats reset x; check 0; check 0.05; check x; check -1; check 1 2; check 3601; latency;
+stats xyz; stats reset x; check 0; check 0.05; check x; check -1; check 1 2; check 3601; latency;
 latency x; latency 99999; latency irq x; ps -x; ps -v x; irq x; quantum 0; quantum 1001;
 quantum aut; quantum auto x
 """

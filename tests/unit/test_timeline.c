@@ -22,6 +22,11 @@ static struct trace_event wakeup_event(uint64_t time, int tid)
     return (struct trace_event){.time = time, .type = TRACE_WAKEUP, .other_tid = tid};
 }
 
+static struct trace_event suspension_event(uint64_t time, int tid)
+{
+    return (struct trace_event){.time = time, .type = TRACE_SUSPENSION, .other_tid = tid};
+}
+
 static struct trace_event end_event(uint64_t time, int tid, const char *name)
 {
     struct trace_event event = {.time = time, .type = TRACE_END, .tid = tid};
@@ -188,6 +193,16 @@ static void test_a_thread_that_was_suspended_while_it_was_ready(void **state)
     timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, "#>");
     assert_row(B, "..##");
+}
+
+static void test_suspending_and_resuming(void **state)
+{
+    (void)state;
+    DRAW(6, switch_event(1200, A, SWITCH_QUANTUM, B), suspension_event(1300, A),
+         suspension_event(1400, C), wakeup_event(1500, A));
+    assert_row(A, "#>.  .");
+    assert_row(B, "..####");
+    assert_row(C, "....");
 }
 
 static void test_zoom(void **state)
@@ -384,6 +399,7 @@ int main(void)
         cmocka_unit_test(test_what_comes_behind_the_window_tells_about_it),
         cmocka_unit_test(test_threads_without_events),
         cmocka_unit_test(test_a_thread_that_was_suspended_while_it_was_ready),
+        cmocka_unit_test(test_suspending_and_resuming),
         cmocka_unit_test(test_zoom),
         cmocka_unit_test(test_what_counts_in_a_column),
         cmocka_unit_test(test_which_mark_is_shown),
