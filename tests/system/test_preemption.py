@@ -276,6 +276,7 @@ def test_ps_v_tells_where_the_time_of_each_thread_went(virtual):
     sleeper = next(rows[name] for name in rows if name.startswith("sleeper"))
     for run, ready, sleep, blocked, wakeups, longest_run, longest_wait in hogs:
         assert 2400 < run < 2550 and 2400 < ready < 2600 and sleep == blocked == 0
-        assert wakeups == 1 and longest_run <= 10 and longest_wait <= 11
+        # The wait that goes on counts, and the shell is printing.
+        assert wakeups == 1 and longest_run <= 10 and 9 <= longest_wait <= 25
     assert sleeper[2] > 2000 and sleeper[4] > 200
     assert virtual.command("ps -x").startswith("ps: '-x' is not -v (usage: ps [-v])")
