@@ -82,14 +82,16 @@ static const uint16_t fixed_keys[] = {
 /* The keypad's keys whose meaning Num Lock decides, from code 0x47 on. */
 #define KEYPAD_FIRST 0x47
 
+#define DECIMAL 0 /* in keypad_key.digit: the layout's */
+
 static const struct keypad_key {
     char digit;
     uint16_t key; /* 0: nothing */
 } keypad_keys[] = {
-    {'7', KEY_HOME},   {'8', KEY_UP},   {'9', KEY_PAGE_UP},   {'-', '-'},
-    {'4', KEY_LEFT},   {'5', 0},        {'6', KEY_RIGHT},     {'+', '+'},
-    {'1', KEY_END},    {'2', KEY_DOWN}, {'3', KEY_PAGE_DOWN}, {'0', KEY_INSERT},
-    {'.', KEY_DELETE},
+    {'7', KEY_HOME},       {'8', KEY_UP},   {'9', KEY_PAGE_UP},   {'-', '-'},
+    {'4', KEY_LEFT},       {'5', 0},        {'6', KEY_RIGHT},     {'+', '+'},
+    {'1', KEY_END},        {'2', KEY_DOWN}, {'3', KEY_PAGE_DOWN}, {'0', KEY_INSERT},
+    {DECIMAL, KEY_DELETE},
 };
 
 /* Where the main block's keys stand in the rows of a keymap. */
@@ -106,15 +108,10 @@ static const struct block {
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
-static bool has_altgr(const struct keymap *keymap)
-{
-    return keymap->levels[KEYMAP_ALTGR][0] != NULL;
-}
-
 static uint8_t modifiers(const struct keyboard_decoder *decoder)
 {
     unsigned held = decoder->held;
-    unsigned right_alt = has_altgr(decoder->keymap) ? KEY_MODIFIER_ALTGR : KEY_MODIFIER_ALT;
+    unsigned right_alt = keymap_has_altgr(decoder->keymap) ? KEY_MODIFIER_ALTGR : KEY_MODIFIER_ALT;
     unsigned result = 0;
 
     if (held & (HELD_LEFT_SHIFT | HELD_RIGHT_SHIFT))
@@ -152,35 +149,14 @@ static uint16_t keypad_key(const struct keyboard_decoder *decoder, const struct 
     bool num = decoder->leds & KEYBOARD_LED_NUM;
     bool shift = modifiers(decoder) & KEY_MODIFIER_SHIFT;
 
-    return num != shift ? (uint8_t)key->digit : key->key;
+    if (num == shift)
+        return key->key;
+    return (uint8_t)(key->digit == DECIMAL ? decoder->keymap->decimal : key->digit);
 }
 
-static uint8_t character_at(const struct keymap *keymap, unsigned level, const struct block *block,
-                            unsigned code)
+static uint16_t control_character(uint16_t character)
 {
-    const char *row = keymap->levels[level][block->row];
-    unsigned column = block->column + (code - block->first_code);
-
-    if (!row)
-        return 0;
-    for (unsigned i = 0; i < column; i++) {
-        if (!row[i])
-            return 0;
-    }
-    return row[column] == ' ' ? 0 : (uint8_t)row[column];
-}
-
-/* In ASCII and in Latin-1 a letter's capital stands 0x20 below it (except for sharp s and y with
- * diaeresis, whose capitals Latin-1 does not have). */
-static bool is_letter_pair(uint8_t plain, uint8_t shifted)
-{
-    bool is_small = (plain >= 'a' && plain <= 'z') || plain >= 0xE0;
-    return is_small && shifted == plain - 0x20;
-}
-
-static uint8_t control_character(uint8_t character)
-{
-    const uint8_t control_bits = 0x1F;
+    const uint16_t control_bits = 0x1F;
 
     if (character >= 'a' && character <= 'z')
         return character & control_bits;
@@ -189,47 +165,119 @@ static uint8_t control_character(uint8_t character)
     return character;
 }
 
-static uint8_t block_character(const struct keyboard_decoder *decoder, const struct block *block,
-                               unsigned code)
+/* A key of the main block, seen through the layout and the modifiers that are held. */
+struct place {
+    const struct keymap *keymap;
+    enum keymap_row row;
+    unsigned column;
+    bool shift;
+    bool caps_lock;
+};
+
+/* The level of the pair that begins with `base`: without and with Shift. */
+static enum keymap_level level_at(const struct place *place, enum keymap_level base)
 {
-    const struct keymap *keymap = decoder->keymap;
-    uint8_t held = modifiers(decoder);
-    bool shift = held & KEY_MODIFIER_SHIFT;
-    unsigned base = held & KEY_MODIFIER_ALTGR ? KEYMAP_ALTGR : KEYMAP_PLAIN;
-    uint8_t plain = character_at(keymap, base, block, code);
-    uint8_t shifted = character_at(keymap, base + KEYMAP_SHIFT, block, code);
-
-    if (decoder->leds & KEYBOARD_LED_CAPS && is_letter_pair(plain, shifted))
-        shift = !shift;
-
-    uint8_t character = shift ? shifted : plain;
-    return held & KEY_MODIFIER_CTRL ? control_character(character) : character;
+    enum keymap_level with_shift = base + KEYMAP_SHIFT;
+    uint16_t plain = keymap_character(place->keymap, base, place->row, place->column);
+    uint16_t shifted = keymap_character(place->keymap, with_shift, place->row, place->column);
+    bool is_turned = place->caps_lock && keymap_caps_lock_shifts(place->keymap, plain, shifted);
+    return place->shift != is_turned ? with_shift : base;
 }
 
-/* The key or character behind a code, or 0. */
-static uint16_t translate(const struct keyboard_decoder *decoder, uint8_t code)
+static uint16_t character_at(const struct place *place, enum keymap_level base, bool *is_dead)
 {
+    enum keymap_level level = level_at(place, base);
+    uint16_t character = keymap_character(place->keymap, level, place->row, place->column);
+    *is_dead = keymap_is_dead(place->keymap, level, character);
+    return character;
+}
+
+/* Ctrl and Alt together are AltGr, where that gives something. */
+static uint16_t block_character(const struct keyboard_decoder *decoder, const struct block *block,
+                                unsigned code, bool *is_dead)
+{
+    uint8_t held = modifiers(decoder);
+    struct place place = {
+        .keymap = decoder->keymap,
+        .row = block->row,
+        .column = block->column + (code - block->first_code),
+        .shift = held & KEY_MODIFIER_SHIFT,
+        .caps_lock = decoder->leds & KEYBOARD_LED_CAPS,
+    };
+
+    if ((held & KEY_MODIFIER_CTRL) && (held & KEY_MODIFIER_ALT)) {
+        uint16_t character = character_at(&place, KEYMAP_ALTGR, is_dead);
+        if (character)
+            return character;
+    }
+    enum keymap_level base = held & KEY_MODIFIER_ALTGR ? KEYMAP_ALTGR : KEYMAP_PLAIN;
+    uint16_t character = character_at(&place, base, is_dead);
+    if (!(held & KEY_MODIFIER_CTRL))
+        return character;
+    *is_dead = false;
+    return control_character(character);
+}
+
+/* The key or character behind a code, or 0; and whether that is a dead key. */
+static uint16_t translate(const struct keyboard_decoder *decoder, uint8_t code, bool *is_dead)
+{
+    *is_dead = false;
     if (code < COUNT_OF(fixed_keys) && fixed_keys[code])
         return fixed_keys[code];
     if (code >= KEYPAD_FIRST && code < KEYPAD_FIRST + COUNT_OF(keypad_keys))
         return keypad_key(decoder, &keypad_keys[code - KEYPAD_FIRST]);
     for (size_t i = 0; i < COUNT_OF(blocks); i++) {
         if (code >= blocks[i].first_code && code < blocks[i].first_code + blocks[i].count)
-            return block_character(decoder, &blocks[i], code);
+            return block_character(decoder, &blocks[i], code, is_dead);
     }
     return 0;
 }
 
-/* Returns false where there is no key to tell about. */
-static bool report(const struct keyboard_decoder *decoder, uint16_t key, bool pressed,
-                   struct key_event *event)
+static struct key_event event_of(const struct keyboard_decoder *decoder, uint16_t key, bool pressed)
 {
-    *event = (struct key_event){
-        .key = key,
-        .modifiers = modifiers(decoder),
-        .pressed = pressed,
-    };
-    return key != 0;
+    return (struct key_event){.key = key, .modifiers = modifiers(decoder), .pressed = pressed};
+}
+
+/*
+ * A key has been pressed behind a dead key, whose accent goes over it. Where there is no such
+ * letter the accent stands by itself, and the key behind it. A key without a character takes the
+ * accent away.
+ */
+static unsigned press_after_dead(struct keyboard_decoder *decoder, uint16_t key, bool is_dead,
+                                 struct key_event *events)
+{
+    unsigned count = 0;
+    uint16_t accent = decoder->accent;
+    uint16_t composed = is_dead && key == accent ? accent : keymap_compose(accent, key);
+
+    decoder->accent = 0;
+    if (composed) {
+        events[count++] = event_of(decoder, composed, true);
+        return count;
+    }
+    if (key < KEY_FIRST)
+        events[count++] = event_of(decoder, accent, true);
+    if (is_dead)
+        decoder->accent = key;
+    else
+        events[count++] = event_of(decoder, key, true);
+    return count;
+}
+
+static unsigned report(struct keyboard_decoder *decoder, uint16_t key, bool is_dead, bool pressed,
+                       struct key_event *events)
+{
+    if (!key)
+        return 0;
+    if (pressed && decoder->accent)
+        return press_after_dead(decoder, key, is_dead, events);
+    if (is_dead) {
+        if (pressed)
+            decoder->accent = key;
+        return 0;
+    }
+    events[0] = event_of(decoder, key, pressed);
+    return 1;
 }
 
 void keyboard_decoder_init(struct keyboard_decoder *decoder, const struct keymap *keymap)
@@ -237,28 +285,44 @@ void keyboard_decoder_init(struct keyboard_decoder *decoder, const struct keymap
     *decoder = (struct keyboard_decoder){.keymap = keymap};
 }
 
-bool keyboard_decoder_feed(struct keyboard_decoder *decoder, uint8_t byte, struct key_event *event)
+void keyboard_decoder_set_keymap(struct keyboard_decoder *decoder, const struct keymap *keymap)
+{
+    decoder->accent = 0;
+    decoder->keymap = keymap;
+}
+
+unsigned keyboard_decoder_feed(struct keyboard_decoder *decoder, uint8_t byte,
+                               struct key_event events[KEYBOARD_EVENTS_MAX])
 {
     bool pressed = !(byte & RELEASED);
 
     if (decoder->pause_bytes) {
         decoder->pause_bytes--;
-        return !decoder->pause_bytes && report(decoder, KEY_PAUSE, pressed, event);
+        return decoder->pause_bytes ? 0 : report(decoder, KEY_PAUSE, false, pressed, events);
     }
     if (byte == PREFIX_PAUSE) {
         decoder->pause_bytes = PAUSE_BYTES;
-        return false;
+        return 0;
     }
     if (byte == PREFIX_EXTENDED) {
         decoder->extended = true;
-        return false;
+        return 0;
     }
 
     uint8_t code = (byte & ~RELEASED) | (decoder->extended ? EXTENDED : 0);
     decoder->extended = false;
     if (update_modifiers(decoder, code, pressed))
-        return false;
-    return report(decoder, translate(decoder, code), pressed, event);
+        return 0;
+    bool is_dead;
+    uint16_t key = translate(decoder, code, &is_dead);
+    return report(decoder, key, is_dead, pressed, events);
+}
+
+void keyboard_decoder_release_all(struct keyboard_decoder *decoder)
+{
+    uint8_t leds = decoder->leds;
+    keyboard_decoder_init(decoder, decoder->keymap);
+    decoder->leds = leds;
 }
 
 uint8_t keyboard_decoder_leds(const struct keyboard_decoder *decoder)

@@ -11,12 +11,15 @@
 
 #include "drivers/keymaps/keymap.h"
 
+/* The first code point that Unicode gives to nobody. */
+#define KEY_FIRST 0xE000
+
 /*
  * Keys without a character, above all characters. Enter is '\r', Backspace '\b', Tab '\t' and
  * Escape 0x1B; Ctrl with a letter is 1..26, with [ \ ] it is 0x1B..0x1D.
  */
 enum key {
-    KEY_UP = 0x100,
+    KEY_UP = KEY_FIRST,
     KEY_DOWN,
     KEY_LEFT,
     KEY_RIGHT,
@@ -51,7 +54,7 @@ enum key_modifier {
 };
 
 struct key_event {
-    uint16_t key; /* an ASCII or Latin-1 character, or an enum key */
+    uint16_t key; /* a character (Unicode), or an enum key */
     uint8_t modifiers;
     bool pressed; /* false: released. A key that is held down is pressed again and again. */
 };
@@ -67,6 +70,7 @@ struct keyboard_decoder {
     const struct keymap *keymap;
     uint16_t held;       /* the modifier and lock keys that are down */
     uint8_t leds;        /* the locks that are on */
+    uint16_t accent;     /* of the dead key that was pressed; 0: none was */
     bool extended;       /* the prefix 0xE0 has come */
     uint8_t pause_bytes; /* of the Pause key's sequence that are still to come */
 };
@@ -74,12 +78,22 @@ struct keyboard_decoder {
 /* Starts with nothing held and no lock on. `keymap` must live for ever. */
 void keyboard_decoder_init(struct keyboard_decoder *decoder, const struct keymap *keymap);
 
-/*
- * Takes the next byte from the keyboard. Returns true when it completes an event, and stores that
- * where `event` points. Modifier and lock keys, unknown codes, and keys without a character in
- * the layout give no event. Any context; constant time.
+/* From now on the keys have the characters of `keymap`, which must live for ever. Interrupts off.
  */
-bool keyboard_decoder_feed(struct keyboard_decoder *decoder, uint8_t byte, struct key_event *event);
+void keyboard_decoder_set_keymap(struct keyboard_decoder *decoder, const struct keymap *keymap);
+
+#define KEYBOARD_EVENTS_MAX 2u
+
+/*
+ * Takes the next byte from the keyboard. Returns how many events it completes, and stores them:
+ * two where a key comes behind an accent that it cannot bear. Modifier, lock and dead keys,
+ * unknown codes, and keys without a character in the layout give none. Any context; constant time.
+ */
+unsigned keyboard_decoder_feed(struct keyboard_decoder *decoder, uint8_t byte,
+                               struct key_event events[KEYBOARD_EVENTS_MAX]);
+
+/* Bytes have been lost: no key counts as held any more. The locks stay. Any context. */
+void keyboard_decoder_release_all(struct keyboard_decoder *decoder);
 
 /* The LEDs that should be lit: bits of enum keyboard_led. Any context. */
 uint8_t keyboard_decoder_leds(const struct keyboard_decoder *decoder);

@@ -4,8 +4,10 @@
 #include "kernel/lib/string.h"
 #include "shell/completion.h"
 
+/* Of Latin-1; from 80h to 9Fh it has controls that nobody uses. */
 #define FIRST_PRINTABLE    0x20
 #define FIRST_BEYOND_ASCII 0x80
+#define FIRST_LATIN        0xA0
 
 /* --- Editing: `text` stays terminated, and 0 <= cursor <= length < LINE_EDITOR_SIZE ------------
  */
@@ -163,10 +165,10 @@ static void edit(struct line_editor *editor, int key, bool after_tab)
         complete(editor, after_tab);
         break;
     default:
-        if (key >= FIRST_PRINTABLE && key < FIRST_BEYOND_ASCII)
-            insert(editor, &(char){(char)key}, 1);
-        else if (key >= FIRST_BEYOND_ASCII && key < TERMINAL_KEY_NONE)
+        if (key >= FIRST_BEYOND_ASCII && key < FIRST_LATIN)
             line_display_ring_bell(&editor->display);
+        else if (key >= FIRST_PRINTABLE && key < TERMINAL_KEY_NONE)
+            insert(editor, &(char){(char)key}, 1);
         break;
     }
 }

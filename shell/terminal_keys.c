@@ -1,17 +1,19 @@
 /*
- * Keys of the screen's keyboard. A character is one byte; the other keys are control sequences as
+ * Keys of the screen's keyboard. A character is one byte of Latin-1, and one that the screen cannot
+ * show is none; the other keys are control sequences as
  * xterm sends them: ESC [ letter, or ESC [ number ~, with a modifier code when Shift, Alt or Ctrl
  * is held (XTerm Control Sequences, "PC-Style Function Keys").
  */
 #include "shell/terminal_keys.h"
 
+#include "drivers/code_page.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/ring.h"
 #include "sched/clock.h"
 #include "shell/rescue.h"
 #include "shell/terminal_screen.h"
 
-#define LAST_CHARACTER 0xFF
+#define LAST_CHARACTER 0xFF /* of Latin-1 */
 
 /* A held key is pressed anew at least every half second (the keyboard's slowest setting is one
  * second's delay and then 2 per second: IBM PS/2 Hardware Interface Technical Reference). */
@@ -58,6 +60,13 @@ static void send_sequence(const struct sequence *sequence, uint8_t modifiers)
     send(text, length);
 }
 
+static void send_character(uint16_t character)
+{
+    bool is_control = character < ' ';
+    if (is_control || (character <= LAST_CHARACTER && code_page_437((uint8_t)character)))
+        terminal_input(&screen_terminal, (uint8_t)character);
+}
+
 /*
  * A key that is held down is pressed again and again, but preemption is switched only once. The
  * time limit is for a release that got lost: it must not make the key useless.
@@ -85,11 +94,11 @@ void terminal_keys_on_key(const struct key_event *event)
     }
     if (!event->pressed)
         return;
-    if (event->key <= LAST_CHARACTER) {
-        terminal_input(&screen_terminal, (uint8_t)event->key);
+    if (event->key < KEY_FIRST) {
+        send_character(event->key);
         return;
     }
-    unsigned index = event->key - (unsigned)KEY_UP;
+    unsigned index = event->key - KEY_FIRST;
     if (index < sizeof(sequences) / sizeof(sequences[0]))
         send_sequence(&sequences[index], event->modifiers);
 }

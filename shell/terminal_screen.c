@@ -5,12 +5,15 @@
  */
 #include "shell/terminal_screen.h"
 
+#include "drivers/code_page.h"
 #include "drivers/vga.h"
 #include "kernel/lib/ansi.h"
 
 #define INPUT_SIZE 1024u
 #define ROWS       (VGA_ROWS - 1) /* the last one is the status bar's */
 #define TAB_WIDTH  8u
+
+#define NO_GLYPH '?' /* for characters that the screen's font does not have */
 
 #define DEFAULT_FOREGROUND VGA_LIGHT_GREY
 #define DEFAULT_BACKGROUND VGA_BLACK
@@ -62,7 +65,8 @@ static void put(void *context, uint8_t character)
         carriage_return(context);
         newline(context);
     }
-    uint16_t cell = vga_cell((char)character, foreground, background);
+    uint8_t glyph = code_page_437(character);
+    uint16_t cell = vga_cell(glyph ? (char)glyph : NO_GLYPH, foreground, background);
     vga_write(row, column++, &cell, 1);
 }
 

@@ -1,4 +1,5 @@
-/* COM1 as a terminal. What is at the other end understands ANSI sequences itself. */
+/* COM1 as a terminal. What is at the other end understands ANSI sequences itself, and has UTF-8 for
+ * the characters beyond ASCII. */
 #include "shell/terminal_serial.h"
 
 #include "shell/rescue.h"
@@ -24,9 +25,38 @@ struct terminal serial_terminal = {
     .name = "com1",
     .rescue_key = "Ctrl-\\",
     .columns = COLUMNS,
+    .is_utf8 = true,
     .operations = &operations,
     .output = MUTEX("com1"),
 };
+
+#define UTF8_FIRST       0x80 /* below is ASCII */
+#define UTF8_LEAD        0xC0 /* from here on: the first byte of a character, else a later one */
+#define UTF8_LATIN_FIRST 0xC2 /* the first bytes of what Latin-1 has */
+#define UTF8_LATIN_LAST  0xC3
+
+#define NOT_LATIN 0x80 /* a control character without a meaning: the line editor rings */
+
+/*
+ * A character beyond ASCII comes in two bytes. One that Latin-1 does not have comes in up to four,
+ * and counts with its first. A byte that is refused is offered again, so the first of the two is
+ * kept until the second is taken.
+ */
+static bool take_utf8(uint8_t byte)
+{
+    static uint8_t lead;
+    if (byte >= UTF8_LEAD) {
+        lead = byte >= UTF8_LATIN_FIRST && byte <= UTF8_LATIN_LAST ? byte : 0;
+        return lead || terminal_input(&serial_terminal, NOT_LATIN);
+    }
+    if (byte >= UTF8_FIRST && !lead)
+        return true;
+    uint8_t character = byte < UTF8_FIRST ? byte : (uint8_t)(lead << 6 | (byte & 0x3F));
+    if (!terminal_input(&serial_terminal, character))
+        return false;
+    lead = 0;
+    return true;
+}
 
 /* The rescuing byte comes first: it is never input, and needs no room in the ring. */
 static bool on_receive(uint8_t byte)
@@ -35,7 +65,7 @@ static bool on_receive(uint8_t byte)
         rescue_toggle_preemption();
         return true;
     }
-    return terminal_input(&serial_terminal, byte);
+    return take_utf8(byte);
 }
 
 static void on_transmit_space(void)

@@ -1,11 +1,31 @@
-/* The US layout (ANSI INCITS 154); its extra key, where there is one, gives < and >. */
+/* United States (ANSI INCITS 154). The extra key of other keyboards gives < and >. */
 #include "drivers/keymaps/keymap.h"
 
-const struct keymap keymap_us = {
+KEYMAP(us) = {
     .name = "us",
-    .levels =
+    .title = "United States",
+    .rows =
         {
-            [KEYMAP_PLAIN] = {"`1234567890-=", "qwertyuiop[]", "asdfghjkl;'\\", "<zxcvbnm,./"},
-            [KEYMAP_SHIFT] = {"~!@#$%^&*()_+", "QWERTYUIOP{}", "ASDFGHJKL:\"|", ">ZXCVBNM<>?"},
+            [KEYMAP_DIGITS] =
+                {
+                    u"`1234567890-=",
+                    u"~!@#$%^&*()_+",
+                },
+            [KEYMAP_UPPER] =
+                {
+                    u"qwertyuiop[]",
+                    u"QWERTYUIOP{}",
+                },
+            [KEYMAP_HOME] =
+                {
+                    u"asdfghjkl;'\\",
+                    u"ASDFGHJKL:\"|",
+                },
+            [KEYMAP_LOWER] =
+                {
+                    u"<zxcvbnm,./",
+                    u">ZXCVBNM<>?",
+                },
         },
+    .decimal = '.',
 };

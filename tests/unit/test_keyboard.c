@@ -1,309 +1,489 @@
-/* The keyboard driver against an 8042 and a keyboard made up here. */
+/* The keyboard's driver against healthy machines, and against all kinds of others. */
+#include "drivers/keyboard.h"
+
 #include <string.h>
 
-#include "drivers/keyboard.c"
+#include "kernel/lib/errors.h"
+#include "tests/unit/fakes/keyboard_machine.h"
 #include "tests/unit/unit_test.h"
 
-#define CAPS_LOCK_DOWN 0x3A
-#define CAPS_LOCK_UP   0xBA
-#define A_DOWN         0x1E
-#define A_UP           0x9E
+#define PATIENCE 16 /* bytes that may come before an answer */
+#define REPEATS  2  /* how often a byte is sent once more */
 
-/* --- Controller and keyboard ----------------------------------------------------------------- */
-
-static struct {
-    bool is_absent;
-    bool is_deaf;          /* the controller answers no command */
-    bool is_silent;        /* there is no keyboard */
-    bool refuses_value;    /* the keyboard asks for the first value of the lights once more */
-    unsigned refusals;     /* how many bytes the keyboard asks for once more */
-    uint8_t configuration; /* as the firmware left it */
-    uint8_t command;       /* that waits for its byte of data */
-
-    struct {
-        uint8_t byte;
-        bool from_mouse;
-    } output[32];
-    unsigned output_count;
-
-    uint8_t told[32]; /* what the keyboard was sent */
-    unsigned told_count;
-    bool expects_lights;
-    uint8_t lights;
-} machine;
-
-static unsigned delays;
-static void (*handler)(void);
-static bool is_unmasked;
-
-static void put_output(uint8_t byte, bool from_mouse)
-{
-    assert_true(machine.output_count < COUNT_OF(machine.output));
-    machine.output[machine.output_count].byte = byte;
-    machine.output[machine.output_count++].from_mouse = from_mouse;
-}
-
-static void tell_keyboard(uint8_t byte)
-{
-    assert_true(machine.told_count < COUNT_OF(machine.told));
-    machine.told[machine.told_count++] = byte;
-    if (machine.is_silent)
-        return;
-    if (machine.refusals) {
-        machine.refusals--;
-        put_output(KEYBOARD_SEND_AGAIN, false);
-        return;
-    }
-    if (machine.expects_lights && machine.refuses_value) {
-        machine.refuses_value = false;
-        put_output(KEYBOARD_SEND_AGAIN, false);
-        return;
-    }
-    if (machine.expects_lights)
-        machine.lights = byte;
-    machine.expects_lights = byte == KEYBOARD_SET_LEDS;
-    put_output(KEYBOARD_ACKNOWLEDGE, false);
-}
-
-uint8_t port_read8(uint16_t port)
-{
-    if (machine.is_absent)
-        return 0xFF;
-    bool is_full = machine.output_count > 0;
-    if (port == STATUS)
-        return (uint8_t)(is_full | (is_full && machine.output[0].from_mouse ? 0x20 : 0));
-    assert_int_equal(port, DATA);
-    uint8_t byte = machine.output[0].byte;
-    if (is_full)
-        memmove(machine.output, machine.output + 1,
-                --machine.output_count * sizeof(machine.output[0]));
-    return byte;
-}
-
-void port_write8(uint16_t port, uint8_t value)
-{
-    if (port == COMMAND) {
-        machine.command = value;
-        if (value == COMMAND_READ_CONFIGURATION && !machine.is_deaf)
-            put_output(machine.configuration, false);
-    } else if (machine.command == COMMAND_WRITE_CONFIGURATION) {
-        machine.configuration = value;
-        machine.command = 0;
-    } else {
-        tell_keyboard(value);
-    }
-}
-
-void port_delay(void)
-{
-    delays++;
-}
-
-int irq_register(unsigned line, void (*new_handler)(void), const char *name)
-{
-    assert_int_equal(line, 1);
-    assert_string_equal(name, "keyboard");
-    handler = new_handler;
-    return 0;
-}
-
-void pic_unmask(unsigned line)
-{
-    assert_int_equal(line, 1);
-    is_unmasked = true;
-}
-
-static void run_interrupts(void)
-{
-    for (unsigned i = 0; machine.output_count; i++) {
-        assert_true(i < 1000);
-        handler();
-    }
-}
-
-static void type(uint8_t byte)
-{
-    put_output(byte, false);
-    run_interrupts();
-}
-
-/* --- Who listens ----------------------------------------------------------------------------- */
-
-static char typed[64];
+static char typed[64]; /* F12 as '!', the cursor key as '^' */
 static unsigned typed_count;
 
 static void on_key(const struct key_event *event)
 {
-    if (event->pressed && typed_count < sizeof(typed) - 1)
-        typed[typed_count++] = (char)event->key;
+    if (!event->pressed || typed_count == sizeof(typed) - 1)
+        return;
+    char character = event->key < KEY_FIRST ? (char)event->key : '?';
+    if (event->key == KEY_F12)
+        character = '!';
+    if (event->key == KEY_UP)
+        character = '^';
+    typed[typed_count++] = character;
 }
 
 static int set_up(void **state)
 {
     (void)state;
-    memset(&machine, 0, sizeof(machine));
+    fake_machine_reset();
     memset(typed, 0, sizeof(typed));
-    typed_count = delays = 0;
-    machine.configuration = CONFIGURATION_MOUSE_INTERRUPT | CONFIGURATION_KEYBOARD_OFF | 0x04;
-    handler = NULL;
-    is_unmasked = false;
-    light_state = LIGHTS_SETTLED;
-    lights_shown = LIGHTS_UNKNOWN;
+    typed_count = 0;
     return 0;
+}
+
+static struct keyboard_information information(void)
+{
+    struct keyboard_information now;
+    keyboard_get_information(&now);
+    return now;
+}
+
+static void check_typed(const char *expected)
+{
+    assert_string_equal(typed, expected);
+    memset(typed, 0, sizeof(typed));
+    typed_count = 0;
 }
 
 /* Starts, and lets the lights settle. */
 static void start(void)
 {
     assert_int_equal(keyboard_init(on_key), 0);
-    type(A_UP);
-    machine.told_count = 0;
+    fake_release(FAKE_A);
+    fake_machine.told_count = 0;
 }
 
-static void sees_that_there_is_no_controller(void **state)
+/* --- A healthy machine ----------------------------------------------------------------------- */
+
+static void brings_up_what_the_bios_left(void **state)
 {
     (void)state;
-    machine.is_absent = true;
-    assert_int_equal(keyboard_init(on_key), -ERROR_NOT_SUPPORTED);
-    assert_null(handler);
-    assert_false(is_unmasked);
+    uint8_t before = fake_machine.configuration;
+    assert_int_equal(keyboard_init(on_key), 0);
+    assert_int_equal(fake_machine.configuration, before);
+    assert_int_equal(fake_machine.writes, 0); /* all was well: one command less */
+    assert_int_equal(fake_machine.told_count, 1);
+    assert_int_equal(fake_machine.told[0], FAKE_ENABLE);
+    assert_true(fake_machine.is_unmasked);
+    fake_type(FAKE_A);
+    check_typed("a");
+
+    struct keyboard_information now = information();
+    assert_true(now.has_controller && now.controller_answers && now.keyboard_answers);
+    assert_true(now.is_translated && !now.is_stuck);
+    assert_int_equal(now.scan_code_set, 1);
+    assert_string_equal(now.keymap, "us");
+    assert_int_equal(now.bytes, 4); /* the key, and two answers about the lights */
+    assert_int_equal(now.lost + now.resends + now.starts + now.polled, 0);
 }
 
 static void configures_the_controller(void **state)
 {
     (void)state;
+    fake_machine.configuration = FAKE_MOUSE_INTERRUPT | FAKE_KEYBOARD_OFF | FAKE_SYSTEM;
     assert_int_equal(keyboard_init(on_key), 0);
-    assert_int_equal(machine.configuration, 0x01 | 0x04 | 0x20 | 0x40);
-    assert_int_equal(machine.told[0], KEYBOARD_ENABLE);
-    assert_true(is_unmasked);
-}
-
-static void listens_even_if_nobody_answers(void **state)
-{
-    for (unsigned i = 0; i < 2; i++) {
-        set_up(state);
-        machine.is_silent = i == 0;
-        machine.is_deaf = i == 1;
-        assert_int_equal(keyboard_init(on_key), -ERROR_IO);
-        assert_true(delays < 100000); /* 0.1 s */
-        type(A_DOWN);
-        assert_string_equal(typed, "a");
-    }
+    assert_int_equal(fake_machine.configuration,
+                     FAKE_KEYBOARD_INTERRUPT | FAKE_SYSTEM | FAKE_MOUSE_OFF);
 }
 
 static void forgets_what_was_typed_before(void **state)
 {
     (void)state;
-    for (unsigned i = 0; i < OUTPUT_BYTES_MAX; i++)
-        put_output(A_DOWN, i % 2);
+    for (unsigned i = 0; i < 20; i++)
+        fake_put(0x1E, i % 2);
     start();
-    assert_string_equal(typed, "");
+    check_typed("");
 }
 
 static void drops_what_comes_from_the_mouse(void **state)
 {
     (void)state;
     start();
-    put_output(A_DOWN, true);
-    put_output(A_DOWN, false);
-    put_output(A_DOWN, true);
-    handler();
-    assert_string_equal(typed, "a");
-    assert_int_equal(machine.output_count, 0);
+    fake_put(0x1E, true);
+    fake_put(0x1E, false);
+    fake_put(0x1E, true);
+    fake_interrupt();
+    check_typed("a");
 }
 
-static void returns_from_a_controller_that_is_never_empty(void **state)
+static void changes_the_layout(void **state)
 {
     (void)state;
     start();
-    machine.is_absent = true; /* gone: every port reads FFh */
-    handler();
-    assert_string_equal(typed, "");
+    assert_int_equal(keyboard_set_keymap("nothing"), -ERROR_NOT_FOUND);
+    assert_ptr_equal(keyboard_keymap(), &keymap_us);
+    assert_int_equal(keyboard_set_keymap("fr"), 0);
+    assert_string_equal(keyboard_keymap()->name, "fr");
+    assert_string_equal(information().keymap, "fr");
+    fake_type(FAKE_A);
+    check_typed("q");
+    assert_int_equal(keyboard_init(on_key), 0); /* chosen before the keyboard is there: it stays */
+    fake_type(FAKE_A);
+    check_typed("q");
+    keyboard_set_keymap("us");
 }
+
+/* --- Controllers ----------------------------------------------------------------------------- */
+
+static void sees_that_there_is_no_controller(void **state)
+{
+    (void)state;
+    fake_machine.ports_read = 0xFF;
+    assert_int_equal(keyboard_init(on_key), -ERROR_NOT_SUPPORTED);
+    assert_false(fake_machine.is_unmasked);
+    unsigned accesses = fake_machine.accesses;
+    assert_int_equal(accesses, 1);
+    keyboard_poll();
+    assert_int_equal(fake_machine.accesses, accesses);
+    assert_false(information().has_controller);
+}
+
+static void takes_ports_that_read_zero_for_silence(void **state)
+{
+    (void)state;
+    fake_machine.ports_read = 0;
+    assert_int_equal(keyboard_init(on_key), -ERROR_IO);
+    assert_true(fake_machine.delays < 100000); /* 0.1 s */
+    assert_false(information().controller_answers || information().keyboard_answers);
+    keyboard_poll();
+    check_typed("");
+}
+
+static void listens_even_if_nobody_answers(void **state)
+{
+    for (unsigned i = 0; i < 2; i++) {
+        set_up(state);
+        fake_machine.has_no_keyboard = i == 0;
+        fake_machine.is_deaf = i == 1;
+        assert_int_equal(keyboard_init(on_key), -ERROR_IO);
+        assert_true(fake_machine.delays < 100000);
+        fake_machine.keeps_silent = true;
+        fake_type(FAKE_A);
+        check_typed("a");
+        assert_true(information().keyboard_answers);
+    }
+}
+
+static void gives_up_a_controller_that_takes_nothing(void **state)
+{
+    (void)state;
+    fake_machine.is_input_stuck = true;
+    assert_int_equal(keyboard_init(on_key), -ERROR_IO);
+    assert_true(fake_machine.delays < 100000);
+    fake_type(FAKE_A); /* it may bring keys all the same */
+    fake_type(FAKE_CAPS_LOCK);
+    fake_type(FAKE_A);
+    check_typed("aA");
+    fake_machine.is_input_stuck = false;
+    fake_type(FAKE_A);
+    assert_int_equal(fake_machine.lights, KEYBOARD_LED_CAPS);
+}
+
+static void ignores_a_controller_that_is_never_empty(void **state)
+{
+    (void)state;
+    fake_machine.output_stuck = 0x1E;
+    assert_int_equal(keyboard_init(on_key), -ERROR_IO);
+    assert_int_equal(fake_machine.writes, 0); /* what it said was no configuration */
+    assert_true(information().is_stuck);
+    keyboard_poll();
+    check_typed("");
+
+    fake_machine.output_stuck = FAKE_NO_VALUE; /* it has come to itself */
+    fake_put(0x1E, false);
+    fake_interrupt();
+    fake_type(FAKE_S);
+    check_typed("s");
+    assert_false(information().is_stuck);
+}
+
+static void notices_a_controller_that_gets_stuck(void **state)
+{
+    (void)state;
+    start();
+    fake_machine.output_stuck = 0x1E;
+    fake_put(0x1E, false);
+    fake_machine.loses_interrupts = true;
+    keyboard_poll();
+    assert_true(information().is_stuck);
+    size_t noise = strlen(typed);
+    keyboard_poll();
+    assert_int_equal(strlen(typed), noise);
+    assert_true(noise < 40);
+}
+
+static void survives_a_controller_that_goes_away(void **state)
+{
+    (void)state;
+    start();
+    fake_machine.ports_read = 0xFF;
+    fake_machine.loses_interrupts = true;
+    keyboard_poll();
+    check_typed("");
+}
+
+/* --- Interrupts that get lost ---------------------------------------------------------------- */
+
+static void polls_for_what_no_interrupt_told(void **state)
+{
+    (void)state;
+    start();
+    fake_machine.loses_interrupts = true;
+    fake_type(FAKE_A);
+    fake_type(FAKE_F12);
+    check_typed("");
+    keyboard_poll();
+    check_typed("a!");
+    assert_int_equal(information().polled, 1);
+}
+
+static void leaves_to_the_interrupt_what_it_will_fetch(void **state)
+{
+    (void)state;
+    start();
+    fake_put(0x1E, false);
+    keyboard_poll();
+    check_typed("");
+    fake_interrupt();
+    check_typed("a");
+    assert_int_equal(information().polled, 0);
+}
+
+static void polling_costs_one_access(void **state)
+{
+    (void)state;
+    start();
+    unsigned before = fake_machine.accesses;
+    keyboard_poll();
+    assert_int_equal(fake_machine.accesses - before, 1);
+}
+
+/* --- Scan code sets -------------------------------------------------------------------------- */
+
+static void type_some_of_everything(void)
+{
+    fake_type(FAKE_A);
+    fake_press(FAKE_LEFT_SHIFT);
+    fake_type(FAKE_A);
+    fake_release(FAKE_LEFT_SHIFT);
+    fake_type(FAKE_F12);
+    fake_type(FAKE_UP);
+    fake_press(FAKE_LEFT_CTRL);
+    fake_type(FAKE_S);
+    fake_release(FAKE_LEFT_CTRL);
+    fake_type(FAKE_ENTER);
+    check_typed("aA!^\x13\r");
+}
+
+static void decodes_set_2_where_nothing_translates(void **state)
+{
+    (void)state;
+    fake_machine.configuration &= (uint8_t)~FAKE_TRANSLATION;
+    start();
+    assert_int_equal(information().scan_code_set, 2);
+    type_some_of_everything();
+    fake_type(FAKE_CAPS_LOCK);
+    assert_int_equal(fake_machine.lights, KEYBOARD_LED_CAPS);
+    assert_int_equal(information().lost, 0);
+    assert_false(fake_machine.configuration & FAKE_TRANSLATION);
+}
+
+/* Whatever the configuration says: once a key has been let go, all is clear. */
+static void finds_out_in_which_set_bytes_arrive(void **state)
+{
+    for (unsigned set = 1; set <= 2; set++) {
+        set_up(state);
+        fake_machine.keyboard_set = (uint8_t)set;
+        fake_machine.ignores_translation = true;
+        if (set == 1)
+            fake_machine.configuration &= (uint8_t)~FAKE_TRANSLATION;
+        assert_int_equal(keyboard_init(on_key), 0);
+        assert_int_equal(information().scan_code_set, 3 - set);
+        fake_type(FAKE_S);
+        assert_int_equal(information().scan_code_set, set);
+        assert_int_equal(information().lost, 1);
+        check_typed(typed);
+        type_some_of_everything();
+        assert_int_equal(information().lost, 1);
+    }
+}
+
+/* --- Bytes that get lost, keyboards that come ------------------------------------------------- */
+
+static void lets_all_keys_go_when_bytes_are_lost(void **state)
+{
+    (void)state;
+    for (unsigned overrun = 0; overrun <= 0xFF; overrun += 0xFF) {
+        set_up(state);
+        start();
+        fake_press(FAKE_LEFT_SHIFT);
+        fake_press(FAKE_LEFT_CTRL);
+        fake_send(0xE0); /* what follows is lost */
+        fake_send((uint8_t)overrun);
+        fake_type(FAKE_A);
+        check_typed("a");
+        assert_int_equal(information().lost, 1);
+    }
+}
+
+static void keeps_the_locks_when_bytes_are_lost(void **state)
+{
+    (void)state;
+    start();
+    fake_type(FAKE_CAPS_LOCK);
+    fake_send(0xFF);
+    fake_type(FAKE_A);
+    check_typed("A");
+}
+
+static void welcomes_a_keyboard(void **state)
+{
+    (void)state;
+    fake_machine.has_no_keyboard = true;
+    assert_int_equal(keyboard_init(on_key), -ERROR_IO);
+    fake_machine.told_count = 0;
+    fake_plug_in();
+    static const uint8_t told[] = {FAKE_ENABLE, FAKE_SET_LIGHTS, 0};
+    assert_int_equal(fake_machine.told_count, sizeof(told));
+    assert_memory_equal(fake_machine.told, told, sizeof(told));
+    type_some_of_everything();
+    assert_int_equal(information().starts, 1);
+    assert_true(information().keyboard_answers);
+}
+
+static void shows_the_locks_to_a_keyboard_that_comes_back(void **state)
+{
+    for (unsigned translation = 0; translation <= 1; translation++) {
+        set_up(state);
+        if (!translation)
+            fake_machine.configuration &= (uint8_t)~FAKE_TRANSLATION;
+        start();
+        fake_type(FAKE_CAPS_LOCK);
+        fake_press(FAKE_LEFT_CTRL); /* and out with the plug */
+        fake_plug_in();
+        assert_int_equal(fake_machine.lights, KEYBOARD_LED_CAPS);
+        fake_type(FAKE_A);
+        check_typed("A");
+        assert_int_equal(information().starts, 1);
+        assert_int_equal(information().lost, 0);
+    }
+}
+
+/* In set 1, it sends the byte of a keyboard that starts. */
+static void knows_the_left_shift_key(void **state)
+{
+    (void)state;
+    start();
+    fake_press(FAKE_LEFT_SHIFT);
+    fake_type(FAKE_A);
+    fake_release(FAKE_LEFT_SHIFT);
+    fake_send(0xE0); /* as Num Lock has the keyboard send around a cursor key */
+    fake_send(0xAA);
+    fake_type(FAKE_UP);
+    fake_send(0xE0);
+    fake_send(0x2A);
+    fake_type(FAKE_A);
+    check_typed("A^a");
+    assert_int_equal(information().starts, 0);
+    assert_int_equal(fake_machine.told_count, 0);
+}
+
+/* --- The lights ------------------------------------------------------------------------------ */
 
 static void shows_the_locks(void **state)
 {
     (void)state;
+    fake_machine.lights = KEYBOARD_LED_NUM; /* as the firmware left it */
     start();
-    assert_int_equal(machine.lights, 0);
-    type(CAPS_LOCK_DOWN);
-    assert_int_equal(machine.lights, KEYBOARD_LED_CAPS);
-    type(CAPS_LOCK_UP);
-    type(CAPS_LOCK_DOWN);
-    assert_int_equal(machine.lights, 0);
-    assert_int_equal(machine.told_count, 4); /* two commands, each with its value */
-}
-
-static void turns_off_the_lights_that_the_firmware_left_on(void **state)
-{
-    (void)state;
-    machine.lights = KEYBOARD_LED_NUM;
-    start();
-    assert_int_equal(machine.lights, 0);
+    assert_int_equal(fake_machine.lights, 0);
+    fake_press(FAKE_CAPS_LOCK);
+    assert_int_equal(fake_machine.lights, KEYBOARD_LED_CAPS);
+    fake_release(FAKE_CAPS_LOCK);
+    fake_press(FAKE_CAPS_LOCK);
+    assert_int_equal(fake_machine.lights, 0);
+    assert_int_equal(fake_machine.told_count, 4); /* two commands, each with its value */
 }
 
 static void sends_a_byte_again_when_asked(void **state)
 {
     (void)state;
     start();
-    machine.refusals = LIGHTS_REPEATS;
-    type(CAPS_LOCK_DOWN);
-    assert_int_equal(machine.lights, KEYBOARD_LED_CAPS);
-    assert_int_equal(machine.told_count, 2 + LIGHTS_REPEATS);
+    fake_machine.refusals = REPEATS;
+    fake_press(FAKE_CAPS_LOCK);
+    assert_int_equal(fake_machine.lights, KEYBOARD_LED_CAPS);
+    assert_int_equal(fake_machine.told_count, 2 + REPEATS);
+    assert_int_equal(information().resends, REPEATS);
 
-    machine.refuses_value = true;
-    machine.told_count = 0;
-    type(CAPS_LOCK_UP);
-    type(CAPS_LOCK_DOWN);
-    assert_int_equal(machine.lights, 0);
-    assert_int_equal(machine.told_count, 3);
+    fake_machine.refuses_value = true;
+    fake_machine.told_count = 0;
+    fake_release(FAKE_CAPS_LOCK);
+    fake_press(FAKE_CAPS_LOCK);
+    assert_int_equal(fake_machine.lights, 0);
+    assert_int_equal(fake_machine.told_count, 3);
 }
 
 static void gives_up_a_keyboard_that_always_refuses(void **state)
 {
     (void)state;
     start();
-    machine.refusals = 1000;
-    type(CAPS_LOCK_DOWN);
-    assert_int_equal(machine.told_count, 1 + LIGHTS_REPEATS);
-    type(A_DOWN);
-    assert_string_equal(typed, "A");
-    assert_int_equal(machine.told_count, 1 + LIGHTS_REPEATS);
+    fake_machine.refusals = 1000;
+    fake_press(FAKE_CAPS_LOCK);
+    assert_int_equal(fake_machine.told_count, 1 + REPEATS);
+    fake_press(FAKE_A);
+    check_typed("A");
+    assert_int_equal(fake_machine.told_count, 1 + REPEATS);
 
-    machine.refusals = 0;
-    machine.lights = KEYBOARD_LED_CAPS;
-    type(CAPS_LOCK_UP);
-    type(CAPS_LOCK_DOWN);
-    assert_int_equal(machine.lights, 0);
+    fake_machine.refusals = 0;
+    fake_machine.lights = KEYBOARD_LED_CAPS;
+    fake_release(FAKE_CAPS_LOCK);
+    fake_press(FAKE_CAPS_LOCK);
+    assert_int_equal(fake_machine.lights, 0);
 }
 
 static void types_on_while_an_answer_is_missing(void **state)
 {
     (void)state;
     start();
-    machine.is_silent = true;
-    type(CAPS_LOCK_DOWN);
-    for (unsigned i = 0; i < LIGHTS_PATIENCE; i++)
-        type(A_DOWN);
-    assert_string_equal(typed, "AAAAAAAAAAAAAAAA");
-    assert_int_equal(machine.told_count, 1);
+    fake_machine.keeps_silent = true;
+    fake_press(FAKE_CAPS_LOCK);
+    for (unsigned i = 0; i < PATIENCE; i++)
+        fake_press(FAKE_A);
+    check_typed("AAAAAAAAAAAAAAAA");
+    assert_int_equal(fake_machine.told_count, 1);
 
-    machine.is_silent = false;
-    type(CAPS_LOCK_UP);
-    type(CAPS_LOCK_DOWN);
-    assert_int_equal(machine.told_count, 3);
-    assert_int_equal(machine.lights, 0);
+    fake_machine.keeps_silent = false;
+    fake_release(FAKE_CAPS_LOCK);
+    fake_press(FAKE_CAPS_LOCK);
+    assert_int_equal(fake_machine.told_count, 3);
+    assert_int_equal(fake_machine.lights, 0);
 }
 
 static void hands_keys_on_that_come_before_the_answer(void **state)
 {
     (void)state;
     start();
-    put_output(CAPS_LOCK_DOWN, false);
-    put_output(A_DOWN, false);
-    run_interrupts();
-    assert_string_equal(typed, "A");
-    assert_int_equal(machine.lights, KEYBOARD_LED_CAPS);
+    fake_put(0x3A, false);
+    fake_put(0x1E, false);
+    fake_interrupt();
+    check_typed("A");
+    assert_int_equal(fake_machine.lights, KEYBOARD_LED_CAPS);
+}
+
+static void ignores_answers_that_nobody_asked_for(void **state)
+{
+    (void)state;
+    start();
+    static const uint8_t answers[] = {0xFA, 0xFE, 0xEE, 0xFC, 0xFD};
+    fake_press(FAKE_LEFT_SHIFT);
+    for (unsigned i = 0; i < sizeof(answers); i++)
+        fake_send(answers[i]);
+    fake_type(FAKE_A);
+    check_typed("A");
+    assert_int_equal(fake_machine.told_count, 0);
+    assert_int_equal(information().lost, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
@@ -311,18 +491,34 @@ static void hands_keys_on_that_come_before_the_answer(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(sees_that_there_is_no_controller),
+        TEST(brings_up_what_the_bios_left),
         TEST(configures_the_controller),
-        TEST(listens_even_if_nobody_answers),
         TEST(forgets_what_was_typed_before),
         TEST(drops_what_comes_from_the_mouse),
-        TEST(returns_from_a_controller_that_is_never_empty),
+        TEST(changes_the_layout),
+        TEST(sees_that_there_is_no_controller),
+        TEST(takes_ports_that_read_zero_for_silence),
+        TEST(listens_even_if_nobody_answers),
+        TEST(gives_up_a_controller_that_takes_nothing),
+        TEST(ignores_a_controller_that_is_never_empty),
+        TEST(notices_a_controller_that_gets_stuck),
+        TEST(survives_a_controller_that_goes_away),
+        TEST(polls_for_what_no_interrupt_told),
+        TEST(leaves_to_the_interrupt_what_it_will_fetch),
+        TEST(polling_costs_one_access),
+        TEST(decodes_set_2_where_nothing_translates),
+        TEST(finds_out_in_which_set_bytes_arrive),
+        TEST(lets_all_keys_go_when_bytes_are_lost),
+        TEST(keeps_the_locks_when_bytes_are_lost),
+        TEST(welcomes_a_keyboard),
+        TEST(shows_the_locks_to_a_keyboard_that_comes_back),
+        TEST(knows_the_left_shift_key),
         TEST(shows_the_locks),
-        TEST(turns_off_the_lights_that_the_firmware_left_on),
         TEST(sends_a_byte_again_when_asked),
         TEST(gives_up_a_keyboard_that_always_refuses),
         TEST(types_on_while_an_answer_is_missing),
         TEST(hands_keys_on_that_come_before_the_answer),
+        TEST(ignores_answers_that_nobody_asked_for),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests_name("keyboard", tests, NULL, NULL);
 }

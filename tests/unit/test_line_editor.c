@@ -541,12 +541,14 @@ static void a_line_that_is_full_refuses_more(void **state)
     assert_string_equal(line_editor_text(&editor), text);
 }
 
-static void bytes_beyond_ascii_ring(void **state)
+static void takes_latin_1(void **state)
 {
     (void)state;
-    burst("a\xC3\xA4"
-          "b\x80\xFF");
-    check_line("ab", 2);
+    burst("a\xE4\xA0\xFFz");
+    check_line("a\xE4\xA0\xFFz", 5);
+    assert_int_equal(terminal.bells, 0);
+    burst("\x80\x9F");
+    check_line("a\xE4\xA0\xFFz", 5);
     assert_int_equal(terminal.bells, 1);
 }
 
@@ -794,7 +796,7 @@ int main(void)
         cmocka_unit_test_setup(long_lines_scroll_sideways, start),
         cmocka_unit_test_setup(steady_typing_seldom_redraws, start),
         cmocka_unit_test_setup(a_line_that_is_full_refuses_more, start),
-        cmocka_unit_test_setup(bytes_beyond_ascii_ring, start),
+        cmocka_unit_test_setup(takes_latin_1, start),
         cmocka_unit_test_setup(a_long_line_is_seen_whole, start),
         cmocka_unit_test_setup(long_lines_in_one_burst_have_their_prompts, start),
         cmocka_unit_test_setup(a_pasted_burst_loses_nothing_and_costs_little, start),

@@ -166,7 +166,7 @@ static void tick(void)
     ticks++;
     while ((timer = timer_queue_pop_due(&timers, ticks)) != NULL)
         timer->expire(timer);
-    core_charge_tick();
+    core_charge_tick(1);
     account_interrupt(HANDLER_NS);
 }
 

@@ -1,0 +1,55 @@
+/* keymap: the keyboard's layout. */
+#include "drivers/keymaps/keymap.h"
+
+#include "drivers/keyboard.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
+#include "shell/command.h"
+
+#define NAMES_SIZE 64u
+
+static void print_table(struct shell *shell)
+{
+    const struct keymap *keymap;
+    terminal_printf(shell->terminal, "%-8s %s\n", "NAME", "LAYOUT");
+    for (unsigned i = 0; (keymap = keymap_at(i)) != NULL; i++)
+        terminal_printf(shell->terminal, "%-8s %s\n", keymap->name, keymap->title);
+}
+
+static int refuse(struct shell *shell, const char *name)
+{
+    char names[NAMES_SIZE] = "";
+    const struct keymap *keymap;
+    for (unsigned i = 0; (keymap = keymap_at(i)) != NULL; i++) {
+        size_t length = strlen(names);
+        format_string(names + length, sizeof(names) - length, "%s%s", i == 0 ? "" : ", ",
+                      keymap->name);
+    }
+    return command_error(shell, "there is no layout '%s', but %s", name, names);
+}
+
+static int run_keymap(struct shell *shell, int count, char **words)
+{
+    if (count == 2 && keyboard_set_keymap(words[1]))
+        return refuse(shell, words[1]);
+    terminal_printf(shell->terminal, "keymap: %s\n", keyboard_keymap()->name);
+    if (count == 1)
+        print_table(shell);
+    return COMMAND_OK;
+}
+
+static const char *keymap_candidate(unsigned argument, unsigned index)
+{
+    const struct keymap *keymap = argument == 1 ? keymap_at(index) : NULL;
+    return keymap != NULL ? keymap->name : NULL;
+}
+
+COMMAND(keymap, .usage = "keymap [NAME]", .summary = "the keyboard's layout",
+        .help = "Without NAME, prints which layout the keyboard has and which there are; with\n"
+                "it, switches. It holds until the next boot, for the keyboard only: COM1 gets\n"
+                "characters, not keys.\n"
+                "A dead key puts its accent over the next letter; the space bar behind it gives\n"
+                "the accent itself. AltGr may be typed as Ctrl with Alt. Characters that the\n"
+                "screen's font does not have, such as the euro sign, cannot be typed.\n",
+        .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_keymap,
+        .candidate = keymap_candidate);
