@@ -29,8 +29,9 @@
 /* Loading the counter takes some port accesses of about a microsecond each. */
 #define LOADING_CLOCKS 24u
 
-static uint32_t divisor; /* input clocks per tick; 0 before pit_init() */
-static uint32_t period;  /* input clocks to the next interrupt, as the counter was loaded */
+static uint32_t divisor;           /* input clocks per tick; 0 before pit_init() */
+static uint32_t regular_ticks = 1; /* what an interrupt stands for, unless it is irregular */
+static uint32_t period; /* input clocks to the next interrupt, as the counter was loaded */
 
 /* What the next interrupt stands for, where it does not come one tick after the last. */
 static bool is_irregular;
@@ -49,6 +50,21 @@ static void load_counter(uint32_t clocks)
     port_write8(CHANNEL_0, (uint8_t)(clocks >> 8));
 }
 
+static void load_regular(void)
+{
+    load_counter(regular_ticks * divisor);
+}
+
+void pit_set_ticks_per_interrupt(uint32_t ticks)
+{
+    regular_ticks = ticks;
+}
+
+uint32_t pit_ticks_per_interrupt(void)
+{
+    return regular_ticks;
+}
+
 int pit_init(unsigned hz, void (*on_tick)(void))
 {
     if (hz < HZ_MIN || hz > HZ_MAX)
@@ -59,7 +75,7 @@ int pit_init(unsigned hz, void (*on_tick)(void))
         return error;
 
     divisor = (PIT_INPUT_HZ + hz / 2) / hz;
-    load_counter(divisor);
+    load_regular();
     pic_unmask(PIT_IRQ_LINE);
     return 0;
 }
@@ -85,11 +101,11 @@ uint32_t pit_put_off_latency(void)
 uint32_t pit_take_ticks(void)
 {
     if (!is_irregular)
-        return 1;
+        return regular_ticks;
     is_irregular = false;
     late_clocks = pit_clocks_since_tick();
     lost_clocks += late_clocks;
-    load_counter(divisor);
+    load_regular();
     uint32_t lost_ticks = lost_clocks / divisor;
     lost_clocks %= divisor;
     return irregular_ticks + lost_ticks;
@@ -109,12 +125,12 @@ static void expect_interrupt(uint32_t ticks, uint32_t clocks_already)
 
 void pit_put_off_tick(uint32_t ticks)
 {
-    if (is_irregular || pic_is_requested(PIT_IRQ_LINE))
+    if (is_irregular || ticks <= regular_ticks || pic_is_requested(PIT_IRQ_LINE))
         return;
     expect_interrupt(ticks, pit_clocks_since_tick());
     if (pic_is_requested(PIT_IRQ_LINE)) { /* a regular tick was quicker than the loading */
         is_irregular = false;
-        load_counter(divisor);
+        load_regular();
     }
 }
 

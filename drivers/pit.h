@@ -7,6 +7,9 @@
 #define PIT_IRQ_LINE 0u
 #define PIT_INPUT_HZ 1193182u /* 8254's input clock on every PC: 14.31818 MHz / 12 */
 
+/* The most ticks that one interrupt can stand for: the counter has 16 bits. */
+#define PIT_TICKS_MAX 54u
+
 /*
  * Ticks `hz` times a second (19 to 10000) on IRQ 0, which it unmasks, and calls `on_tick` for
  * each, in interrupt context. Boot only, after pic_init(). Returns 0, or -ERROR_INVALID where the
@@ -14,12 +17,16 @@
  */
 int pit_init(unsigned hz, void (*on_tick)(void));
 
-/* The most ticks that one interrupt can stand for: the counter has 16 bits. */
-#define PIT_TICKS_MAX 54u
+/*
+ * An interrupt comes only every `ticks` (1..PIT_TICKS_MAX) ticks, and stands for all of them: for
+ * machines that are slow at it. Before pit_init().
+ */
+void pit_set_ticks_per_interrupt(uint32_t ticks);
+uint32_t pit_ticks_per_interrupt(void);
 
 /*
- * How many ticks the interrupt that is being served stands for: 1, or what pit_put_off_tick() said
- * and those that got lost since because such interrupts were served late.
+ * How many ticks the interrupt that is being served stands for: as many as each does, or what
+ * pit_put_off_tick() said and those that got lost since because such interrupts were served late.
  * To be asked once by `on_tick`.
  */
 uint32_t pit_take_ticks(void);

@@ -14,11 +14,12 @@ static struct spinlock lock = SPINLOCK_IN_ORDER("log", SPINLOCK_LOG);
 static struct log_entry entries[LOG_ENTRIES];
 static uint64_t next_sequence;
 static void (*console)(const char *text, size_t length);
+static enum log_level console_level = LOG_INFO;
 static void (*listener)(enum log_level level);
 
 static void show(const struct log_entry *entry)
 {
-    if (console == NULL)
+    if (console == NULL || entry->level > console_level)
         return;
     console(entry->message, strlen(entry->message));
     console("\n", 1);
@@ -44,6 +45,16 @@ void log_write(enum log_level level, const char *format, ...)
 void log_set_console(void (*new_console)(const char *text, size_t length))
 {
     console = new_console;
+}
+
+void log_set_console_level(enum log_level level)
+{
+    console_level = level;
+}
+
+enum log_level log_console_level(void)
+{
+    return console_level;
 }
 
 void log_set_listener(void (*new_listener)(enum log_level level))

@@ -43,6 +43,11 @@ void log_write(enum log_level level, const char *format, ...)
  */
 void log_set_console(void (*console)(const char *text, size_t length));
 
+/* Entries that are less important than `level` do not come to the console, nor to who shows new
+ * entries to people; they stay in the ring. LOG_INFO if never set. Boot only. */
+void log_set_console_level(enum log_level level);
+enum log_level log_console_level(void);
+
 /*
  * From now on `listener` is told of each entry that has been written, by whoever wrote it: any
  * context, so it may wake threads, but neither block nor write to the log. main.c sets it.

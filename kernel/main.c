@@ -6,12 +6,14 @@
 #include "drivers/panic_screen.h"
 #include "drivers/pic.h"
 #include "drivers/pit.h"
+#include "drivers/rtc.h"
 #include "drivers/serial.h"
 #include "drivers/vga.h"
 #include "kernel/boot_info.h"
 #include "kernel/config.h"
 #include "kernel/cpu/gdt.h"
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/preempt.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/format.h"
@@ -21,9 +23,12 @@
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
 #include "kernel/mm/stacks.h"
+#include "kernel/options.h"
 #include "kernel/panic.h"
 #include "kernel/sections.h"
 #include "sched/clock.h"
+#include "sched/harmony.h"
+#include "sched/policy.h"
 #include "sched/preemption.h"
 #include "sched/scheduler.h"
 #include "sched/thread.h"
@@ -42,6 +47,9 @@
 
 #define VGA_TEXT_MEMORY 0xB8000ul
 
+#define BIOS_TICK_NS 54925416ul /* 65536 periods of the 8254's 1.193182 MHz */
+#define NS_PER_MS    1000000ul
+
 /* The serial line is looked after at every other painting of the status bar. */
 #define PAINTS_PER_SERIAL_POLL 2u
 _Static_assert(SERIAL_POLL_MS *TICK_HZ / 1000 == PAINTS_PER_SERIAL_POLL * STATUS_BAR_PERIOD_TICKS,
@@ -49,7 +57,10 @@ _Static_assert(SERIAL_POLL_MS *TICK_HZ / 1000 == PAINTS_PER_SERIAL_POLL * STATUS
 
 _Noreturn void kernel_main(uint64_t boot_info_address);
 
+#define SLOW_TICKS 10u /* that one interrupt of the timer stands for, with tick=slow */
+
 static struct boot_info boot_info;
+static struct kernel_options options;
 
 /* --- Memory -------------------------------------------------------------------------------- */
 
@@ -142,46 +153,96 @@ static void give_interrupt_stacks(void)
 
 static void write_boot_message(const char *text, size_t length)
 {
-    terminal_write_polled(&screen_terminal, text, length);
-    terminal_write_polled(&serial_terminal, text, length);
+    if (options.uses_screen)
+        terminal_write_polled(&screen_terminal, text, length);
+    if (options.uses_serial)
+        terminal_write_polled(&serial_terminal, text, length);
 }
 
+static const char serial_only[] = "The console is COM1, as the command line says.\n";
+
+/* Panics go to the screen in any case, and to COM1 if that was started. */
 static void start_consoles(void)
 {
-    int serial = serial_init();
+    bool has_no_port = options.uses_serial && serial_init() != 0;
+    bool lacks_console = has_no_port && !options.uses_screen;
+    options.uses_screen |= lacks_console;
     vga_init(physical_to_virtual(VGA_TEXT_MEMORY));
     terminal_screen_init();
     terminal_serial_init();
     panic_set_environment(&panic_environment);
+    log_set_console_level(options.log_level);
     log_set_console(write_boot_message);
+    if (!options.uses_screen)
+        terminal_write_polled(&screen_terminal, serial_only, sizeof(serial_only) - 1);
     log_info("Aethel " AETHEL_VERSION ", a kernel for watching preemptive multitasking");
-    if (serial != 0)
+    if (has_no_port)
         log_warning("serial: no UART at COM1; the screen and the keyboard are all there is");
+    if (lacks_console)
+        log_warning("console=serial: there is no such port, so the screen is used");
 }
 
 /* --- Boot ------------------------------------------------------------------------------------ */
 
+static bool is_our_boot_info(const struct boot_info *given)
+{
+    return given->magic == BOOT_INFO_MAGIC && given->version == BOOT_INFO_VERSION &&
+           given->size == sizeof(boot_info);
+}
+
+/* Before the consoles are there: which ones to use is said here. */
+static void read_options(uint64_t address)
+{
+    const struct boot_info *given = physical_to_virtual(address);
+    options_parse(&options, is_our_boot_info(given) ? given->command_line : "", NULL);
+}
+
+static void complain_about_option(const char *word, const char *expected)
+{
+    log_warning("command line: '%.40s' should be %s", word, expected);
+}
+
+static void report_options(void)
+{
+    struct kernel_options again;
+    if (boot_info.command_line[0] == '\0')
+        return;
+    log_info("command line: %s", boot_info.command_line);
+    options_parse(&again, boot_info.command_line, complain_about_option);
+}
+
 static void take_boot_info(uint64_t address)
 {
     const struct boot_info *given = physical_to_virtual(address);
-    bool is_ours = given->magic == BOOT_INFO_MAGIC && given->version == BOOT_INFO_VERSION &&
-                   given->size == sizeof(boot_info);
-    if (!is_ours)
+    if (!is_our_boot_info(given))
         panic("boot information at %#lx: magic %#x, version %u, size %u; expected %#x, %u, %lu",
               address, given->magic, given->version, given->size, BOOT_INFO_MAGIC,
               BOOT_INFO_VERSION, sizeof(boot_info));
     memcpy(&boot_info, given, sizeof(boot_info));
-    log_info("boot: drive %02Xh by %s, %lu bytes loaded, %lu cycles since stage 1",
-             boot_info.boot_drive, boot_info.uses_edd ? "LBA" : "CHS", boot_info.kernel_bytes,
-             tsc_read() - boot_info.start_tsc);
+    log_info("boot: from drive %02Xh, read by %s", boot_info.boot_drive,
+             boot_info.uses_edd ? "sector number" : "cylinder, head and sector");
+}
+
+/* Once the rate of the TSC is known, or can be told to stay unknown. */
+static void log_load_time(void)
+{
+    uint64_t ns = tsc_to_ns(boot_info.handover_tsc - boot_info.start_tsc);
+    if (ns == 0)
+        ns = boot_info.load_ticks * BIOS_TICK_NS;
+    log_info("boot: %lu bytes loaded in %lu.%03lu ms", boot_info.kernel_bytes, ns / NS_PER_MS,
+             ns % NS_PER_MS / (NS_PER_MS / 1000));
 }
 
 /* What happens now and then rather than at each tick. Interrupt context. */
 static void periodic(void)
 {
     static unsigned paints;
-    status_bar_paint();
-    if (++paints % PAINTS_PER_SERIAL_POLL == 0)
+    if (options.uses_screen)
+        status_bar_paint();
+    keyboard_poll();
+    if (paints == 0)
+        log_load_time();
+    if (++paints % PAINTS_PER_SERIAL_POLL == 0 && options.uses_serial)
         serial_poll(shell_waiting_ticks() > 0 || terminal_is_unread(&serial_terminal));
 }
 
@@ -194,12 +255,45 @@ static void start_keyboard(void)
         log_warning("keyboard: it does not answer; plug one in, or use COM1");
 }
 
+/* Most machines have a real-time clock, but nothing depends on it. */
+static void start_clock(void)
+{
+    struct rtc_time time;
+    char text[RTC_TEXT_SIZE];
+    rtc_init();
+    int error = rtc_boot_time(&time);
+    if (error == 0) {
+        rtc_format(&time, text, sizeof(text));
+        log_info("clock: %s", text);
+    } else if (error == -ERROR_INVALID) {
+        log_warning("clock: it shows no valid date; its battery may be empty");
+    } else {
+        log_warning("clock: there is none, or it does not answer");
+    }
+}
+
 static void start_time(void)
 {
+    if (options.has_slow_tick)
+        pit_set_ticks_per_interrupt(SLOW_TICKS);
     int error = pit_init(TICK_HZ, scheduler_tick);
     if (error != 0)
         panic("the timer could not be started: %s", error_text(error));
     scheduler_set_periodic(periodic, STATUS_BAR_PERIOD_TICKS);
+}
+
+static void apply_options(void)
+{
+    if (options.preempt == OPTION_ON && preemption_set(true) != 0)
+        log_warning("command line: preempt=on: this kernel was built without preemption");
+    if (options.quantum_ms != 0)
+        quantum_set_ms(options.quantum_ms);
+    if (options.has_auto_quantum)
+        harmony_set_auto_quantum(true);
+    if (options.policy != NULL && policy_choose(options.policy) != 0)
+        log_warning("command line: there is no policy '%.40s'; see 'policy'", options.policy);
+    if (options.keymap != NULL && keyboard_set_keymap(options.keymap) != 0)
+        log_warning("command line: there is no keymap '%.40s'; see 'keymap'", options.keymap);
 }
 
 #if !CONFIG_SELF_TEST
@@ -209,17 +303,46 @@ static void on_log(enum log_level level)
         shell_notify();
 }
 
+static void start_shell(struct terminal *terminal)
+{
+    int tid = shell_start(terminal);
+    if (tid < 0)
+        panic("a shell could not be started: %s", error_text(tid));
+    if (options.priority >= 0)
+        thread_set_priority(tid, (unsigned)options.priority);
+}
+
+/* What came while the kernel was loaded was typed before all that the driver has received. */
+static void hand_on_serial_input(void)
+{
+    preempt_disable();
+    for (unsigned i = 0; i < boot_info.serial_input_bytes; i++)
+        terminal_serial_callbacks.on_receive(boot_info.serial_input[i]);
+    preempt_enable();
+}
+
 static void start_shells(void)
 {
     log_set_console(NULL);
-    int screen = shell_start(&screen_terminal);
-    int serial = shell_start(&serial_terminal);
-    if (screen < 0 || serial < 0)
-        panic("a shell could not be started: %s", error_text(screen < 0 ? screen : serial));
+    if (options.run != NULL)
+        shell_set_start_script(options.run);
+    if (options.uses_screen)
+        start_shell(&screen_terminal);
+    if (options.uses_serial) {
+        start_shell(&serial_terminal);
+        hand_on_serial_input();
+        serial_start(&terminal_serial_callbacks);
+    }
     log_set_listener(on_log);
-    serial_start(&terminal_serial_callbacks);
 }
 #endif
+
+static void log_settings(void)
+{
+    const char *mode = preemption_is_on() ? "on" : "off (cooperative)";
+    log_info("preemption: %s, quantum %u ms, tick %u Hz",
+             preemption_is_built_in() ? mode : "not built in", quantum_get_ms(), TICK_HZ);
+}
 
 static void start_programs(void)
 {
@@ -237,19 +360,22 @@ static void start_programs(void)
  */
 _Noreturn void kernel_main(uint64_t boot_info_address)
 {
+    read_options(boot_info_address);
     start_consoles();
     gdt_init();
     interrupts_init();
     take_boot_info(boot_info_address);
+    report_options();
     start_memory();
     give_interrupt_stacks();
     pic_init();
     scheduler_init();
-    start_keyboard();
+    if (options.uses_screen)
+        start_keyboard();
+    start_clock();
     start_time();
-    log_info("preemption: %s, quantum %u ms, tick %u Hz",
-             preemption_is_built_in() ? "off (cooperative)" : "not built in", quantum_get_ms(),
-             TICK_HZ);
+    apply_options();
+    log_settings();
     start_programs();
     scheduler_run_idle();
 }

@@ -415,11 +415,11 @@ uint32_t core_quantum(void)
     return quantum_ticks;
 }
 
-static __attribute__((noinline)) void charge_tick(struct thread *self)
+static __attribute__((noinline)) void charge_tick(struct thread *self, uint32_t elapsed)
 {
     if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
         want_switch(SWITCH_QUANTUM);
-    self->quantum_used++;
+    self->quantum_used += elapsed;
     if (self->quantum_used < quantum_ticks)
         return;
     self->quantum_used = 0;
@@ -428,12 +428,12 @@ static __attribute__((noinline)) void charge_tick(struct thread *self)
         want_switch(SWITCH_QUANTUM);
 }
 
-void core_charge_tick(void)
+void core_charge_tick(uint32_t elapsed)
 {
     if (needs_attention(ATTENTION_POLICY))
         policy_tick();
     if (core_can_be_preempted())
-        charge_tick(current_thread);
+        charge_tick(current_thread, elapsed);
 }
 
 uint64_t core_voluntary_switches(void)

@@ -128,7 +128,7 @@ void core_set_quantum(uint32_t ticks);
 uint32_t core_quantum(void);
 
 /* Charges the running thread for a tick; at the end of its quantum its level moves on. */
-void core_charge_tick(void);
+void core_charge_tick(uint32_t elapsed);
 
 /* Switches since the boot. */
 uint64_t core_voluntary_switches(void);

@@ -99,12 +99,12 @@ static __attribute__((noinline)) void read_counter(const struct interrupt_entry 
 
 /*
  * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
- * are put off the rhythm moves by up to a tick, so that by the TSC a delay shows only beyond that.
+ * are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows only beyond.
  */
 static __attribute__((noinline)) void begin_rhythm(int64_t late,
                                                    const struct interrupt_entry *entry)
 {
-    if (cycles_per_tick != 0 && late > 2 * (int64_t)cycles_per_tick)
+    if (cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick))
         note(late, entry);
     is_irregular = false;
     count_from(entry->entered_at, false);

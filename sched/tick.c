@@ -84,7 +84,7 @@ void scheduler_tick(void)
     core_attend(ATTENTION_SWITCH_COST, true);
     if (timer_queue_is_due(&timer_queue, ticks))
         expire_timers();
-    core_charge_tick();
+    core_charge_tick(elapsed);
 }
 
 void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)

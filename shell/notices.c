@@ -19,7 +19,7 @@ static bool find(uint64_t *seen, struct log_entry *entry)
 {
     while (log_get(*seen, entry)) {
         *seen = entry->sequence;
-        if (entry->level <= LOG_NOTICE)
+        if (entry->level <= LOG_NOTICE && entry->level <= log_console_level())
             return true;
         *seen = entry->sequence + 1;
     }

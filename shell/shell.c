@@ -17,6 +17,9 @@
 static struct shell shells[SHELLS];
 static unsigned started;
 
+static const char *start_script;
+static volatile bool start_script_runs;
+
 unsigned shell_count(void)
 {
     return started;
@@ -127,6 +130,37 @@ static void run_line(struct shell *shell)
     }
 }
 
+/* --- The script of the command line ----------------------------------------------------------- */
+
+void shell_set_start_script(const char *commands)
+{
+    start_script = commands;
+    start_script_runs = true;
+}
+
+/* As if it had been typed. Whoever sits at the other terminal sees it, too. */
+static void run_start_script(struct shell *shell)
+{
+    struct terminal *terminal = shell->terminal;
+    terminal->mirror = started > 1 ? shells[1].terminal : NULL;
+    terminal_printf(terminal, PROMPT "%s\n", start_script);
+    string_copy(shell->line, start_script, sizeof(shell->line));
+    run_line(shell);
+    terminal->mirror = NULL;
+    start_script_runs = false;
+}
+
+/* The other shells' prompts come behind it, or when somebody types. */
+static void wait_for_start_script(struct shell *shell)
+{
+    while (start_script_runs && terminal_input_waiting(shell->terminal) == 0)
+        thread_sleep_ms(SCRIPT_QUIET_MS);
+    shells[0].terminal->mirror = NULL;
+}
+
+/* --- The shell's thread ------------------------------------------------------------------------
+ */
+
 static void shell_main(void *argument)
 {
     struct shell *shell = argument;
@@ -136,6 +170,8 @@ static void shell_main(void *argument)
     terminal_printf(terminal,
                     "Type 'help' for commands. %s toggles preemption, even if nothing answers.\n",
                     terminal->rescue_key);
+    if (start_script_runs)
+        (shell == &shells[0] ? run_start_script : wait_for_start_script)(shell);
     for (;;) {
         read_line(shell);
         run_line(shell);

@@ -30,6 +30,10 @@ struct shell {
     char status_text[SHELL_STATUS_SIZE]; /* what $? stands for */
 };
 
+/* The first shell that is started runs `commands`, which must live for ever, before it asks for
+ * any. Boot only. */
+void shell_set_start_script(const char *commands);
+
 /*
  * Starts a shell on `terminal`. Returns its tid, or a negative error: that of thread_create(), or
  * -ERROR_NO_MEMORY for more shells than were planned for. Boot only.

@@ -6,6 +6,8 @@
 #include "kernel/lib/format.h"
 #include "sched/thread.h"
 
+#define ASCII_LAST 0x7F
+
 void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t size)
 {
     ring_init(&terminal->input, input_bytes, size);
@@ -155,13 +157,23 @@ static void put(struct terminal *terminal, char character)
     terminal->last_character = character;
 }
 
+/* As UTF-8 has the characters from 80h to FFh. */
+static void put_two_bytes(struct terminal *terminal, uint8_t character)
+{
+    put(terminal, (char)(0xC0 | character >> 6));
+    put(terminal, (char)(0x80 | (character & 0x3F)));
+}
+
 static void put_text(void *context, const char *text, size_t length)
 {
     struct terminal *terminal = context;
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '\n' && terminal->last_character != '\r')
             put(terminal, '\r');
-        put(terminal, text[i]);
+        if (terminal->is_utf8 && (uint8_t)text[i] > ASCII_LAST)
+            put_two_bytes(terminal, (uint8_t)text[i]);
+        else
+            put(terminal, text[i]);
     }
 }
 
@@ -192,13 +204,22 @@ void terminal_write(struct terminal *terminal, const char *text, size_t length)
     lock_output(terminal);
     put_text(terminal, text, length);
     unlock_output(terminal);
+    struct terminal *mirror = terminal->mirror;
+    if (mirror != NULL)
+        terminal_write(mirror, text, length);
 }
 
 void terminal_vprintf(struct terminal *terminal, const char *format, va_list arguments)
 {
+    va_list again;
+    va_copy(again, arguments);
     lock_output(terminal);
-    format_to(put_text, terminal, format, arguments);
+    format_to(put_text, terminal, format, again);
     unlock_output(terminal);
+    va_end(again);
+    struct terminal *mirror = terminal->mirror;
+    if (mirror != NULL)
+        terminal_vprintf(mirror, format, arguments);
 }
 
 void terminal_printf(struct terminal *terminal, const char *format, ...)

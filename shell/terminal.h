@@ -1,5 +1,6 @@
 /*
- * A terminal: where bytes come in from a person and text goes out to one. Input arrives in
+ * A terminal: where bytes come in from a person and text goes out to one. A byte is a character of
+ * Latin-1, whatever the two kinds of terminal make of it outside. Input arrives in
  * interrupt context and waits in a ring; output goes through one buffer, so that the text of one
  * call stays together. What the two kinds differ in stands behind struct terminal_operations.
  */
@@ -34,6 +35,7 @@ struct terminal {
     const char *name;
     const char *rescue_key; /* what to press to switch preemption, as a person calls it */
     unsigned columns;
+    bool is_utf8; /* characters beyond ASCII go out in two bytes */
     const struct terminal_operations *operations;
     struct mutex output; /* whose holder writes */
 
@@ -47,7 +49,8 @@ struct terminal {
 
     volatile bool is_output_ready;
     struct wait_queue output_space;
-    char last_character; /* written: \n becomes \r\n unless the \r is there already */
+    struct terminal *mirror; /* what is written goes there, too; or NULL */
+    char last_character;     /* written: \n becomes \r\n unless the \r is there already */
     char buffer[TERMINAL_BUFFER_SIZE];
     unsigned buffered;
 };

@@ -6,9 +6,10 @@
 #include "shell/command.h"
 #include "shell/notices.h"
 
-static void print_entry(struct terminal *terminal, const struct log_entry *entry)
+/* All by the same `rate` of the TSC: it becomes known better meanwhile. */
+static void print_entry(struct terminal *terminal, const struct log_entry *entry, uint64_t rate)
 {
-    uint64_t us = tsc_to_ns(entry->tsc) / 1000;
+    uint64_t us = tsc_to_ns_at(rate, entry->tsc) / 1000;
     terminal_printf(terminal, "[%5lu.%06lu] %s%s\n", us / 1000000, us % 1000000,
                     notice_prefix(entry->level), entry->message);
 }
@@ -17,6 +18,7 @@ static int run_log(struct shell *shell, int count, char **words)
 {
     uint64_t end = log_end();
     uint64_t lines = end;
+    uint64_t rate = tsc_rate();
     if (count == 2 && parse_unsigned(words[1], UINT64_MAX, &lines))
         return command_error(shell, "'%s' is not a number of lines", words[1]);
 
@@ -25,7 +27,7 @@ static int run_log(struct shell *shell, int count, char **words)
     for (; sequence < end && log_get(sequence, &entry); sequence = entry.sequence + 1) {
         if (terminal_is_interrupted(shell->terminal))
             break;
-        print_entry(shell->terminal, &entry);
+        print_entry(shell->terminal, &entry, rate);
     }
     return COMMAND_OK;
 }

@@ -44,6 +44,11 @@ uint32_t pit_put_off_latency(void)
     return put_off_clocks;
 }
 
+uint32_t pit_ticks_per_interrupt(void)
+{
+    return 1;
+}
+
 uint32_t pit_tick_ns(void)
 {
     return TICK_NS;

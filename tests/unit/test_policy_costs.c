@@ -62,7 +62,7 @@ static void live(struct costs *costs, uint64_t *seed)
     simulate_ms(1);
     COUNT(costs->wake, core_make_ready(running));
     simulation_settle();
-    COUNT(costs->tick, core_charge_tick());
+    COUNT(costs->tick, core_charge_tick(1));
     simulation_settle();
 }
 

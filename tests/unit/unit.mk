@@ -13,8 +13,12 @@ UNIT_TEST_SOURCES_test_acpi := drivers/acpi.c
 # the place of those whose instructions a program may not execute.
 UNIT_TEST_SOURCES_test_serial := kernel/lib/ring.c
 UNIT_TEST_FLAGS_test_serial := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_keyboard := drivers/keyboard_decoder.c drivers/keymaps/us.c
+KEYMAPS := $(sort $(wildcard drivers/keymaps/*.c)) tests/unit/fakes/keymaps.c
+UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard*.c)) drivers/scan_codes.c \
+                                   $(KEYMAPS) tests/unit/fakes/keyboard_machine.c
 UNIT_TEST_FLAGS_test_keyboard := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_rtc := kernel/lib/format.c
+UNIT_TEST_FLAGS_test_rtc := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_vga := -Itests/unit/fakes/machine
 
 UNIT_TEST_FLAGS_test_string := -include tests/unit/kernel_string_names.h
@@ -27,8 +31,14 @@ UNIT_TEST_SOURCES_test_histogram := kernel/lib/histogram.c
 UNIT_TEST_SOURCES_test_number := kernel/lib/number.c
 UNIT_TEST_SOURCES_test_errors := kernel/lib/errors.c
 UNIT_TEST_SOURCES_test_ansi := kernel/lib/ansi.c
-UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard_decoder.c drivers/keymaps/us.c
+UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard_decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_keyboard_layouts := drivers/keyboard_decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_keyboard_dead_keys := drivers/keyboard_decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_scan_codes := drivers/scan_codes.c
+UNIT_TEST_SOURCES_test_code_page := drivers/code_page.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
+UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_line_editor := shell/line_editor.c shell/key_decoder.c shell/line_display.c \
                                       shell/history.c shell/completion.c kernel/lib/ansi.c \

@@ -1,0 +1,44 @@
+/*
+ * What the kernel's command line says: words parted by blanks, each `key=value` or a key alone.
+ * Quotes ('...' or "...") keep blanks in a value. A later word overrides an earlier one. Pure: who
+ * applies the options is kernel/main.c.
+ */
+#ifndef AETHEL_KERNEL_OPTIONS_H
+#define AETHEL_KERNEL_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/boot_info.h"
+#include "kernel/log.h"
+
+enum option_switch { OPTION_NOT_SAID, OPTION_OFF, OPTION_ON };
+
+struct kernel_options {
+    enum option_switch preempt;
+    unsigned quantum_ms; /* 0: not said */
+    bool has_auto_quantum;
+    const char *policy; /* NULL: not said; likewise below */
+    const char *keymap;
+    const char *run;  /* commands for the shell */
+    int priority;     /* of the shells; negative: not said */
+    bool uses_screen; /* with its keyboard; at least one of the two is used */
+    bool uses_serial;
+    bool has_slow_tick;
+    enum log_level log_level; /* messages that are less important do not come to the consoles */
+    char text[BOOT_COMMAND_LINE_SIZE]; /* the words, which the pointers above point into */
+};
+
+/* A word that is wrong: `word` as it stood there, and what would have been right. Not to be kept.
+ */
+typedef void options_complain(const char *word, const char *expected);
+
+/*
+ * Fills `options` from `command_line`, of which at most BOOT_COMMAND_LINE_SIZE bytes are read.
+ * What is not said gets the kernel's own choice; a wrong word is told to `complain` (NULL: to
+ * nobody) and counts as not said. Any context.
+ */
+void options_parse(struct kernel_options *options, const char *command_line,
+                   options_complain *complain);
+
+#endif
