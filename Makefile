@@ -32,13 +32,15 @@ WERROR ?= 0
 BUILD ?= build
 ## 1 shows every command in full, quiet none of the steps
 V ?= 0
+## the kernel's command line when it is run, as in CMDLINE="preempt=on run='spawn hog 2'"
+CMDLINE ?=
 ## further arguments for QEMU (run, run-nox, debug) and for gdb (debug)
 QEMU_FLAGS ?=
 GDB_FLAGS ?=
 ## further arguments for pytest (test-system), as in PYTEST_FLAGS='-k starve -x'
 PYTEST_FLAGS ?=
 
-export QEMU_FLAGS
+export QEMU_FLAGS CMDLINE
 
 Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1 quiet,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
@@ -121,42 +123,53 @@ comma := ,
 
 # --- Running -------------------------------------------------------------------------------------
 
+# The image that is booted: a copy, if it gets a command line, so that the next run has none.
+RUN_IMAGE := $(if $(CMDLINE),$(BUILD)/cmdline.img,$(IMAGE))
+
+$(BUILD)/cmdline.img: $(IMAGE) FORCE
+	$(Q)cp $< $@
+	$(Q)tools/command-line $@ "$$CMDLINE"
+
 ## installs what is missing, builds, and boots the disk image in QEMU
 .PHONY: run
 run:
 	$(Q)tools/install build run
-	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
-	$(Q)tools/run $(IMAGE)
+	$(Q)$(MAKE_FIRST) $(RUN_IMAGE) >&2
+	$(Q)tools/run $(RUN_IMAGE)
 
 ## the same with COM1 in the terminal, and no screen
 .PHONY: run-nox
 run-nox:
 	$(Q)tools/install build run
-	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
-	$(Q)tools/run $(IMAGE) serial
+	$(Q)$(MAKE_FIRST) $(RUN_IMAGE) >&2
+	$(Q)tools/run $(RUN_IMAGE) serial
 
 ## the same in Bochs
 .PHONY: run-bochs
 run-bochs:
 	$(Q)tools/install build bochs
-	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
-	$(Q)tools/run-bochs $(IMAGE)
+	$(Q)$(MAKE_FIRST) $(RUN_IMAGE) >&2
+	$(Q)tools/run-bochs $(RUN_IMAGE)
 
 ## boots in QEMU under gdb, up to a breakpoint at the kernel's 64-bit entry
 .PHONY: debug
 debug:
 	$(Q)tools/install build run debug
-	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
-	$(Q)tools/debug $(BUILD)/kernel.elf $(IMAGE) $(GDB_FLAGS)
+	$(Q)$(MAKE_FIRST) $(RUN_IMAGE) >&2
+	$(Q)tools/debug $(BUILD)/kernel.elf $(RUN_IMAGE) $(GDB_FLAGS)
 
 include tools/trace.mk
+
+# --- Other media ---------------------------------------------------------------------------------
+
+include tools/images.mk
 
 # --- Tests ---------------------------------------------------------------------------------------
 
 ## installs what is missing, and runs every check and test below
 .PHONY: test
 test:
-	$(Q)tools/install build run bochs lint test
+	$(Q)tools/install build run bochs images lint test
 	$(Q)$(MAKE_FIRST) --output-sync lint
 	$(Q)$(MAKE_FIRST) test-unit
 	$(Q)$(MAKE_FIRST) test-model
