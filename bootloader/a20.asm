@@ -19,20 +19,26 @@ SYSTEM_CONTROL_RESET equ 01h
 IO_DELAY equ 80h                        ; a write here takes about 1 us and changes nothing
 A20_TRIES equ 50000
 
+a20_method equ BOOT_INFO_ADDRESS + boot_info.a20_method
+
 enable_a20:
+    mov byte [a20_method], BOOT_A20_WAS_ON
     mov cx, 1
     call test_a20
     jnz .on
 
+    mov byte [a20_method], BOOT_A20_BY_BIOS
     mov ax, 2401h
     bios 15h                            ; the answer says little: only the test counts
     call wait_for_a20
     jnz .on
 
+    mov byte [a20_method], BOOT_A20_BY_KEYBOARD_CONTROLLER
     call a20_by_keyboard_controller
     call wait_for_a20
     jnz .on
 
+    mov byte [a20_method], BOOT_A20_BY_PORT_92
     in al, SYSTEM_CONTROL_A
     test al, SYSTEM_CONTROL_A20
     jnz .off

@@ -10,6 +10,7 @@ void boot_info_offsets(void)
     ASM_CONSTANT(BOOT_INFO_VERSION);
     ASM_CONSTANT(BOOT_MEMORY_ENTRIES);
     ASM_CONSTANT(BOOT_COMMAND_LINE_SIZE);
+    ASM_CONSTANT(BOOT_SERIAL_INPUT_SIZE);
     ASM_CONSTANT(BOOT_MEMORY_USABLE);
     ASM_CONSTANT(BOOT_MEMORY_FROM_E820);
     ASM_CONSTANT(BOOT_MEMORY_FROM_E801);
@@ -18,6 +19,7 @@ void boot_info_offsets(void)
     ASM_CONSTANT(BOOT_A20_BY_BIOS);
     ASM_CONSTANT(BOOT_A20_BY_KEYBOARD_CONTROLLER);
     ASM_CONSTANT(BOOT_A20_BY_PORT_92);
+    ASM_CONSTANT(BOOT_EDD_READS);
     ASM_CONSTANT(BOOT_EDD_PARAMETERS);
 
     ASM_OFFSET(boot_memory_entry, base);
@@ -53,6 +55,8 @@ void boot_info_offsets(void)
     ASM_OFFSET(boot_info, edd_interface);
     ASM_OFFSET(boot_info, hard_disks);
     ASM_OFFSET(boot_info, menu_was_shown);
+    ASM_OFFSET(boot_info, serial_input_bytes);
+    ASM_OFFSET(boot_info, serial_input);
     ASM_OFFSET(boot_info, memory_map);
     ASM_OFFSET(boot_info, command_line);
     ASM_SIZE(boot_info);

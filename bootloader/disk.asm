@@ -5,24 +5,34 @@
 ; and at last without EDD. A size that failed is not tried again.
 
 EDD_SECTORS_MAX equ 127                 ; the most that every version of EDD can read at once
-READ_SECTORS_FIRST equ 8                ; small, so that a slow drive soon shows progress
 READ_TRIES equ 6                        ; for one sector
 READ_TRIES_SAME_SIZE equ 2              ; before a read of several sectors is halved
+SECTORS_OF_STAGE1 equ STAGE2_LBA - COMMAND_LINE_LBA + (end_of_stage2 - header) / SECTOR_BYTES
 SLOW_READ_TICKS equ 9                   ; half a second
-FAST_READ_TICKS equ 2
+FAST_READ_TICKS equ 4                   ; twice as long is still not slow
 
 BOUNDARY equ 10000h                     ; no read crosses a multiple of 64 KiB: ISA DMA cannot
 CYLINDERS_MAX equ 1024
 SECTORS_PER_TRACK_MAX equ 63
 
+; What the firmware adds to every sector number that it is given.
+translation equ BOOT_INFO_ADDRESS + boot_info.lba_translation
 boot_drive equ BOOT_INFO_ADDRESS + boot_info.boot_drive
 uses_edd equ BOOT_INFO_ADDRESS + boot_info.uses_edd
 sectors_per_track equ BOOT_INFO_ADDRESS + boot_info.sectors_per_track
 heads equ BOOT_INFO_ADDRESS + boot_info.heads
+edd_version equ BOOT_INFO_ADDRESS + boot_info.edd_version
+edd_features equ BOOT_INFO_ADDRESS + boot_info.edd_features
 read_retries equ BOOT_INFO_ADDRESS + boot_info.read_retries
 
-; Finds out how the drive can be read. `wanted` must be set.
+; Finds out how the drive can be read. Stage 1 has read some sectors at once: if that was quick, as
+; many are read in the beginning, and else a single one, so that the display soon moves.
 init_disk:
+    call measure_load_time
+    cmp dword [load_ticks], SLOW_READ_TICKS
+    jae .look_for_edd
+    mov word [size], SECTORS_OF_STAGE1
+.look_for_edd:
     mov ah, 41h
     mov bx, 55AAh
     mov dl, [boot_drive]
@@ -30,10 +40,20 @@ init_disk:
     jc use_chs
     cmp bx, 0AA55h
     jne use_chs
-    test cl, 1                          ; AH=42h is there
+    mov [edd_version], ah
+    mov [edd_features], cx
+    test cl, BOOT_EDD_READS
     jz use_chs
     mov byte [uses_edd], 1
     ret
+
+; For when a drive has given wrong data: sector by sector, without EDD, and if that was so already,
+; by the geometry of the image.
+read_differently:
+    mov word [size], 1
+    mov word [size_limit], 1
+    cmp byte [uses_edd], 0
+    je use_chs.as_image
 
 ; From now on the drive is read by cylinder, head and sector.
 use_chs:
@@ -234,8 +254,7 @@ read:
 .tries: db 0
 .status: db 0
 
-translation: dd 0                       ; what the firmware adds to every sector number
-size: dw READ_SECTORS_FIRST
+size: dw 1
 size_limit: dw EDD_SECTORS_MAX
 
 packet:

@@ -33,8 +33,8 @@
  */
 #define STAGE2_SECTORS_MAX (FLOPPY_SECTORS_PER_TRACK - STAGE2_LBA)
 
-/* What stage 1 must get when it adds up stage 2: not 0, and small, for a short instruction. */
-#define STAGE2_CHECK 0x5A
+/* What stage 1 must get when it adds up stage 2: not 0, which zeros add up to, too. */
+#define STAGE2_CHECK 1
 
 /*
  * Memory below 1 MiB, physical addresses. The kernel waits in its buffer until all of it has come
@@ -49,6 +49,9 @@
 #define STAGE2_ADDRESS        0x8000
 #define KERNEL_BUFFER_ADDRESS 0x10000
 #define KERNEL_BUFFER_END     0x80000
+
+/* Where stage 1 keeps the drive number that the firmware gave it: one byte. */
+#define FIRMWARE_DRIVE_ADDRESS (STAGE1_ADDRESS + 0x5A)
 
 /* The kernel runs at KERNEL_BASE + KERNEL_ADDRESS; its first byte is its 64-bit entry point. */
 #define KERNEL_ADDRESS 0x100000

@@ -1,9 +1,8 @@
 ; Brings the kernel from the disk into its buffer and verifies it there.
 
-PROGRESS_DOTS equ 32
-
 CR4_OSFXSR equ 1 << 9
 
+low_memory_kib equ BOOT_INFO_ADDRESS + boot_info.low_memory_kib
 kernel_lba equ STAGE2_ADDRESS + stage2_header.kernel_lba
 kernel_sectors equ STAGE2_ADDRESS + stage2_header.kernel_sectors
 kernel_bytes equ STAGE2_ADDRESS + stage2_header.kernel_bytes
@@ -24,42 +23,66 @@ check_low_memory:
     jb fail
     ret
 
+; Loads the kernel and verifies it. If it is not what it should be, perhaps the firmware has told a
+; wrong geometry, or has read something else than it was asked for: then all is read once more, and
+; in another way.
 load_kernel:
+    call want_kernel
+    call init_disk
+    mov si, hint_text
+    call print
+    call read_kernel
+    call verify_kernel
+    je .whole
+    call want_kernel
+    call read_differently
+    call read_kernel
+    call verify_kernel
+    jne damaged_kernel
+.whole:
+    mov si, loaded_text
+    jmp print
+
+want_kernel:
     mov eax, [kernel_lba]
     mov [wanted.lba], eax
     mov eax, [kernel_sectors]
     mov [wanted.sectors], eax
     mov word [wanted.segment], KERNEL_BUFFER_ADDRESS / 16
-    call init_disk
+    ret
 
-    mov si, loading_text
-    call print
+read_kernel:
+    call print_progress
 .next:
+    call offer_menu
     call read_some
     call show_progress
     cmp dword [wanted.sectors], 0
     jne .next
+    jmp offer_menu                      ; for who was a little late
+
+; Tells how far it has come after each read that took some time, and at the end.
+show_progress:
+    mov eax, [BIOS_TICKS]
+    cmp eax, [progress_ticks]
+    jne print_progress
+    cmp dword [wanted.sectors], 0
+    je print_progress
     ret
 
-; One dot for each PROGRESS_DOTS-th part of the kernel that has come.
-show_progress:
+print_progress:
+    mov eax, [BIOS_TICKS]
+    mov [progress_ticks], eax
     mov eax, [kernel_sectors]
     sub eax, [wanted.sectors]
-    imul eax, eax, PROGRESS_DOTS
+    imul eax, eax, 100
     xor edx, edx
     div dword [kernel_sectors]
-    mov cx, ax
-    xchg ax, [dots]
-    sub cx, ax
-    jz .done
-.put:
-    mov al, '.'
-    call put_character
-    loop .put
-.done:
-    ret
+    mov [percent], eax
+    mov si, progress_text
+    jmp print
 
-; Compares two checksums: of the kernel's words, and of that sum as it was after each step, so that
+; Compares two checksums, ZF = 1: they are right. They are of the kernel's words, and of that sum as it was after each step, so that
 ; the order counts. Each is kept in four lanes, word i in lane i modulo 4: every 64-bit CPU has
 ; SSE2, and the whole kernel is added up in two instructions for 16 bytes.
 verify_kernel:
@@ -90,9 +113,10 @@ verify_kernel:
     mov di, kernel_sums
     mov cx, KERNEL_SUMS
     repe cmpsd
-    jne .damaged
     ret
-.damaged:
+
+; SI and DI as verify_kernel has left them.
+damaged_kernel:
     mov eax, [si - 4]
     mov [found_sum], eax
     mov eax, [di - 4]
@@ -100,15 +124,21 @@ verify_kernel:
     mov si, checksum_text
     jmp fail
 
-low_memory_kib: dd 0
 needed_kib: dd 0
-dots: dw 0
+percent: dd 0
+progress_ticks: dd 0
 sums: times KERNEL_SUMS dd 0
 found_sum: dd 0
 expected_sum: dd 0
 
-loading_text:
-    db "Aethel: loading ", 0
+hint_text:
+    db "Hold a key for the boot menu (on COM1: Escape).", 13, 10, 0
+progress_text:
+    db 13, "Aethel: loading "
+    decimal percent
+    db " %", 0
+loaded_text:
+    db ", ok", 13, 10, 0
 
 low_memory_text:
     db "The kernel needs "

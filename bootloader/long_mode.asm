@@ -98,7 +98,11 @@ protected_mode:
     mov cr3, eax
     mov ecx, MSR_EFER
     rdmsr
-    or eax, EFER_LONG_MODE | EFER_NO_EXECUTE
+    or eax, EFER_LONG_MODE
+    test dword [cpu_features], CPUID_NO_EXECUTE
+    jz .set                             ; the bit is reserved, and setting it would be the end
+    or eax, EFER_NO_EXECUTE
+.set:
     wrmsr
     mov eax, CR0_PAGING | CR0_WRITE_PROTECT | CR0_EXTENSION_TYPE | CR0_PROTECTED
     mov cr0, eax

@@ -4,10 +4,12 @@
 ; It stands in sector 0 and again where the partition begins, because some firmware starts the
 ; active partition's first sector, and some of that adds the partition's start to every sector
 ; number it is asked for. So stage 2 is looked for in both places, and known by its checksum.
-; Firmware also gives wrong drive numbers: the one given comes first, then the usual ones.
+; Firmware also gives wrong drive numbers: the one given comes first, then the usual ones. And some
+; reads less than it was asked for and does not say so: after the first drive, sectors come singly.
 ;
 ; Stage 2 gets DL = drive, DI = the number under which the command line's sector was read, and
-; on the stack the BIOS ticks (32 bits) and the time stamp counter (64 bits) of the beginning.
+; on the stack the BIOS ticks (32 bits) and the time stamp counter (64 bits) of the beginning. It
+; finds the drive number that the firmware gave in `drives`.
 
 %include "image_layout.inc"
 %include "bootloader/hardware.inc"
@@ -17,7 +19,7 @@ INVALID_OPCODE_VECTOR equ 6 * 4         ; its entry in the real-mode interrupt v
 READ_TRIES equ 10                       ; even: the first of them uses EDD
 SECTORS equ STAGE2_LBA - COMMAND_LINE_LBA + STAGE2_SECTORS
 
-CODE_BEGIN equ 5Ah                      ; firmware may write into bytes 3..59h
+CODE_BEGIN equ FIRMWARE_DRIVE_ADDRESS - STAGE1_ADDRESS ; firmware may write into bytes 3..59h
 TIMESTAMP equ 0DAh                      ; old versions of Windows write into six bytes here
 TIMESTAMP_END equ 0E0h
 CODE_END equ 1B8h                       ; Windows writes a disk signature here
@@ -30,6 +32,9 @@ failure.status equ failure              ; byte: from INT 13h; 0 = what was read 
 failure.drive equ failure + 1           ; byte
 failure.lba equ failure + 2             ; word, of which the low byte is printed
 
+%if STAGE2_CHECK != 1
+    %error stage 1 compares with 1, because it has room for nothing longer
+%endif
 %if STAGE2_SECTORS > STAGE2_SECTORS_MAX
     %error stage 2 has STAGE2_SECTORS sectors, but the first track has STAGE2_SECTORS_MAX for it
 %endif
@@ -64,6 +69,11 @@ failure.lba equ failure + 2             ; word, of which the low byte is printed
     dw FLOPPY_HEADS
     times CODE_BEGIN - ($ - $$) db 0
 
+drives:                                 ; at FIRMWARE_DRIVE_ADDRESS
+    db 0                                ; as the firmware gave it
+    db 80h, 00h, 81h
+.end:
+
 ; INT 13h. Keeps all registers, whatever the firmware does. CF = 1: failed.
 disk_bios:
     pusha
@@ -72,11 +82,6 @@ disk_bios:
     mov [failure.status], ah
     popa
     ret
-
-drives:
-    db 0                                ; as the firmware gave it
-    db 80h, 00h, 81h
-.end:
 
 entry:
     xor ax, ax
@@ -114,45 +119,46 @@ try_drive:
     mov di, COMMAND_LINE_LBA
 try_place:
     push di
-    mov ah, 41h                         ; stage 2 looks closer; here a failed read tells as well
-    mov bx, 55AAh
+    mov ax, 4100h + '.'                 ; a sign of life: on a slow drive the first read takes long
+    call put_character
+    mov bx, 55AAh                       ; EDD? Stage 2 looks closer; here a failed read tells as well
     call disk_bios
     sbb al, al                          ; AL = 0: the firmware knows EDD
 
-; Reads all sectors at once; after a failure one by one. Every second try does without EDD, as
+; Reads all sectors at once if it may; after a failure one by one. Every second try does without EDD, as
 ; some firmware that claims to have it has not. Every geometry that can hold the image has these
 ; sectors on cylinder 0, head 0.
     mov bx, COMMAND_LINE_ADDRESS
     mov si, SECTORS
-    mov cx, si
+    mov cx, [sectors_at_once]
 .next:
     mov dh, READ_TRIES
 .again:
     pusha
     or al, dh
     shr al, 1
-    jc .without_edd
+    jnc .with_edd
+    pusha                               ; as many bytes as the packet below has
+    xchg ax, cx
+    mov cx, di
+    inc cx                              ; sectors count from 1
+    mov dh, 0
+    mov ah, 02h
+    jmp short .read
+
+    must_end_before TIMESTAMP, stage 1 needs bytes that old versions of Windows overwrite
+    times TIMESTAMP_END - ($ - $$) db 0
+
+.with_edd:
     push dword 0                        ; disk address packet: LBA
     push 0
     push di
     push ds                             ; buffer
     push bx
     push cx                             ; sectors
-    push 16                             ; size of the packet, which `popa` removes
+    push 16                             ; size of the packet
     mov si, sp
     mov ah, 42h
-    jmp short .read
-
-    must_end_before TIMESTAMP, stage 1 needs bytes that old versions of Windows overwrite
-    times TIMESTAMP_END - ($ - $$) db 0
-
-.without_edd:
-    pusha
-    xchg ax, cx
-    mov cx, di
-    inc cx                              ; sectors count from 1
-    mov dh, 0
-    mov ah, 02h
 .read:
     call disk_bios
     popa
@@ -180,15 +186,15 @@ try_place:
     add ebx, eax
     loop .add
     pop di
-    cmp ebx, STAGE2_CHECK
-    je STAGE2_ADDRESS
+    dec ebx                             ; is it STAGE2_CHECK?
+    jz STAGE2_ADDRESS
     push di
 
 failed:
-    mov [failure.drive], dl
-    mov [failure.lba], di
-    mov si, failure_text
     mov bx, failure
+    mov [bx + failure.drive - failure], dl
+    mov [bx + failure.lba - failure], di
+    mov si, failure_text
 .next:
     lodsb
     cmp al, '#'                         ; stands for the next byte of `failure`
@@ -196,9 +202,7 @@ failed:
     mov al, [bx]
     inc bx
     aam 16
-    xchg al, ah
     call put_digit
-    mov al, ah
     call put_digit
     jmp short .next
 .character:
@@ -209,14 +213,10 @@ failed:
     pop di
     dec di                              ; COMMAND_LINE_LBA, then the same less PARTITION_LBA
     jnz try_place
-next_drive:
+    mov byte [sectors_at_once], 1
     inc bp
     cmp bp, drives.end
-    je stop
-    mov dl, [bp]
-    cmp dl, [drives]
     jne try_drive
-    jmp short next_drive
 
 stop:
     hlt
@@ -224,7 +224,8 @@ stop:
 
 %include "bootloader/bios.inc"
 
-put_digit:
+put_digit:                              ; AH, and leaves AL for the next call there
+    xchg al, ah
     cmp al, 10                          ; 0..15 becomes '0'..'9', 'A'..'F'
     sbb al, 69h
     das
@@ -246,6 +247,8 @@ put_character:
     call after_bios
     popa
     ret
+
+sectors_at_once: dw SECTORS
 
 failure_text:
     db "No stage 2: error #, drive #, LBA #", 13, 10

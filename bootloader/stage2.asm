@@ -10,6 +10,9 @@
 
 BIOS_TICKS_PER_DAY equ 1800B0h          ; where the BIOS's counter begins again
 
+load_ticks equ BOOT_INFO_ADDRESS + boot_info.load_ticks
+start_tsc equ BOOT_INFO_ADDRESS + boot_info.start_tsc
+
     bits 16
     org STAGE2_ADDRESS
 
@@ -19,25 +22,25 @@ header:
 
 %include "bootloader/bios.inc"
 %include "bootloader/text.asm"
+%include "bootloader/keys.asm"
 %include "bootloader/cpu.asm"
 %include "bootloader/a20.asm"
 %include "bootloader/memory_map.asm"
 %include "bootloader/disk.asm"
+%include "bootloader/drive_report.asm"
 %include "bootloader/kernel_image.asm"
+%include "bootloader/menu.asm"
+%include "bootloader/memory_map_page.asm"
+%include "bootloader/line_editor.asm"
 %include "bootloader/long_mode.asm"
 
 start:
+    call init_boot_info
     pop dword [start_ticks]
     pop dword [start_tsc]
     pop dword [start_tsc + 4]
-    mov [drive], dl
-    mov ax, COMMAND_LINE_LBA
-    sub ax, di
-    mov [translation], ax
-
     call init_com1
     call init_screen
-    call init_boot_info
     call copy_command_line
 
     call check_cpu
@@ -49,16 +52,15 @@ start:
     call check_low_memory
 
     call load_kernel
-    call verify_kernel
-    mov si, loaded_text
-    call print
-
+    call describe_drives
     call enable_a20                     ; last: reading from the disk may have switched it off
     call measure_load_time
     jmp enter_kernel
 
-; All but what other rooms fill in: the drive's geometry, the memory map, the time of handover.
+; All but what other rooms fill in: the drive, the memory map, A20, the time of handover.
+; DL and DI as stage 1 has left them.
 init_boot_info:
+    mov si, di
     mov di, BOOT_INFO_ADDRESS
     mov cx, boot_info_size / 4
     xor eax, eax
@@ -67,15 +69,15 @@ init_boot_info:
     mov dword [BOOT_INFO_ADDRESS + boot_info.magic], BOOT_INFO_MAGIC
     mov dword [BOOT_INFO_ADDRESS + boot_info.version], BOOT_INFO_VERSION
     mov dword [BOOT_INFO_ADDRESS + boot_info.size], boot_info_size
-    mov al, [drive]
-    mov [BOOT_INFO_ADDRESS + boot_info.boot_drive], al
+    mov [boot_drive], dl
+    mov al, [FIRMWARE_DRIVE_ADDRESS]
+    mov [BOOT_INFO_ADDRESS + boot_info.firmware_drive], al
+    mov ax, COMMAND_LINE_LBA
+    sub ax, si
+    mov [translation], ax
     mov dword [BOOT_INFO_ADDRESS + boot_info.kernel_address], KERNEL_ADDRESS
     mov eax, [kernel_bytes]
     mov [BOOT_INFO_ADDRESS + boot_info.kernel_bytes], eax
-    mov eax, [start_tsc]
-    mov [BOOT_INFO_ADDRESS + boot_info.start_tsc], eax
-    mov eax, [start_tsc + 4]
-    mov [BOOT_INFO_ADDRESS + boot_info.start_tsc + 4], eax
     ret
 
 ; Whatever stands in the image, boot_info gets a text that ends.
@@ -92,17 +94,13 @@ measure_load_time:
     jae .same_day
     add eax, BIOS_TICKS_PER_DAY
 .same_day:
-    mov [BOOT_INFO_ADDRESS + boot_info.load_ticks], eax
+    mov [load_ticks], eax
     ret
 
 start_ticks: dd 0
-start_tsc: dq 0
-drive: db 0
-
-loaded_text:
-    db " ok", 13, 10, 0
 
 ; The last word makes the checksum of stage 2 what stage 1 expects; tools/disk_image.c sets it.
     align 4, db 0
     times (SECTOR_BYTES - ($ - $$ + 4) % SECTOR_BYTES) % SECTOR_BYTES db 0
     dd 0
+end_of_stage2:

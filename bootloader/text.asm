@@ -1,7 +1,4 @@
 ; Text on the screen and on COM1.
-;
-; The shell owns what arrives at COM1: the bootloader never reads the receive buffer and leaves
-; the FIFO alone, because a first key may already wait there.
 
 COM1_INTERRUPT_ENABLE equ COM1_DATA + 1 ; also the upper half of the divisor
 COM1_MODEM_CONTROL equ 3FCh
@@ -9,6 +6,9 @@ MODEM_CONTROL_DTR_RTS equ 03h
 COM1_WAIT_LIMIT equ 10000               ; reads of about 1 us; a character takes 87 us
 
 VIDEO_MODE_TEXT_80X25 equ 3
+LAST_ROW equ 24
+LAST_COLUMN equ 79
+TEXT_COLOUR equ 7                       ; light grey on black
 
 ; In a text, a number stands as one of these bytes and the address where its value is.
 TEXT_DECIMAL equ 1                      ; of a 32-bit value
@@ -37,7 +37,24 @@ init_screen:
     bios 10h
     ret
 
-; Programs COM1 for 115200 8N1. A port whose divisor cannot be read back does not exist.
+; An empty screen, and on COM1 an empty line. Setting the video mode again would make some monitors
+; go dark for a moment.
+clear_screen:
+    mov si, new_line
+    call print
+    mov ax, 0600h                       ; clears a window of the screen:
+    mov bh, TEXT_COLOUR
+    xor cx, cx
+    mov dx, LAST_ROW << 8 | LAST_COLUMN
+    bios 10h
+    mov ah, 02h                         ; the cursor goes to the upper left corner
+    mov bh, 0
+    xor dx, dx
+    bios 10h
+    ret
+
+; Programs COM1 for 115200 8N1. A port whose divisor cannot be read back does not exist. The FIFO
+; stays as it is, because switching it empties it, and a first key may already wait there.
 init_com1:
     mov dx, COM1_LINE_CONTROL
     mov al, LINE_CONTROL_DIVISOR_LATCH
@@ -109,7 +126,9 @@ print:
 .hex_dword:
     mov cx, 8
 .hex:
-    call put_hex
+    call put_digits
+    mov al, 'h'
+    call put_character
     jmp .next
 .decimal:
     call put_decimal
@@ -118,8 +137,8 @@ print:
     popad
     ret
 
-; The CX highest digits of EAX, and an h.
-put_hex:
+; The CX highest hexadecimal digits of EAX.
+put_digits:
 .next:
     rol eax, 4
     push eax
@@ -130,8 +149,7 @@ put_hex:
     call put_character
     pop eax
     loop .next
-    mov al, 'h'
-    jmp put_character
+    ret
 
 ; EAX in decimal.
 put_decimal:
@@ -151,6 +169,15 @@ put_decimal:
     loop .put
     ret
 
+; AL if it can be shown, else a question mark: for text that comes from outside.
+put_printable:
+    cmp al, ' '
+    jb .other
+    cmp al, '~'
+    jbe put_character
+.other:
+    mov al, '?'
+
 ; AL to COM1 and to the screen. Keeps all registers.
 put_character:
     pushad
@@ -169,9 +196,11 @@ put_character:
     out dx, al
 .screen:
     mov ah, 0Eh
-    mov bx, 7                           ; page 0; light grey, if the mode is a graphics one
+    mov bx, TEXT_COLOUR                 ; on page 0; the colour counts if the mode is a graphics one
     bios 10h
     popad
     ret
 
 com1_present: db 0
+
+new_line: db 13, 10, 0

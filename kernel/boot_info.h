@@ -14,6 +14,7 @@
 #define BOOT_INFO_VERSION      2u
 #define BOOT_MEMORY_ENTRIES    128u
 #define BOOT_COMMAND_LINE_SIZE 256u
+#define BOOT_SERIAL_INPUT_SIZE 12u
 
 /* Types as INT 15h AX=E820h tells them (ACPI specification, 15.3). */
 enum boot_memory_type {
@@ -81,6 +82,8 @@ struct boot_info {
     char edd_interface[8];       /* "ATA     ", "USB     " and the like; likewise */
     uint32_t hard_disks;         /* byte 475h of the BIOS data area */
     uint32_t menu_was_shown;     /* 1: the boot menu; what was chosen there is in command_line */
+    uint32_t serial_input_bytes; /* how many of these came on COM1 meanwhile: for the shell there */
+    uint8_t serial_input[BOOT_SERIAL_INPUT_SIZE];
     struct boot_memory_entry memory_map[BOOT_MEMORY_ENTRIES];
     char command_line[BOOT_COMMAND_LINE_SIZE]; /* NUL-terminated */
 };

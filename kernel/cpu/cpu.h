@@ -89,6 +89,14 @@ static inline void cpu_id(uint32_t leaf, uint32_t *a, uint32_t *b, uint32_t *c, 
     __asm__ volatile("cpuid" : "=a"(*a), "=b"(*b), "=c"(*c), "=d"(*d) : "a"(leaf), "c"(0));
 }
 
+/* The processor must have that register. */
+static inline uint64_t cpu_read_msr(uint32_t msr)
+{
+    uint64_t low, high;
+    __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
+    return high << 32 | low;
+}
+
 static inline uint64_t cpu_read_cr2(void)
 {
     uint64_t value;

@@ -5,6 +5,7 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/string.h"
+#include "kernel/log.h"
 #include "kernel/mm/frames.h"
 #include "kernel/panic.h"
 #include "kernel/sections.h"
@@ -15,6 +16,9 @@
 #define ENTRY_GLOBAL     (1ul << 8)
 #define ENTRY_NO_EXECUTE (1ul << 63)
 #define ENTRY_ADDRESS    0x000FFFFFFFFFF000ul
+
+#define MSR_EFER        0xC0000080u
+#define EFER_NO_EXECUTE (1ul << 11) /* set by stage 2 where the processor has it */
 
 #define RIGHTS_TEXT   (ENTRY_PRESENT)
 #define RIGHTS_RODATA (ENTRY_PRESENT | ENTRY_NO_EXECUTE)
@@ -34,6 +38,7 @@
 #define DIRECT_MAP_MINIMUM 0x100000000ul
 
 static uint64_t *root;
+static uint64_t known_bits = ~0ul; /* all of an entry that this processor does not fault on */
 
 static unsigned index_in(uint64_t address, int level)
 {
@@ -94,6 +99,16 @@ static uint64_t *make_entry_or_panic(uint64_t address, int level)
     return entry;
 }
 
+/* Without EFER.NXE, the bit is reserved, and an entry that has it faults when it is used (Intel SDM
+ * vol. 3, 4.5.4). */
+static void find_out_about_no_execute(void)
+{
+    if (cpu_read_msr(MSR_EFER) & EFER_NO_EXECUTE)
+        return;
+    known_bits = ~ENTRY_NO_EXECUTE;
+    log_warning("no-execute protection is not available: data could be executed");
+}
+
 static void map_directly(uint64_t memory_top)
 {
     uint64_t end = memory_top > DIRECT_MAP_MINIMUM ? memory_top : DIRECT_MAP_MINIMUM;
@@ -102,7 +117,7 @@ static void map_directly(uint64_t memory_top)
         uint64_t address = physical + DIRECT_MAP_BASE;
         if (index_in(address, LEVEL_DIRECTORY) == 0)
             entry = make_entry_or_panic(address, LEVEL_DIRECTORY);
-        *entry++ = physical | RIGHTS_DATA | ENTRY_LARGE | ENTRY_GLOBAL;
+        *entry++ = (physical | RIGHTS_DATA | ENTRY_LARGE | ENTRY_GLOBAL) & known_bits;
     }
 }
 
@@ -110,11 +125,13 @@ static void map_image_part(const char *start, const char *end, uint64_t rights)
 {
     uint64_t first = (uint64_t)start & ~(PAGE_SIZE - 1);
     for (uint64_t address = first; address < (uint64_t)end; address += PAGE_SIZE)
-        *make_entry_or_panic(address, LEVEL_PAGE) = (address - KERNEL_BASE) | rights | ENTRY_GLOBAL;
+        *make_entry_or_panic(address, LEVEL_PAGE) =
+            ((address - KERNEL_BASE) | rights | ENTRY_GLOBAL) & known_bits;
 }
 
 void address_space_init(uint64_t memory_top)
 {
+    find_out_about_no_execute();
     root = new_table();
     if (root == NULL)
         panic("not a single free page of memory");
@@ -152,7 +169,7 @@ void address_space_map(const struct page_range *range, uint64_t address, uint64_
 {
     uint64_t *entry = entry_in_range(range, address);
     ASSERT(!(*entry & ENTRY_PRESENT));
-    *entry = physical | RIGHTS_DATA;
+    *entry = (physical | RIGHTS_DATA) & known_bits;
 }
 
 uint64_t address_space_unmap(const struct page_range *range, uint64_t address)
