@@ -246,6 +246,11 @@ void serial_resume_receive(void)
     preempt_enable();
 }
 
+unsigned serial_depth(void)
+{
+    return is_present ? fifo_depth : 0;
+}
+
 uint64_t serial_overruns(void)
 {
     return overruns;

@@ -65,6 +65,10 @@ void serial_resume_receive(void);
  */
 void serial_poll(bool is_reader_away);
 
+/* How many bytes the UART stores in each direction: 16 with a FIFO, 1 without; 0: there is none.
+ * Any context. */
+unsigned serial_depth(void);
+
 /* How often the UART lost bytes because it was not read in time. Any context. */
 uint64_t serial_overruns(void);
 

@@ -8,6 +8,7 @@
 #ifndef AETHEL_KERNEL_BOOT_INFO_H
 #define AETHEL_KERNEL_BOOT_INFO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define BOOT_INFO_MAGIC        0x4C485441u /* "ATHL" in memory order */
@@ -87,5 +88,14 @@ struct boot_info {
     struct boot_memory_entry memory_map[BOOT_MEMORY_ENTRIES];
     char command_line[BOOT_COMMAND_LINE_SIZE]; /* NUL-terminated */
 };
+
+/* Whether what lies at physical address `address` is a boot_info of this version. Boot only. */
+bool boot_info_is_valid(uint64_t address);
+
+/* Copies it to where the kernel keeps it; one that is not valid is a panic. Boot only, once. */
+void boot_info_take(uint64_t address);
+
+/* The copy; all zero before boot_info_take(). Any context. */
+const struct boot_info *boot_info_get(void);
 
 #endif

@@ -59,7 +59,6 @@ _Noreturn void kernel_main(uint64_t boot_info_address);
 
 #define SLOW_TICKS 10u /* that one interrupt of the timer stands for, with tick=slow */
 
-static struct boot_info boot_info;
 static struct kernel_options options;
 
 /* --- Memory -------------------------------------------------------------------------------- */
@@ -80,7 +79,7 @@ static const struct heap_page_source heap_pages = {allocate_heap_pages, free_hea
 static void start_memory(void)
 {
     uint64_t kernel_end = (uint64_t)__kernel_end - KERNEL_BASE;
-    uint64_t memory_top = frames_init(&boot_info, kernel_end);
+    uint64_t memory_top = frames_init(boot_info_get(), kernel_end);
     address_space_init(memory_top);
     stacks_init();
     heap_init(&heap_pages);
@@ -184,17 +183,11 @@ static void start_consoles(void)
 
 /* --- Boot ------------------------------------------------------------------------------------ */
 
-static bool is_our_boot_info(const struct boot_info *given)
-{
-    return given->magic == BOOT_INFO_MAGIC && given->version == BOOT_INFO_VERSION &&
-           given->size == sizeof(boot_info);
-}
-
 /* Before the consoles are there: which ones to use is said here. */
 static void read_options(uint64_t address)
 {
     const struct boot_info *given = physical_to_virtual(address);
-    options_parse(&options, is_our_boot_info(given) ? given->command_line : "", NULL);
+    options_parse(&options, boot_info_is_valid(address) ? given->command_line : "", NULL);
 }
 
 static void complain_about_option(const char *word, const char *expected)
@@ -205,31 +198,27 @@ static void complain_about_option(const char *word, const char *expected)
 static void report_options(void)
 {
     struct kernel_options again;
-    if (boot_info.command_line[0] == '\0')
+    if (boot_info_get()->command_line[0] == '\0')
         return;
-    log_info("command line: %s", boot_info.command_line);
-    options_parse(&again, boot_info.command_line, complain_about_option);
+    log_info("command line: %s", boot_info_get()->command_line);
+    options_parse(&again, boot_info_get()->command_line, complain_about_option);
 }
 
-static void take_boot_info(uint64_t address)
+static void report_boot_drive(void)
 {
-    const struct boot_info *given = physical_to_virtual(address);
-    if (!is_our_boot_info(given))
-        panic("boot information at %#lx: magic %#x, version %u, size %u; expected %#x, %u, %lu",
-              address, given->magic, given->version, given->size, BOOT_INFO_MAGIC,
-              BOOT_INFO_VERSION, sizeof(boot_info));
-    memcpy(&boot_info, given, sizeof(boot_info));
-    log_info("boot: from drive %02Xh, read by %s", boot_info.boot_drive,
-             boot_info.uses_edd ? "sector number" : "cylinder, head and sector");
+    const struct boot_info *boot_info = boot_info_get();
+    log_info("boot: from drive %02Xh, read by %s", boot_info->boot_drive,
+             boot_info->uses_edd ? "sector number" : "cylinder, head and sector");
 }
 
 /* Once the rate of the TSC is known, or can be told to stay unknown. */
 static void log_load_time(void)
 {
-    uint64_t ns = tsc_to_ns(boot_info.handover_tsc - boot_info.start_tsc);
+    const struct boot_info *boot_info = boot_info_get();
+    uint64_t ns = tsc_to_ns(boot_info->handover_tsc - boot_info->start_tsc);
     if (ns == 0)
-        ns = boot_info.load_ticks * BIOS_TICK_NS;
-    log_info("boot: %lu bytes loaded in %lu.%03lu ms", boot_info.kernel_bytes, ns / NS_PER_MS,
+        ns = boot_info->load_ticks * BIOS_TICK_NS;
+    log_info("boot: %lu bytes loaded in %lu.%03lu ms", boot_info->kernel_bytes, ns / NS_PER_MS,
              ns % NS_PER_MS / (NS_PER_MS / 1000));
 }
 
@@ -316,8 +305,8 @@ static void start_shell(struct terminal *terminal)
 static void hand_on_serial_input(void)
 {
     preempt_disable();
-    for (unsigned i = 0; i < boot_info.serial_input_bytes; i++)
-        terminal_serial_callbacks.on_receive(boot_info.serial_input[i]);
+    for (unsigned i = 0; i < boot_info_get()->serial_input_bytes; i++)
+        terminal_serial_callbacks.on_receive(boot_info_get()->serial_input[i]);
     preempt_enable();
 }
 
@@ -352,7 +341,7 @@ static void start_programs(void)
     start_shells();
 #endif
 #if CONFIG_BENCH
-    bench_start(&boot_info);
+    bench_start(boot_info_get());
 #endif
 }
 
@@ -364,7 +353,8 @@ _Noreturn void kernel_main(uint64_t boot_info_address)
     start_consoles();
     gdt_init();
     interrupts_init();
-    take_boot_info(boot_info_address);
+    boot_info_take(boot_info_address);
+    report_boot_drive();
     report_options();
     start_memory();
     give_interrupt_stacks();

@@ -19,6 +19,7 @@ UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard*.c)) drive
 UNIT_TEST_FLAGS_test_keyboard := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rtc := kernel/lib/format.c
 UNIT_TEST_FLAGS_test_rtc := -Itests/unit/fakes/machine
+UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_vga := -Itests/unit/fakes/machine
 
 UNIT_TEST_FLAGS_test_string := -include tests/unit/kernel_string_names.h
@@ -37,6 +38,9 @@ UNIT_TEST_SOURCES_test_keyboard_dead_keys := drivers/keyboard_decoder.c $(KEYMAP
 UNIT_TEST_SOURCES_test_scan_codes := drivers/scan_codes.c
 UNIT_TEST_SOURCES_test_code_page := drivers/code_page.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
+UNIT_TEST_FLAGS_test_cpu_identity := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_cpu_identity := kernel/cpu/cpu_identity.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_smbios := drivers/smbios.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h

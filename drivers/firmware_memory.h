@@ -1,0 +1,14 @@
+/* The memory that the firmware keeps its tables in. */
+#ifndef AETHEL_DRIVERS_FIRMWARE_MEMORY_H
+#define AETHEL_DRIVERS_FIRMWARE_MEMORY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Sight of `length` bytes of physical memory from `physical` on, or NULL where not all of them
+ * lie below 4 GiB. Once memory has been started; any context.
+ */
+const void *firmware_memory_map(uint64_t physical, size_t length);
+
+#endif

@@ -1,0 +1,171 @@
+/* The way through the SMBIOS tables, over a window of made-up physical memory. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "drivers/smbios.h"
+#include "kernel/lib/errors.h"
+#include "tests/unit/unit_test.h"
+
+#define MEMORY_SIZE 0x140000u
+#define ENTRY       0xF5A40u
+#define TABLE       0x120000u
+
+static uint8_t *memory;
+static size_t table_size;
+static struct smbios_names names;
+
+/* A block of its own for each mapping, so that AddressSanitizer sees every step outside of it. */
+static void *mappings[4];
+static unsigned mapping_count;
+
+static const void *map(uint64_t physical, size_t length)
+{
+    if (physical >= MEMORY_SIZE || length > MEMORY_SIZE - physical)
+        return NULL;
+    assert_true(mapping_count < COUNT_OF(mappings));
+    return mappings[mapping_count++] = memcpy(malloc(length), memory + physical, length);
+}
+
+static int find(void)
+{
+    int error = smbios_find(map, &names);
+    while (mapping_count > 0)
+        free(mappings[--mapping_count]);
+    return error;
+}
+
+static void poke(uint64_t address, uint64_t value, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        memory[address + i] = (uint8_t)(value >> 8 * i);
+}
+
+static void fix_sum(uint64_t base, size_t length, size_t offset)
+{
+    uint8_t sum = 0;
+    memory[base + offset] = 0;
+    for (size_t i = 0; i < length; i++)
+        sum = (uint8_t)(sum + memory[base + i]);
+    memory[base + offset] = (uint8_t)-sum;
+}
+
+static void put_entry_32(uint64_t table, size_t size)
+{
+    memcpy(memory + ENTRY, "_SM_", 4);
+    poke(ENTRY + 5, 0x1F, 1);
+    poke(ENTRY + 0x16, size, 2);
+    poke(ENTRY + 0x18, table, 4);
+    fix_sum(ENTRY, 0x1F, 4);
+}
+
+static void put_entry_64(uint64_t table, size_t size)
+{
+    memcpy(memory + ENTRY, "_SM3_", 5);
+    poke(ENTRY + 6, 0x18, 1);
+    poke(ENTRY + 0x0C, size, 4);
+    poke(ENTRY + 0x10, table, 8);
+    fix_sum(ENTRY, 0x18, 5);
+}
+
+/* Appends a structure: its formatted part, and its strings with all their terminators. */
+static void put(const void *formatted, size_t length, const char *strings, size_t strings_size)
+{
+    memcpy(memory + TABLE + table_size, formatted, length);
+    memcpy(memory + TABLE + table_size + length, strings, strings_size);
+    table_size += length + strings_size;
+}
+
+#define PUT(strings, ...)                                      \
+    do {                                                       \
+        const uint8_t bytes_[] = {__VA_ARGS__};                \
+        put(bytes_, sizeof(bytes_), strings, sizeof(strings)); \
+    } while (0)
+
+static int start(void **state)
+{
+    (void)state;
+    memory = calloc(1, MEMORY_SIZE);
+    table_size = 0;
+    PUT("Phoenix\0 6.00 PG \0\x01"
+        "01/02/2003\0",
+        0, 10, 0, 0, 1, 2, 0, 0, 3, 0);
+    PUT("\0", 99, 4, 0, 0); /* without strings: two terminators all the same */
+    PUT("Acme\0Anvil 2000\0", 1, 8, 1, 0, 1, 2, 0, 0);
+    PUT("\0", 127, 4, 2, 0);
+    return 0;
+}
+
+static int stop(void **state)
+{
+    (void)state;
+    free(memory);
+    return 0;
+}
+
+static void expect_names(void)
+{
+    assert_int_equal(find(), 0);
+    assert_string_equal(names.bios_vendor, "Phoenix");
+    assert_string_equal(names.bios_version, "6.00 PG");
+    assert_string_equal(names.bios_date, "01/02/2003");
+    assert_string_equal(names.manufacturer, "Acme");
+    assert_string_equal(names.product, "Anvil 2000");
+}
+
+static void test_both_entry_points(void **state)
+{
+    (void)state;
+    put_entry_32(TABLE, table_size);
+    expect_names();
+    memset(memory + ENTRY, 0, 32);
+    put_entry_64(TABLE, table_size);
+    expect_names();
+}
+
+static void test_no_tables(void **state)
+{
+    (void)state;
+    assert_int_equal(find(), -ERROR_NOT_FOUND);
+    put_entry_32(TABLE, table_size);
+    memory[ENTRY + 8]++; /* the sum is wrong */
+    assert_int_equal(find(), -ERROR_NOT_FOUND);
+    put_entry_64(1ull << 40, table_size);
+    assert_int_equal(find(), -ERROR_NOT_FOUND);
+    assert_string_equal(names.product, "");
+}
+
+/* Whatever is cut off or overwritten: nobody looks outside (AddressSanitizer). */
+static void test_damaged_tables(void **state)
+{
+    uint64_t seed = 1;
+    (void)state;
+    for (size_t size = 0; size <= table_size; size++) {
+        put_entry_32(TABLE, size);
+        find();
+    }
+    for (unsigned round = 0; round < 5000; round++) {
+        put_entry_32(TABLE, table_size);
+        memory[TABLE + random_below(&seed, (unsigned)table_size)] =
+            (uint8_t)random_below(&seed, 256);
+        find();
+        assert_true(strlen(names.product) < SMBIOS_TEXT_SIZE);
+    }
+}
+
+static void test_an_entry_point_at_the_end_of_the_area(void **state)
+{
+    (void)state;
+    memcpy(memory + 0xFFFF0, "_SM_\0\x1F", 6); /* longer than what is left */
+    assert_int_equal(find(), -ERROR_NOT_FOUND);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_both_entry_points, start, stop),
+        cmocka_unit_test_setup_teardown(test_no_tables, start, stop),
+        cmocka_unit_test_setup_teardown(test_damaged_tables, start, stop),
+        cmocka_unit_test_setup_teardown(test_an_entry_point_at_the_end_of_the_area, start, stop),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
