@@ -38,6 +38,7 @@
 #define FADT_ACPI_ENABLE       52u
 #define FADT_PM1A_CONTROL      64u
 #define FADT_PM1B_CONTROL      68u
+#define FADT_CENTURY           108u
 #define FADT_FLAGS             112u
 #define FADT_RESET_REGISTER    116u
 #define FADT_RESET_VALUE       128u
@@ -48,6 +49,10 @@
 #define FLAG_REDUCED_HARDWARE  (1u << 20) /* there are no PM1 registers */
 #define GENERIC_ADDRESS_OFFSET 4u         /* in a generic address structure (5.2.3.2) */
 #define ADDRESS_SPACE_IO       1u
+
+/* Registers of the real-time clock: the time, the alarm and the status come first. */
+#define CENTURY_REGISTER_MIN 0x0Eu
+#define CENTURY_REGISTER_MAX 0x7Fu
 
 /* AML, the language of the DSDT (20.2). */
 #define AML_ZERO         0x00
@@ -308,4 +313,11 @@ int acpi_find_reset(acpi_map_function *map, struct acpi_reset *reset)
     reset->port = generic_port(fadt, FADT_RESET_REGISTER);
     reset->value = (uint8_t)field(fadt, FADT_RESET_VALUE, 1);
     return reset->port ? 0 : -ERROR_NOT_FOUND;
+}
+
+uint8_t acpi_find_century(acpi_map_function *map)
+{
+    uint64_t index = field(find_fadt(map), FADT_CENTURY, 1);
+    bool is_possible = index >= CENTURY_REGISTER_MIN && index <= CENTURY_REGISTER_MAX;
+    return is_possible ? (uint8_t)index : 0;
 }

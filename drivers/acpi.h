@@ -1,6 +1,6 @@
 /*
- * What ACPI's tables say about switching the machine off and resetting it. Reads memory only:
- * power.c does what is found here. Section numbers are those of the ACPI specification 6.5.
+ * What ACPI's tables say about switching the machine off, resetting it, and its clock. Reads memory
+ * only: power.c does what is found here. Section numbers are those of the ACPI specification 6.5.
  */
 #ifndef AETHEL_DRIVERS_ACPI_H
 #define AETHEL_DRIVERS_ACPI_H
@@ -40,5 +40,9 @@ int acpi_find_soft_off(acpi_map_function *map, struct acpi_soft_off *soft_off);
 
 /* The same for the reset register. -ERROR_NOT_FOUND also where it is not an I/O port. */
 int acpi_find_reset(acpi_map_function *map, struct acpi_reset *reset);
+
+/* The register of the real-time clock that holds the century (5.2.9, "CENTURY"); 0 where the tables
+ * name none, or one that cannot be it. */
+uint8_t acpi_find_century(acpi_map_function *map);
 
 #endif

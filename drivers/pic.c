@@ -45,8 +45,9 @@ static void end_of_interrupt(unsigned line)
 
 bool pic_is_requested(unsigned line)
 {
-    port_write8(FIRST_COMMAND, OCW3_READ_REQUEST);
-    return port_read8(FIRST_COMMAND) & 1u << line;
+    uint16_t command_port = line < LINES_PER_CONTROLLER ? FIRST_COMMAND : SECOND_COMMAND;
+    port_write8(command_port, OCW3_READ_REQUEST);
+    return port_read8(command_port) & 1u << line % LINES_PER_CONTROLLER;
 }
 
 static bool lowest_line_in_service(uint16_t command_port)
@@ -109,6 +110,14 @@ void pic_unmask(unsigned line)
     masked_lines &= (uint16_t) ~(1u << line);
     if (line >= LINES_PER_CONTROLLER)
         masked_lines &= (uint16_t) ~(1u << CASCADE_LINE);
+    write_masks();
+    interrupts_restore(flags);
+}
+
+void pic_mask(unsigned line)
+{
+    uint64_t flags = interrupts_save();
+    masked_lines |= (uint16_t)(1u << line);
     write_masks();
     interrupts_restore(flags);
 }

@@ -13,7 +13,10 @@ void pic_init(void);
 /* Lets `line` (0-15) through; for a line of the second controller the cascade opens too. */
 void pic_unmask(unsigned line);
 
-/* Whether `line` of the first controller has been raised and not been served yet. Any context with
+/* Lets `line` through no more. */
+void pic_mask(unsigned line);
+
+/* Whether `line` has been raised and not been served yet, masked or not. Any context with
  * interrupts off. */
 bool pic_is_requested(unsigned line);
 

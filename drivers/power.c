@@ -6,14 +6,12 @@
 #include <stdint.h>
 
 #include "drivers/acpi.h"
+#include "drivers/firmware_memory.h"
 #include "drivers/serial.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/io.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
-#include "kernel/mm/address_space.h"
-
-#define DIRECT_MAP_SURE_END (4ull << 30) /* physical memory below it is always mapped */
 
 /* The PM1 control register (ACPI specification 6.5, 4.8.3.2.1). */
 #define PM1_SCI_ENABLE       0x0001 /* the machine is in ACPI mode */
@@ -31,25 +29,23 @@
 #define KEYBOARD_CONTROLLER   0x64
 #define CONTROLLER_INPUT_FULL 0x02
 #define CONTROLLER_RESET      0xFE
-#define NO_CONTROLLER         0xFF /* what a port reads where no device answers */
 
 /* The chipset's reset register (Intel PIIX3 data sheet, "Reset Control Register"). */
 #define RESET_CONTROL      0xCF9
 #define RESET_CONTROL_HARD 0x02 /* what kind; the reset comes with bit 2 rising */
 #define RESET_CONTROL_NOW  0x06
 
+/* System control port A of the PS/2. Bit 0 rising resets the processor; bit 1 is the gate A20. */
+#define SYSTEM_CONTROL            0x92
+#define SYSTEM_CONTROL_FAST_RESET 0x01
+
+#define NO_DEVICE 0xFF /* what a port reads where nobody answers */
+
 /* Waits, in turns of port_delay(), about a microsecond each. */
 #define ACPI_ENABLE_TURNS     3000000u /* firmware's SMI handler may take seconds */
 #define OFF_TURNS             1000000u
 #define CONTROLLER_FREE_TURNS 100000u
 #define RESET_TURNS           100000u
-
-static const void *map_physical(uint64_t physical, size_t length)
-{
-    if (physical >= DIRECT_MAP_SURE_END || length > DIRECT_MAP_SURE_END - physical)
-        return NULL;
-    return physical_to_virtual(physical);
-}
 
 static void wait_turns(unsigned turns)
 {
@@ -82,7 +78,7 @@ static void write_sleep_type(uint16_t port, uint8_t sleep_type)
 static void acpi_off(void)
 {
     struct acpi_soft_off soft_off;
-    if (acpi_find_soft_off(map_physical, &soft_off))
+    if (acpi_find_soft_off(firmware_memory_map, &soft_off))
         return;
     enter_acpi_mode(&soft_off);
 
@@ -98,7 +94,7 @@ static void acpi_off(void)
 static bool is_bochs(void)
 {
     static const char maker[] = "Bochs";
-    const char *rom = map_physical(BIOS_ROM, BIOS_ROM_BYTES);
+    const char *rom = firmware_memory_map(BIOS_ROM, BIOS_ROM_BYTES);
     for (size_t i = 0; i + sizeof(maker) <= BIOS_ROM_BYTES; i++) {
         if (memcmp(rom + i, maker, sizeof(maker) - 1) == 0)
             return true;
@@ -127,7 +123,7 @@ int power_off(void)
 static void reset_by_acpi(void)
 {
     struct acpi_reset reset;
-    if (acpi_find_reset(map_physical, &reset))
+    if (acpi_find_reset(firmware_memory_map, &reset))
         return;
     port_write8(reset.port, reset.value);
     wait_turns(RESET_TURNS);
@@ -144,7 +140,7 @@ static void reset_by_chipset(void)
 static void reset_by_keyboard_controller(void)
 {
     uint8_t status = port_read8(KEYBOARD_CONTROLLER);
-    if (status == NO_CONTROLLER)
+    if (status == NO_DEVICE)
         return;
     for (unsigned i = 0; i < CONTROLLER_FREE_TURNS && (status & CONTROLLER_INPUT_FULL); i++) {
         port_delay();
@@ -154,26 +150,71 @@ static void reset_by_keyboard_controller(void)
     wait_turns(RESET_TURNS);
 }
 
+static void reset_by_system_control_port(void)
+{
+    uint8_t others = port_read8(SYSTEM_CONTROL);
+    if (others == NO_DEVICE)
+        return;
+    others &= (uint8_t)~SYSTEM_CONTROL_FAST_RESET;
+    port_write8(SYSTEM_CONTROL, others);
+    port_delay();
+    port_write8(SYSTEM_CONTROL, others | SYSTEM_CONTROL_FAST_RESET);
+    wait_turns(RESET_TURNS);
+}
+
 /* Without an IDT a breakpoint cannot be delivered, nor can the faults that follow from that: the
  * processor shuts down, and the chipset resets it (Intel SDM vol. 3, 6.15, "Double Fault"). */
-_Noreturn static void reset_by_triple_fault(void)
+static void reset_by_triple_fault(void)
 {
     static const struct {
         uint16_t limit;
         uint64_t base;
     } __attribute__((packed)) no_idt = {0, 0};
     __asm__ volatile("lidt %0; int3" : : "m"(no_idt));
-    cpu_stop();
 }
 
 /* The reset of the whole machine comes before that of the processor alone: after the latter the
  * firmware finds registers as it never left them, and Bochs's BIOS faults on one. */
+static const struct {
+    const char *name;
+    void (*reset)(void);
+} reset_methods[] = {
+    {"acpi", reset_by_acpi},
+    {"chipset", reset_by_chipset},
+    {"keyboard", reset_by_keyboard_controller},
+    {"port92", reset_by_system_control_port},
+    {"fault", reset_by_triple_fault},
+};
+
+#define RESET_METHODS (sizeof(reset_methods) / sizeof(reset_methods[0]))
+
+const char *power_reset_method(unsigned index)
+{
+    return index < RESET_METHODS ? reset_methods[index].name : NULL;
+}
+
+static void try_reset(unsigned index)
+{
+    uint64_t flags = interrupts_save();
+    serial_flush();
+    reset_methods[index].reset();
+    interrupts_restore(flags);
+}
+
+int power_reset_by(const char *method)
+{
+    for (unsigned i = 0; i < RESET_METHODS; i++) {
+        if (strcmp(reset_methods[i].name, method) == 0) {
+            try_reset(i);
+            return -ERROR_NOT_SUPPORTED;
+        }
+    }
+    return -ERROR_NOT_FOUND;
+}
+
 _Noreturn void power_reboot(void)
 {
-    interrupts_disable();
-    serial_flush();
-    reset_by_acpi();
-    reset_by_chipset();
-    reset_by_keyboard_controller();
-    reset_by_triple_fault();
+    for (unsigned i = 0; i < RESET_METHODS; i++)
+        try_reset(i);
+    cpu_stop();
 }

@@ -1,4 +1,9 @@
-/* Switching off and starting again. */
+/*
+ * Switching off and starting again.
+ *
+ * APM, which older machines switch themselves off by, is a service of the BIOS (INT 15h AH=53h) for
+ * 16 and 32 bits: in 64-bit mode there is no way to call it. So a machine without ACPI stays on.
+ */
 #ifndef AETHEL_DRIVERS_POWER_H
 #define AETHEL_DRIVERS_POWER_H
 
@@ -10,9 +15,18 @@
 int power_off(void);
 
 /*
- * Resets the machine: by ACPI's reset register, else the chipset's (port CF9h), else the keyboard
- * controller, else a triple fault. Any context.
+ * Resets the machine: tries the ways below, one after another, until one works. Each is given a
+ * tenth of a second; the last works on every machine. Any context.
  */
 _Noreturn void power_reboot(void);
+
+/* The name of way number `index`, from 0; NULL: there are no more. Any context. */
+const char *power_reset_method(unsigned index);
+
+/*
+ * Resets the machine by the way of that name. Returns only if the machine goes on: -ERROR_NOT_FOUND
+ * (there is no such way) or -ERROR_NOT_SUPPORTED (it is not this machine's way). Any context.
+ */
+int power_reset_by(const char *method);
 
 #endif

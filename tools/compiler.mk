@@ -48,11 +48,14 @@ KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=includ
 # every caller is to be a link in it.
 # -fno-strict-aliasing: page tables and a new thread's first stack frame are seen as more than
 # one type.
+# -ffile-prefix-map: debug information tells of no place where the kernel was built, so that the
+# same source makes the same bytes everywhere.
 KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
                  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
                  -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
                  -fcf-protection=none -fno-common -fno-omit-frame-pointer \
                  -fno-optimize-sibling-calls -fno-strict-aliasing \
+                 -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build \
                  $(WARNING_FLAGS) -Wframe-larger-than=1024
 
 # What runs at each switch, wakeup and allocation is compiled for speed, all else for size.

@@ -3,6 +3,7 @@
 
 #include "drivers/serial.h"
 #include "kernel/cpu/cpu.h"
+#include "kernel/lib/errors.h"
 #include "shell/command.h"
 
 /* What was printed before has to be read by somebody. */
@@ -15,16 +16,31 @@ static void flush_output(void)
 
 static int run_reboot(struct shell *shell, int count, char **words)
 {
-    (void)count;
-    (void)words;
-    terminal_printf(shell->terminal, "Starting again.\n");
+    if (count == 1) {
+        terminal_printf(shell->terminal, "Starting again.\n");
+        flush_output();
+        power_reboot();
+    }
     flush_output();
-    power_reboot();
+    int error = power_reset_by(words[1]);
+    return command_error(shell,
+                         error == -ERROR_NOT_FOUND ? "there is no way '%s'"
+                                                   : "this machine is not reset by '%s'",
+                         words[1]);
 }
 
-COMMAND(reboot, .usage = "reboot", .summary = "start the machine again",
-        .help = "At once. There is nothing to be saved.\n", .group = COMMAND_GROUP_MACHINE,
-        .run = run_reboot);
+static const char *reset_method(unsigned argument, unsigned index)
+{
+    return argument == 1 ? power_reset_method(index) : NULL;
+}
+
+COMMAND(reboot, .usage = "reboot [acpi|chipset|keyboard|port92|fault]",
+        .summary = "start the machine again",
+        .help = "At once. There is nothing to be saved. All the ways to reset a PC are tried, in\n"
+                "the order above, or only the one that is named: ACPI's reset register, the\n"
+                "chipset's (port CF9h), the keyboard controller, port 92h, a triple fault.\n",
+        .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_reboot,
+        .candidate = reset_method);
 
 static int run_poweroff(struct shell *shell, int count, char **words)
 {
@@ -38,6 +54,8 @@ static int run_poweroff(struct shell *shell, int count, char **words)
 }
 
 COMMAND(poweroff, .usage = "poweroff", .summary = "switch the machine off",
-        .help = "Works in QEMU, in Bochs, and on machines with ACPI; on others it says that it is\n"
-                "safe to switch off by hand.\n",
+        .help =
+            "Works in QEMU, in Bochs, and on machines with ACPI; on others it says that it is\n"
+            "safe to switch off by hand, and everything goes on. (Machines with APM alone can be\n"
+            "switched off only by 16- and 32-bit programs.)\n",
         .group = COMMAND_GROUP_MACHINE, .run = run_poweroff);

@@ -1,4 +1,5 @@
 /* uptime, mem and irq: what the machine is doing. */
+#include "drivers/rtc.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/mm/frames.h"
@@ -6,6 +7,14 @@
 #include "sched/clock.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+
+static void print_date(struct shell *shell, const char *key, int error, const struct rtc_time *time)
+{
+    char text[RTC_TEXT_SIZE] = "unknown";
+    if (error == 0)
+        rtc_format(time, text, sizeof(text));
+    terminal_printf(shell->terminal, "%s: %s\n", key, text);
+}
 
 static int run_uptime(struct shell *shell, int count, char **words)
 {
@@ -16,11 +25,18 @@ static int run_uptime(struct shell *shell, int count, char **words)
     terminal_printf(shell->terminal, "uptime_ms: %lu\n", ticks * 1000 / TICK_HZ);
     terminal_printf(shell->terminal, "uptime: %lu days, %02lu:%02lu:%02lu\n", seconds / 86400,
                     seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    struct rtc_time now, boot;
+    int error = rtc_read(&now);
+    print_date(shell, "date_time", error, &now);
+    error = rtc_boot_time(&boot);
+    print_date(shell, "boot_time", error, &boot);
     return COMMAND_OK;
 }
 
 COMMAND(uptime, .usage = "uptime", .summary = "time since the boot",
-        .help = "In milliseconds, and as days, hours, minutes and seconds.\n",
+        .help = "In milliseconds, and as days, hours, minutes and seconds; then the time that the\n"
+                "machine's clock shows, and the one it showed when the kernel started. The clock\n"
+                "knows no time zone. 'unknown': there is none, or its battery is empty.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_uptime);
 
 static int run_mem(struct shell *shell, int count, char **words)

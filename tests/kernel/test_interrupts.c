@@ -10,6 +10,7 @@
 #include "kernel/cpu/preempt.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
+#include "sched/clock.h"
 #include "sched/preemption.h"
 #include "sched/software_timer.h"
 #include "sched/sync/condition.h"
@@ -105,6 +106,37 @@ SELF_TEST(registering_a_software_interrupt_refuses_what_cannot_be)
     EXPECT(!irq_get_software_information(SOFTWARE_VECTOR_LAST + 1, &information));
     EXPECT_EQUAL(irq_register(IRQ_LINES, do_nothing, "line"), -ERROR_INVALID);
     EXPECT_EQUAL(irq_register(0, do_nothing, "timer"), -ERROR_BUSY);
+}
+
+/* Of the two lines that a controller names when a line has dropped before it could be served. No
+ * line is in service here, so the controllers know nothing of the interrupt. */
+#define SPURIOUS_LINE_1 7
+#define SPURIOUS_LINE_2 15
+
+static struct irq_information line_information(unsigned line)
+{
+    struct irq_information information;
+    EXPECT(irq_get_information(line, &information));
+    return information;
+}
+
+SELF_TEST(spurious_interrupts_are_counted_and_change_nothing)
+{
+    struct irq_information before[] = {line_information(SPURIOUS_LINE_1),
+                                       line_information(SPURIOUS_LINE_2)};
+    for (int i = 0; i < 3; i++) {
+        SOFTWARE_INTERRUPT(IRQ_VECTOR_BASE + SPURIOUS_LINE_1);
+        SOFTWARE_INTERRUPT(IRQ_VECTOR_BASE + SPURIOUS_LINE_2);
+    }
+    struct irq_information after[] = {line_information(SPURIOUS_LINE_1),
+                                      line_information(SPURIOUS_LINE_2)};
+    for (int i = 0; i < 2; i++) {
+        EXPECT_EQUAL(after[i].spurious, before[i].spurious + 3);
+        EXPECT_EQUAL(after[i].count, before[i].count);
+    }
+    uint64_t ticks = clock_ticks();
+    thread_sleep_ms(3);
+    EXPECT(clock_ticks() >= ticks + 3);
 }
 
 static volatile bool interrupts_were_on, was_in_handler;

@@ -19,12 +19,13 @@ SHARE = "/usr/share/bochs"
 MEDIA = {
     "disk": 'ata0-master: type=disk, path="{image}", mode=volatile\nboot: disk',
     "floppy": 'floppya: 1_44="{image}", status=inserted, write_protected=1\nboot: floppy',
+    "cdrom": 'ata0-master: type=cdrom, path="{image}", status=inserted\nboot: cdrom',
 }
 CONFIGURATION = """
 display_library: rfb, options="timeout=0"
 romimage: file={share}/BIOS-bochs-latest
 vgaromimage: file={share}/VGABIOS-lgpl-latest
-cpu: model=corei7_sandy_bridge_2600k, count=1, ips=50000000, reset_on_triple_fault=0
+cpu: model=corei7_sandy_bridge_2600k, count=1, ips=50000000, reset_on_triple_fault={resets:d}
 memory: guest=64, host=64
 {medium}
 clock: sync=none, time0=946684800, rtc_sync=0
@@ -85,16 +86,17 @@ class Keyboard:
 
 
 class BochsMachine(Shell):
-    """Bochs with its own BIOS, booting from a disk or a floppy."""
+    """Bochs with its own BIOS, booting from a disk, a floppy or a CD. `resets`: a triple fault does
+    to the machine what it does on real ones, instead of stopping it."""
 
-    def __init__(self, medium="disk"):
+    def __init__(self, medium="disk", image=IMAGE, resets=False):
         self.directory = tempfile.TemporaryDirectory(prefix="aethel-bochs-")
         directory = Path(self.directory.name)
         with socket.create_server(("127.0.0.1", 0)) as server:
             server.settimeout(60)
             (directory / "rc").write_text(CONFIGURATION.format(
                 share=SHARE, directory=directory, port=server.getsockname()[1],
-                medium=MEDIA[medium].format(image=IMAGE)), encoding="ascii")
+                medium=MEDIA[medium].format(image=image), resets=resets), encoding="ascii")
             (directory / "debugger").write_text("c\n", encoding="ascii")
             self.process = subprocess.Popen(
                 ["bochs", "-q", "-f", directory / "rc", "-rc", directory / "debugger"],

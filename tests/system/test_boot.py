@@ -206,21 +206,6 @@ def test_poweroff_ends_the_machine():
             assert machine.wait_for_end() == 0
 
 
-def test_poweroff_where_there_is_no_acpi_says_so():
-    with Machine("-no-acpi") as machine:
-        machine.wait_for_prompt()
-        assert re.search("safe to switch off", machine.command("poweroff"))
-
-
-def test_reboot_starts_again():
-    with Machine() as machine:
-        machine.banners = 2
-        machine.wait_for_prompt()
-        start = len(machine.serial.text)
-        machine.serial.send("reboot\r")
-        machine.serial.wait_for("a kernel for watching.*aethel> $", start)
-
-
 def test_an_idle_machine_uses_under_three_percent_of_the_hosts_cpu():
     def cpu_seconds(machine):
         with open(f"/proc/{machine.process.pid}/stat", encoding="ascii") as stat:

@@ -426,13 +426,15 @@ def test_an_old_gpt_is_left_alone_without_an_answer(stick):
 
 
 def test_on_the_smallest_disk_the_old_gpt_does_not_cost_the_image(tmp_path):
-    image = IMAGE.read_bytes()
-    stick = Stick(tmp_path, sectors=len(image) // SECTOR + 3)
+    image = tmp_path / "full"
+    image.write_bytes(IMAGE.read_bytes()[:-SECTOR] + b"\x5A" * SECTOR)
+    stick = Stick(tmp_path, sectors=image.stat().st_size // SECTOR + 3)
     stick.environment["YES"] = "sdb"
     with stick.device.open("r+b") as content:
         content.seek(-SECTOR, os.SEEK_END)
         content.write(b"EFI PART")
-    assert stick.run()[0] == 0 and stick.content() == image + bytes(3 * SECTOR)
+    assert stick.run(image=image)[0] == 0
+    assert stick.content() == image.read_bytes() + bytes(3 * SECTOR)
 
 
 def test_a_device_without_direct_input_and_output_is_written_all_the_same(answered):

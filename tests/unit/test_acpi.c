@@ -357,6 +357,28 @@ static void finds_the_reset_register_only_where_it_is_supported(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static uint8_t find_century(void)
+{
+    uint8_t index = acpi_find_century(map);
+    release_mappings();
+    return index;
+}
+
+static void finds_the_century_of_the_clock(void **state)
+{
+    (void)state;
+    assert_int_equal(find_century(), 0); /* the table says that there is none */
+    static const uint8_t indices[][2] = {{0x32, 0x32}, {0x7F, 0x7F}, {0x0E, 0x0E}, {0x0D, 0},
+                                         {0x07, 0},    {0x80, 0},    {0xFF, 0}};
+    for (size_t i = 0; i < COUNT_OF(indices); i++) {
+        poke(FADT + 108, indices[i][0], 1);
+        finish_fadt();
+        assert_int_equal(find_century(), indices[i][1]);
+    }
+    memory[FADT + 108] = 0x32; /* damaged: the sum is wrong */
+    assert_int_equal(find_century(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +399,7 @@ int main(void)
         TEST(refuses_other_packages),
         TEST(stays_inside_a_table_that_ends_anywhere),
         TEST(finds_the_reset_register_only_where_it_is_supported),
+        TEST(finds_the_century_of_the_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,99 @@
+"""Starting again by each of the ways that a PC has, and switching off, or saying that it is not."""
+
+import re
+
+import pytest
+
+from bochs import BochsMachine
+from machine import BANNER, PROMPT, Machine, wait_until
+
+ALL = "acpi|chipset|keyboard|port92|fault"
+
+
+def starts_again(machine, line):
+    """The whole way again, with figures that begin anew."""
+    machine.wait_for_prompt()
+    machine.command("preempt on")
+    start = len(machine.serial.text)
+    machine.serial.send(line + "\r")
+    machine.serial.wait_for(re.escape(BANNER) + ".*" + PROMPT + "$", start)
+    assert machine.values("stats")["preemption"] == "off"
+    assert machine.serial.text.count(BANNER) == 2
+
+
+@pytest.mark.parametrize("machine_type, method", [
+    ("pc", ""), ("q35", ""), ("q35", "acpi"), ("pc", "chipset"), ("q35", "chipset"),
+    ("pc", "keyboard"), ("q35", "keyboard"), ("pc", "port92"), ("pc", "fault"), ("q35", "fault"),
+    ("isapc", ""), ("isapc", "keyboard")])
+def test_reboot(machine_type, method):
+    with Machine("-M", machine_type, *(["-cpu", "qemu64"] if machine_type == "isapc" else [])
+                 ) as machine:
+        machine.banners = 2
+        starts_again(machine, f"reboot {method}".strip())
+
+
+def test_reboot_without_a_keyboard_controller():
+    with Machine("-M", "pc,i8042=off") as machine:
+        machine.banners = 2
+        machine.wait_for_prompt()
+        assert re.fullmatch("reboot: this machine is not reset by 'keyboard' .*\n",
+                            machine.command("reboot keyboard"))
+        starts_again(machine, "reboot")
+
+
+def test_a_way_that_does_not_work_leaves_the_machine_as_it_was():
+    """QEMU's pc has no reset register in its ACPI tables; nobody's way is a word of one's own."""
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        machine.command("spawn sleeper")
+        answers = machine.command("reboot acpi; reboot dynamite; sleep 0.1; echo alive")
+        assert answers.splitlines() == [
+            f"reboot: this machine is not reset by 'acpi' (usage: reboot [{ALL}])",
+            f"reboot: there is no way 'dynamite' (usage: reboot [{ALL}])", "alive"]
+        assert machine.values("stats")["threads"] == "4"
+
+
+def test_the_ways_are_completed():
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        start = len(machine.serial.text)
+        machine.serial.send("reboot po\t")
+        machine.serial.wait_for("reboot port92 ", start)
+
+
+def test_reboot_in_bochs():
+    for line in ("reboot", "reboot chipset"):
+        with BochsMachine() as machine:
+            starts_again(machine, line)
+
+
+@pytest.mark.parametrize("method", ["keyboard", "port92", "fault"])
+def test_a_reset_of_the_processor_in_bochs(method):
+    """Bochs itself ends at the first instruction behind such a reset; its log
+    tells that the processor was there."""
+    with BochsMachine(resets=True) as machine:
+        machine.wait_for_prompt()
+        machine.serial.send(f"reboot {method}\r")
+        machine.wait_for_end()
+        assert "EIP=0000fff0" in machine.log.read_text("latin-1")
+
+
+def test_poweroff_where_there_is_no_acpi_says_so_and_all_goes_on():
+    with Machine("-no-acpi") as machine:
+        machine.wait_for_prompt()
+        for _ in range(2):
+            assert "It is now safe to switch off." in machine.command("poweroff")
+        ticks = int(machine.values("uptime")["uptime_ms"])
+        assert int(machine.values("sleep 0.1; uptime")["uptime_ms"]) >= ticks + 100
+        machine.type("echo still here\n")
+        machine.wait_for_screen("^still here$")
+
+
+def test_poweroff_on_the_keyboard():
+    for arguments in ([], ["-M", "q35"]):
+        with Machine(*arguments) as machine:
+            machine.wait_for_prompt()
+            machine.wait_for_screen("^aethel>")
+            machine.type("poweroff\n")
+            assert wait_until(lambda: machine.process.poll() is not None, "the end")
+            assert machine.process.returncode == 0
