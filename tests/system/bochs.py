@@ -23,10 +23,10 @@ MEDIA = {
 }
 CONFIGURATION = """
 display_library: rfb, options="timeout=0"
-romimage: file={share}/BIOS-bochs-latest
+romimage: file={rom}
 vgaromimage: file={share}/VGABIOS-lgpl-latest
-cpu: model=corei7_sandy_bridge_2600k, count=1, ips=50000000, reset_on_triple_fault={resets:d}
-memory: guest=64, host=64
+cpu: model={cpu}, count=1, ips=50000000, reset_on_triple_fault={resets:d}
+memory: guest={megabytes}, host={host_megabytes}
 {medium}
 clock: sync=none, time0=946684800, rtc_sync=0
 com1: enabled=1, mode=socket-client, dev=127.0.0.1:{port}
@@ -37,7 +37,9 @@ panic: action=fatal
 error: action=report
 info: action=report
 debug: action=ignore
+{lines}
 """
+HOST_MEGABYTES_MAX = 256  # Bochs swaps the rest of a large memory
 
 # X11 key symbols (keysymdef.h), as RFB uses them.
 RETURN, F12 = 0xFF0D, 0xFFC9
@@ -87,16 +89,20 @@ class Keyboard:
 
 class BochsMachine(Shell):
     """Bochs with its own BIOS, booting from a disk, a floppy or a CD. `resets`: a triple fault does
-    to the machine what it does on real ones, instead of stopping it."""
+    to the machine what it does on real ones, instead of stopping it. `lines` are added to the
+    configuration."""
 
-    def __init__(self, medium="disk", image=IMAGE, resets=False):
+    def __init__(self, medium="disk", image=IMAGE, resets=False, cpu="corei7_sandy_bridge_2600k",
+                 rom=f"{SHARE}/BIOS-bochs-latest", megabytes=64, lines=""):
         self.directory = tempfile.TemporaryDirectory(prefix="aethel-bochs-")
         directory = Path(self.directory.name)
         with socket.create_server(("127.0.0.1", 0)) as server:
             server.settimeout(60)
             (directory / "rc").write_text(CONFIGURATION.format(
-                share=SHARE, directory=directory, port=server.getsockname()[1],
-                medium=MEDIA[medium].format(image=image), resets=resets), encoding="ascii")
+                share=SHARE, directory=directory, port=server.getsockname()[1], rom=rom, cpu=cpu,
+                megabytes=megabytes, host_megabytes=min(megabytes, HOST_MEGABYTES_MAX),
+                medium=MEDIA[medium].format(image=image), resets=resets, lines=lines),
+                encoding="ascii")
             (directory / "debugger").write_text("c\n", encoding="ascii")
             self.process = subprocess.Popen(
                 ["bochs", "-q", "-f", directory / "rc", "-rc", directory / "debugger"],

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from bochs import BochsMachine
 from machine import IMAGE, Machine, wait_until
 
 MENU = r"Aethel's boot menu.*1 to 5\? $"
@@ -151,6 +152,21 @@ def test_the_menu_on_com1():
         machine.banners = 1
         machine.wait_for_prompt()
         assert machine.values("stats")["policy"] == "mlfq"
+
+
+def test_the_menu_in_bochs():
+    with BochsMachine("floppy") as machine:
+        keyboard = machine.keyboard()
+        wait_until(lambda: is_menu_shown(machine) or keyboard.type("z"), "the menu",
+                   describe=lambda: machine.serial.text)
+        keyboard.type("5policy=rr\n")
+        machine.serial.wait_for(r"Command line: policy=rr\r")
+        keyboard.type("4")
+        machine.serial.wait_for(r"entries: \d+, low memory: 639 KiB\r\n\n0{16}-")
+        machine.serial.send("\x1b")
+        wait_until(lambda: is_menu_shown(machine), "the menu again")
+        keyboard.type("2")
+        assert "command line: policy=rr preempt=off" in log_of(machine)
 
 
 def test_what_is_typed_on_com1_meanwhile_reaches_the_shell():
