@@ -244,16 +244,21 @@ static void start_keyboard(void)
         log_warning("keyboard: it does not answer; plug one in, or use COM1");
 }
 
+static void log_date(const struct rtc_time *time)
+{
+    char text[RTC_TEXT_SIZE];
+    rtc_format(time, text, sizeof(text));
+    log_info("clock: %s", text);
+}
+
 /* Most machines have a real-time clock, but nothing depends on it. */
 static void start_clock(void)
 {
     struct rtc_time time;
-    char text[RTC_TEXT_SIZE];
     rtc_init();
     int error = rtc_boot_time(&time);
     if (error == 0) {
-        rtc_format(&time, text, sizeof(text));
-        log_info("clock: %s", text);
+        log_date(&time);
     } else if (error == -ERROR_INVALID) {
         log_warning("clock: it shows no valid date; its battery may be empty");
     } else {

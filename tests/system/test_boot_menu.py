@@ -166,7 +166,8 @@ def test_the_menu_in_bochs():
         machine.serial.send("\x1b")
         wait_until(lambda: is_menu_shown(machine), "the menu again")
         keyboard.type("2")
-        assert "command line: policy=rr preempt=off" in log_of(machine)
+        machine.wait_for_prompt()
+        assert "command line: policy=rr preempt=off" in machine.command("log")
 
 
 def test_what_is_typed_on_com1_meanwhile_reaches_the_shell():
@@ -187,9 +188,9 @@ def test_a_held_key_neither_chooses_nor_reaches_the_shell():
         hold(machine, "1", lambda: is_menu_shown(machine))
         end = time.monotonic() + HELD_FOR
         hold(machine, "1", lambda: time.monotonic() > end)
+        time.sleep(HELD_FOR)  # nobody touches the keyboard: from now on the key counts
         assert is_menu_shown(machine)
 
-        time.sleep(HELD_FOR)  # nobody touches the keyboard: then the key counts
         end = time.monotonic() + HELD_FOR
         hold(machine, "1", lambda: time.monotonic() > end)
         machine.wait_for_screen("^aethel> *$")

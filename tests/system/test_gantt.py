@@ -4,14 +4,14 @@ import re
 
 import pytest
 
-from machine import PROMPT, ROWS, wait_until
+from full_screen import OnScreen, OnSerial
+from machine import COLUMNS as WIDTH, PROMPT, wait_until
 
 BORDER = 18    # the column of the screen where the chart begins
 COLUMNS = 60   # of the chart
 SOLID = 0x20   # the VGA's attribute of a run: black on green
 
 HEAD = re.compile(r"(\d+)\.(\d{3}) s  (\d+) ms a column  (\S+)")
-OUTPUT = re.compile(r"\x1b\[([\d;?]*)([A-Za-z])|([\r\n])|([ -~]+)")
 
 
 def chart_rows(text):
@@ -160,7 +160,7 @@ def test_memory_comes_back(virtual):
     before = virtual.values("mem")
     virtual.command("gantt 0.01")
     interrupt(virtual, "gantt 60")
-    with Live(Serial(virtual)) as live:
+    with Live(OnSerial, virtual) as live:
         live.press(" ")
     after = virtual.values("mem")
     assert {key: after[key] for key in after if "used" in key or "free" in key} == \
@@ -188,76 +188,19 @@ def test_wrong_arguments_get_one_line(virtual, arguments):
 # --- gantt, live --------------------------------------------------------------------------------
 
 
-class Serial:
-    """gantt on COM1, in a terminal that understands what it sends."""
-
-    keys = {"left": "\x1b[D", "right": "\x1b[C", "up": "\x1b[A", "down": "\x1b[B",
-            "pgup": "\x1b[5~", "home": "\x1b[H", "end": "\x1b[F"}
-
-    def __init__(self, machine):
-        self.serial = machine.serial
-        self.start = len(self.serial.received)
-        self.serial.send("gantt\r")
-
-    def press(self, key):
-        self.serial.send(self.keys.get(key, key))
-
-    def wait_for_prompt(self):
-        self.serial.wait_for(PROMPT + "$", len(self.serial.text) - 200)
-
-    def rows(self):
-        rows = [[" "] * 80 for _ in range(ROWS)]
-        row = column = 0
-        text = self.serial.received[self.start:].decode("latin-1")
-        text = re.sub(r"\x1b[^A-Za-z]*$", "", text)  # a sequence of which not all is here yet
-        for parameters, command, control, printed in OUTPUT.findall(text):
-            if command == "J":
-                rows = [[" "] * 80 for _ in range(ROWS)]
-            elif command == "H":
-                row, column = [int(number or 1) - 1 for number in
-                               (parameters + ";").split(";")[:2]]
-            elif command == "K":
-                rows[row][column:] = [" "] * (80 - column)
-            elif control == "\r":
-                column = 0
-            elif control == "\n":
-                row = min(row + 1, ROWS - 1)
-            for character in printed:
-                rows[row][column] = character
-                column += 1
-        return ["".join(row) for row in rows]
-
-
-class Screen:
-    """gantt on the screen."""
-
-    keys = {" ": "spc", "+": "kp_add", "-": "minus"}
-
-    def __init__(self, machine):
-        self.machine = machine
-        machine.wait_for_screen("^aethel>")
-        machine.type("gantt\n")
-
-    def press(self, key):
-        self.machine.press(self.keys.get(key, key))
-
-    def wait_for_prompt(self):
-        self.machine.wait_for_screen("^aethel> *$")
-
-    def rows(self):
-        return [row.ljust(80) for row in self.machine.screen()]
-
-
 class Live:
     """gantt while it runs: what it shows, and its keys."""
 
-    def __init__(self, terminal):
-        self.terminal = terminal
+    def __init__(self, terminal, machine):
+        self.terminal = terminal(machine, "gantt")
         self.wait_for("live")
+
+    def rows(self):
+        return [row.ljust(WIDTH) for row in self.terminal.rows()]
 
     def head(self):
         """Milliseconds at the left edge, milliseconds a column, the mode."""
-        found = HEAD.match(self.terminal.rows()[0])
+        found = HEAD.match(self.rows()[0])
         return found and (int(found[1]) * 1000 + int(found[2]), int(found[3]), found[4])
 
     def wait_for(self, mode, *, column_ms=None, start_ms=None):
@@ -266,7 +209,7 @@ class Live:
             return head and head[2] == mode and column_ms in (None, head[1]) and \
                 start_ms in (None, head[0]) and head
         return wait_until(has_come, f"{mode} {column_ms} {start_ms}",
-                          describe=lambda: "\n".join(self.terminal.rows()))
+                          describe=lambda: "\n".join(self.rows()))
 
     def press(self, key, mode="paused", **expected):
         self.terminal.press(key)
@@ -275,7 +218,7 @@ class Live:
     def chart(self):
         """The cells of each thread. Once the head is there, the rows are."""
         return {row[5:BORDER].strip(): row[BORDER + 1:BORDER + 1 + COLUMNS]
-                for row in self.terminal.rows()[2:22] if row.strip()}
+                for row in self.rows()[2:22] if row.strip()}
 
     def hogs(self):
         return [cells for name, cells in self.chart().items() if name.startswith("hog")]
@@ -285,14 +228,14 @@ class Live:
 
     def __exit__(self, *_):
         self.terminal.press("q")
-        self.terminal.wait_for_prompt()
+        wait_until(self.terminal.is_at_prompt, "the prompt")
 
 
-@pytest.fixture(params=[Serial, Screen])
+@pytest.fixture(params=[OnSerial, OnScreen])
 def live(virtual, request):
     """gantt, live, with a whole chart of two hogs that alternate every 10 ms."""
     virtual.command("preempt on; quantum 10; spawn hog 2")
-    with Live(request.param(virtual)) as shown:
+    with Live(request.param, virtual) as shown:
         began = shown.head()[0]
         wait_until(lambda: shown.head()[0] > began + 700, "more than a chart")
         yield shown
@@ -345,7 +288,7 @@ def test_live_zoom_keeps_the_middle(live):
 
 def test_live_a_storm_of_events_is_shown_as_far_back_as_it_is_known(virtual):
     virtual.command("preempt on; spawn yielder 2")
-    with Live(Serial(virtual)) as live:
+    with Live(OnSerial, virtual) as live:
         for column_ms in (20, 50):
             live.press("-", mode="live", column_ms=column_ms)
         began = live.head()[0]
@@ -360,37 +303,37 @@ def test_live_a_storm_of_events_is_shown_as_far_back_as_it_is_known(virtual):
 
 def test_live_help(live):
     live.terminal.press("h")
-    wait_until(lambda: any("With SECONDS" in row for row in live.terminal.rows()), "the help")
+    wait_until(lambda: any("With SECONDS" in row for row in live.rows()), "the help")
     live.press("x", mode="live")
 
 
 def test_live_up_and_down_scroll_the_threads(virtual):
     virtual.command("preempt on; quantum 10; spawn hog 30")
-    with Live(Screen(virtual)) as live:
-        wait_until(lambda: re.search(r"threads 1-20 of 3\d", live.terminal.rows()[0]), "threads")
+    with Live(OnScreen, virtual) as live:
+        wait_until(lambda: re.search(r"threads 1-20 of 3\d", live.rows()[0]), "threads")
         live.press(" ")
         names = list(live.chart())
         for key, first, expected in (("down", 2, names[1:]), ("up", 1, names), ("up", 1, names)):
             live.terminal.press(key)
-            wait_until(lambda: f"threads {first}-{first + 19} of" in live.terminal.rows()[0], key)
+            wait_until(lambda: f"threads {first}-{first + 19} of" in live.rows()[0], key)
             assert list(live.chart())[:len(expected)] == expected
 
 
 def test_live_on_the_screen_runs_are_solid(virtual):
     virtual.command("preempt on; quantum 100; spawn hog 2")
-    with Live(Screen(virtual)) as live:
+    with Live(OnScreen, virtual) as live:
 
         def is_solid():
-            number = next(i for i, row in enumerate(live.terminal.rows()) if "hog" in row)
+            number = next(i for i, row in enumerate(live.rows()) if "hog" in row)
             attributes = virtual.screen_cells()[number * 160 + 1:(number + 1) * 160:2]
             return bytes([SOLID]) * 4 in attributes[BORDER + 1:]
 
-        wait_until(is_solid, "a solid run", describe=lambda: "\n".join(live.terminal.rows()))
+        wait_until(is_solid, "a solid run", describe=lambda: "\n".join(live.rows()))
 
 
 @pytest.mark.parametrize("key", ["q", "\x1b", "\x03"])
 def test_live_it_quits_and_stops_the_trace(virtual, key):
-    Live(Serial(virtual)).terminal.press(key)
+    Live(OnSerial, virtual).terminal.press(key)
     virtual.wait_for_prompt()
     assert virtual.values("trace")["trace"] == "off"
     assert virtual.command("echo here") == "here\n"
