@@ -6,6 +6,7 @@
  */
 #include "drivers/acpi.h"
 
+#include "kernel/lib/bytes.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
 
@@ -71,28 +72,12 @@ struct bytes {
     size_t length;
 };
 
-static uint64_t read_number(const uint8_t *bytes, size_t size)
-{
-    uint64_t value = 0;
-    for (size_t i = size; i > 0; i--)
-        value = value << 8 | bytes[i - 1];
-    return value;
-}
-
 /* The little-endian number at `offset`, or 0 where `table` is too short to have it. */
 static uint64_t field(struct bytes table, size_t offset, size_t size)
 {
     if (table.length < size || offset > table.length - size)
         return 0;
-    return read_number(table.start + offset, size);
-}
-
-static bool sums_to_zero(const uint8_t *bytes, size_t length)
-{
-    uint8_t sum = 0;
-    for (size_t i = 0; i < length; i++)
-        sum = (uint8_t)(sum + bytes[i]);
-    return sum == 0;
+    return read_little_endian(table.start + offset, size);
 }
 
 /* The table at `physical`, or one of length 0 if it is not a sound table of that signature. */
@@ -103,12 +88,12 @@ static struct bytes open_table(acpi_map_function *map, uint64_t physical, const 
     if (!header || memcmp(header, signature, SIGNATURE_SIZE) != 0)
         return none;
 
-    size_t length = (size_t)read_number(header + HEADER_LENGTH, sizeof(uint32_t));
+    size_t length = (size_t)read_little_endian(header + HEADER_LENGTH, sizeof(uint32_t));
     if (length < HEADER_SIZE || length > TABLE_SIZE_MAX)
         return none;
 
     const uint8_t *table = map(physical, length);
-    if (!table || !sums_to_zero(table, length))
+    if (!table || !is_sum_zero(table, length))
         return none;
     return (struct bytes){table, length};
 }
@@ -122,7 +107,7 @@ static const uint8_t *search_rsdp(acpi_map_function *map, uint64_t base, size_t 
     for (size_t offset = 0; offset + RSDP_SIZE_2 <= length; offset += RSDP_ALIGNMENT) {
         const uint8_t *candidate = area + offset;
         if (memcmp(candidate, RSDP_SIGNATURE, sizeof(RSDP_SIGNATURE) - 1) == 0 &&
-            sums_to_zero(candidate, RSDP_SIZE_1))
+            is_sum_zero(candidate, RSDP_SIZE_1))
             return candidate;
     }
     return NULL;
@@ -131,7 +116,7 @@ static const uint8_t *search_rsdp(acpi_map_function *map, uint64_t base, size_t 
 static const uint8_t *find_rsdp(acpi_map_function *map)
 {
     const uint8_t *pointer = map(EBDA_SEGMENT_POINTER, sizeof(uint16_t));
-    uint64_t ebda = pointer ? read_number(pointer, sizeof(uint16_t)) << 4 : 0;
+    uint64_t ebda = pointer ? read_little_endian(pointer, sizeof(uint16_t)) << 4 : 0;
 
     const uint8_t *rsdp = NULL;
     if (ebda >= EBDA_LOWEST && ebda <= EBDA_END - EBDA_SEARCH_BYTES)
@@ -158,12 +143,12 @@ static struct bytes find_fadt(acpi_map_function *map)
     if (!rsdp)
         return fadt;
 
-    if (rsdp[RSDP_REVISION] >= 2 && sums_to_zero(rsdp, RSDP_SIZE_2)) {
-        uint64_t xsdt = read_number(rsdp + RSDP_XSDT, sizeof(uint64_t));
+    if (rsdp[RSDP_REVISION] >= 2 && is_sum_zero(rsdp, RSDP_SIZE_2)) {
+        uint64_t xsdt = read_little_endian(rsdp + RSDP_XSDT, sizeof(uint64_t));
         fadt = find_in_root(map, open_table(map, xsdt, "XSDT"), sizeof(uint64_t));
     }
     if (!fadt.length) {
-        uint64_t rsdt = read_number(rsdp + RSDP_RSDT, sizeof(uint32_t));
+        uint64_t rsdt = read_little_endian(rsdp + RSDP_RSDT, sizeof(uint32_t));
         fadt = find_in_root(map, open_table(map, rsdt, "RSDT"), sizeof(uint32_t));
     }
     return fadt;
@@ -220,7 +205,7 @@ static bool take_package_length(struct bytes *code)
 
     size_t length = *lead & 0x3F;
     if (more)
-        length = (*lead & 0x0F) | (size_t)read_number(rest, more) << 4;
+        length = (*lead & 0x0F) | (size_t)read_little_endian(rest, more) << 4;
     if (length < 1 + more || length > whole)
         return false;
     code->length = length - 1 - more;
@@ -253,7 +238,7 @@ static bool take_sleep_type(struct bytes *code, uint8_t *sleep_type)
     if (!digits)
         return false;
 
-    uint64_t value = size == 0 ? *opcode : read_number(digits, (size_t)size);
+    uint64_t value = size == 0 ? *opcode : read_little_endian(digits, (size_t)size);
     *sleep_type = (uint8_t)value;
     return value <= SLEEP_TYPE_MAX;
 }

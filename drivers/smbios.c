@@ -4,6 +4,7 @@
  */
 #include "drivers/smbios.h"
 
+#include "kernel/lib/bytes.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
 
@@ -46,22 +47,6 @@ struct table {
     size_t size;
 };
 
-static uint64_t read_number(const uint8_t *bytes, size_t size)
-{
-    uint64_t value = 0;
-    for (size_t i = size; i > 0; i--)
-        value = value << 8 | bytes[i - 1];
-    return value;
-}
-
-static bool is_sum_zero(const uint8_t *bytes, size_t size)
-{
-    uint8_t sum = 0;
-    for (size_t i = 0; i < size; i++)
-        sum = (uint8_t)(sum + bytes[i]);
-    return sum == 0;
-}
-
 /* Whether an entry point begins with `anchor` at `entry`, behind which `left` bytes are in sight.
  */
 static bool is_entry(const uint8_t *entry, size_t left, const char *anchor, size_t length_offset,
@@ -90,11 +75,11 @@ static struct table find_table(acpi_map_function *map)
         const uint8_t *entry = area + at;
         size_t left = SEARCH_BYTES - at;
         if (is_entry(entry, left, ANCHOR_64, ENTRY_64_LENGTH, ENTRY_64_MIN))
-            return map_table(map, read_number(entry + ENTRY_64_TABLE, 8),
-                             read_number(entry + ENTRY_64_SIZE, 4));
+            return map_table(map, read_little_endian(entry + ENTRY_64_TABLE, 8),
+                             read_little_endian(entry + ENTRY_64_SIZE, 4));
         if (is_entry(entry, left, ANCHOR_32, ENTRY_32_LENGTH, ENTRY_32_MIN))
-            return map_table(map, read_number(entry + ENTRY_32_TABLE, 4),
-                             read_number(entry + ENTRY_32_SIZE, 2));
+            return map_table(map, read_little_endian(entry + ENTRY_32_TABLE, 4),
+                             read_little_endian(entry + ENTRY_32_SIZE, 2));
     }
     return none;
 }
