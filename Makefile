@@ -39,6 +39,8 @@ QEMU_FLAGS ?=
 GDB_FLAGS ?=
 ## further arguments for pytest (test-system), as in PYTEST_FLAGS='-k starve -x'
 PYTEST_FLAGS ?=
+## rows of the boot matrix (test-boot), as a regular expression: ROWS='USB|floppy'
+ROWS ?=
 
 export QEMU_FLAGS CMDLINE
 
@@ -198,6 +200,14 @@ test-system: $(IMAGE)
 	$(Q)AETHEL_IMAGE=$(abspath $(IMAGE)) PYTHONPYCACHEPREFIX=$(BUILD)/pycache \
 	    tools/python3 -m pytest \
 	    -o cache_dir=$(CURDIR)/$(BUILD)/pytest tests/system $(PYTEST_FLAGS)
+
+## boots on every machine of the boot matrix, and writes the table build/boot-matrix.md
+.PHONY: test-boot
+test-boot:
+	$(Q)tools/install build run bochs test
+	$(Q)$(MAKE_FIRST) $(IMAGE)
+	$(Q)NM='$(NM)' PYTHONPYCACHEPREFIX=$(BUILD)/pycache \
+	    tools/python3 tests/boot/run.py $(IMAGE) $(BUILD)/boot-matrix.md '$(ROWS)'
 
 ## measures in instructions and virtual time, which repeat, and tells the kernel's size
 .PHONY: bench

@@ -82,9 +82,9 @@ print_progress:
     mov si, progress_text
     jmp print
 
-; Compares two checksums, ZF = 1: they are right. They are of the kernel's words, and of that sum as it was after each step, so that
-; the order counts. Each is kept in four lanes, word i in lane i modulo 4: every 64-bit CPU has
-; SSE2, and the whole kernel is added up in two instructions for 16 bytes.
+; ZF = 1: the kernel is whole. Compares two checksums: of the kernel's words, and of that sum as it
+; was after each step, so that the order counts. Each is kept in four lanes, word i in lane i modulo
+; 4: every 64-bit CPU has SSE2, and the whole kernel is added up in two instructions for 16 bytes.
 verify_kernel:
     mov eax, cr4
     or eax, CR4_OSFXSR                  ; SSE is an invalid opcode without it

@@ -119,15 +119,15 @@ try_drive:
     mov di, COMMAND_LINE_LBA
 try_place:
     push di
-    mov ax, 4100h + '.'                 ; a sign of life: on a slow drive the first read takes long
+    mov ax, 4100h + '.'                 ; a sign of life: a slow drive keeps us waiting
     call put_character
-    mov bx, 55AAh                       ; EDD? Stage 2 looks closer; here a failed read tells as well
+    mov bx, 55AAh                       ; EDD? Here a failed read tells, too; stage 2 looks closer
     call disk_bios
     sbb al, al                          ; AL = 0: the firmware knows EDD
 
-; Reads all sectors at once if it may; after a failure one by one. Every second try does without EDD, as
-; some firmware that claims to have it has not. Every geometry that can hold the image has these
-; sectors on cylinder 0, head 0.
+; Reads all sectors at once if it may; after a failure one by one. Every second try does without
+; EDD, as some firmware that claims to have it has not. Every geometry that can hold the image has
+; these sectors on cylinder 0, head 0.
     mov bx, COMMAND_LINE_ADDRESS
     mov si, SECTORS
     mov cx, [sectors_at_once]

@@ -1,13 +1,14 @@
 """The cases of the fake firmware (firmware.asm), and machines that have it."""
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judging import Prompt, Row, Sentence
-from machine import IMAGE, Machine
+from machine import Machine
 
 DIRECTORY = Path(__file__).resolve().parent
+GREETING = "fake firmware: here"
 MEMORY = 64  # MiB; the firmware's own memory maps are for that
 
 
@@ -21,7 +22,7 @@ class Case:
 
 
 def case(name, *options, expected=None):
-    return Case(name, options, expected or Prompt(memory=MEMORY))
+    return Case(name, options, replace(expected or Prompt(memory=MEMORY), greeting=GREETING))
 
 
 CHS_ONLY = "NO_EDD"
@@ -84,7 +85,9 @@ CASES = [
     case("at most 1 sector at once", "READ_SECTORS_MAX=1"),
     case("at most 1 sector at once, no EDD", "READ_SECTORS_MAX=1", CHS_ONLY),
     case("no read across 64 KiB", "DMA_BOUNDARY"),
+    case("reads 7 sectors instead of more, and says so", "SHORT_READS=7"),
     case("reads 16 sectors instead of more, and says so", "SHORT_READS=16"),
+    case("reads 16 sectors instead of more, and says so, no EDD", "SHORT_READS=16", CHS_ONLY),
     case("sector 100 cannot be read", "BAD_SECTOR=100",
          expected=Sentence(r"Sector 100 of the image cannot be read\s+"
                            r"\(drive 80h, BIOS status 10h\)")),
@@ -151,6 +154,7 @@ CASES = [
     case("video mode 12h", "VIDEO_MODE=12h"),
     case("video mode 13h", "VIDEO_MODE=13h"),
     case("50 rows of text", "FIFTY_ROWS"),
+    case("INT 16h does nothing at all", "NO_KEYBOARD"),
     case("all interrupt lines let through", "PIC_UNMASKED"),
     case("the PIT runs at 4.1 kHz", "PIT_DIVISOR=291"),
     case("all interrupts on: PIT at 18 kHz, clock at 1024 Hz", "PIC_UNMASKED", "PIT_DIVISOR=66",
@@ -174,15 +178,15 @@ def assemble(options, path):
 
 
 def start(chosen, directory, image):
-    """A machine that starts the image through the firmware of a case."""
+    """A machine in QEMU that starts the image through the firmware of a case."""
     floppy = directory / "firmware.img"
     assemble(chosen.options, floppy)
     return Machine("-no-reboot", "-boot", "a",
                    "-drive", f"file={floppy},format=raw,if=floppy,snapshot=on",
-                   image=image, memory=MEMORY)
+                   image=image.path, memory=MEMORY)
 
 
-def rows(image=IMAGE):
+def rows(image):
     return [Row("fake firmware", "IDE disk", chosen.name, chosen.expected,
-                lambda directory, chosen=chosen: start(chosen, directory, image))
+                lambda directory, chosen=chosen: start(chosen, directory, image), is_quick=True)
             for chosen in CASES]

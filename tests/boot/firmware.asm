@@ -26,6 +26,9 @@ COM1_DATA equ 3F8h
 COM1_LINE_CONTROL equ 3FBh
 COM1_LINE_STATUS equ 3FDh
 TRANSMITTER_EMPTY equ 20h
+DIVISOR_LATCH equ 80h
+LINE_8N1 equ 03h
+DIVISOR_115200 equ 1
 
     bits 16
     section boot_sector start=0 vstart=BOOT_SECTOR
@@ -70,6 +73,7 @@ TRANSMITTER_EMPTY equ 20h
 install:
     push cs
     pop ds
+    call init_com1
     mov si, greeting
     call say
     xor ax, ax
@@ -83,6 +87,18 @@ install:
     mov word [es:LOW_MEMORY_SIZE], LOW_MEMORY_KIB
     sti
     jmp hand_over
+
+init_com1:
+    mov dx, COM1_LINE_CONTROL
+    mov al, DIVISOR_LATCH
+    out dx, al
+    mov dx, COM1_DATA
+    mov ax, DIVISOR_115200
+    out dx, ax
+    mov dx, COM1_LINE_CONTROL
+    mov al, LINE_8N1
+    out dx, al
+    ret
 
 ; Prints the text at CS:SI on COM1. Changes AL, DX, SI and DF.
 say:

@@ -1,141 +1,14 @@
-"""Booting: from every kind of medium, and what is said where it cannot go on."""
+"""What a boot leaves behind: the image, the memory, panics, the way out, and the idle machine.
+
+That it boots at all, and where: test_boot_matrix.py and tests/boot.
+"""
 
 import re
-import shutil
 import subprocess
 
 import pytest
 
 from machine import IMAGE, PANIC, ROOT, Machine
-
-DRIVE = f"file={IMAGE},format=raw,snapshot=on"
-STOPPED = "The machine has stopped."
-
-MEDIA = {
-    "IDE disk": ["-drive", f"{DRIVE},if=ide"],
-    "AHCI disk": ["-M", "q35", "-drive", f"{DRIVE},if=ide"],
-    "floppy": ["-drive", f"{DRIVE},if=floppy", "-boot", "a"],
-    "USB stick": ["-device", "usb-ehci", "-drive", f"{DRIVE},if=none,id=stick",
-                  "-device", "usb-storage,drive=stick,bootindex=0"],
-    "virtio disk": ["-drive", f"{DRIVE},if=virtio"],
-}
-
-
-@pytest.mark.parametrize("medium", MEDIA)
-def test_boots_from(medium):
-    with Machine(drive=MEDIA[medium]) as machine:
-        machine.wait_for_prompt()
-        assert machine.command("echo hello") == "hello\n"
-        machine.wait_for_screen("^aethel>")
-
-
-@pytest.mark.parametrize("megabytes", [4, 64, 3584, 5120])
-def test_boots_with_memory(megabytes):
-    with Machine(memory=megabytes) as machine:
-        machine.wait_for_prompt()
-        total = int(machine.values("mem")["memory_total_kib"])
-        assert 0.5 * megabytes * 1024 < total <= megabytes * 1024
-
-
-def test_boots_without_a_keyboard_controller():
-    with Machine("-M", "q35,i8042=off") as machine:
-        machine.wait_for_prompt()
-        assert "keyboard: no controller" in machine.serial.text
-
-
-def test_boots_without_com1():
-    with Machine(com1=False) as machine:
-        machine.wait_for_screen("^aethel>")
-        machine.command_on_screen("echo no serial line", "^no serial line$")
-
-
-def stops_with(sentence, *arguments, **options):
-    """The machine says that sentence on COM1 and on the screen, and stops."""
-    with Machine(*arguments, **options) as machine:
-        machine.banners = 0
-        machine.serial.wait_for(re.escape(STOPPED))
-        for text in (machine.serial.text, "\n".join(machine.screen())):
-            assert re.search(sentence, text), text
-        return machine.serial.text
-
-
-@pytest.mark.parametrize("cpu", ["pentium3", "qemu32", "qemu64,-lm"])
-def test_a_cpu_without_64_bits_is_told(cpu):
-    stops_with("This CPU has no 64-bit mode", "-cpu", cpu)
-
-
-@pytest.mark.parametrize("cpu", ["qemu64,-nx", "Conroe,-nx"])
-def test_a_cpu_without_nx_boots_with_a_warning(cpu):
-    with Machine("-cpu", cpu) as machine:
-        machine.wait_for_prompt()
-        assert "no-execute protection is not available" in machine.serial.text
-
-
-def test_too_little_memory_is_told():
-    stops_with(r"The kernel needs \d+ KiB of memory", memory=1)
-
-
-def image_with_flipped_bit(tmp_path, sector):
-    """A copy of the image with one bit changed in `sector`."""
-    copy = tmp_path / "disk.img"
-    shutil.copy(IMAGE, copy)
-    with copy.open("r+b") as image:
-        image.seek(sector * 512 + 77)
-        byte = image.read(1)[0]
-        image.seek(sector * 512 + 77)
-        image.write(bytes([byte ^ 0x10]))
-    return copy
-
-
-def test_a_damaged_kernel_is_told(tmp_path):
-    stops_with("The kernel on the disk is damaged: a checksum",
-               image=image_with_flipped_bit(tmp_path, 40))
-
-
-def test_a_damaged_stage_2_is_told(tmp_path):
-    with Machine(image=image_with_flipped_bit(tmp_path, 4)) as machine:
-        machine.banners = 0
-        machine.serial.wait_for("No stage 2: error 00, drive 80, LBA")
-        machine.wait_for_screen("No stage 2: error 00, drive 80, LBA")
-
-
-@pytest.mark.parametrize("sector", [5, 60])
-def test_a_read_error_that_passes_is_survived(sector, writable_copy):
-    with Machine(drive=failing(writable_copy, sector, "on")) as machine:
-        machine.wait_for_prompt()
-
-
-def test_a_sector_that_cannot_be_read_is_named(writable_copy):
-    stops_with(r"Sector 60 of the image cannot be read\s+\(drive 80h, BIOS status 0Ch\)",
-               drive=failing(writable_copy, 60, "off"))
-
-
-@pytest.fixture
-def writable_copy(tmp_path):
-    """QEMU's error injection works below its snapshots, so it gets a file of its own."""
-    copy = tmp_path / "disk.img"
-    shutil.copy(IMAGE, copy)
-    return copy
-
-
-def failing(image, sector, once):
-    """A disk that fails to read a sector, once or always."""
-    return ["-blockdev", f"driver=file,node-name=file,filename={image}",
-            "-blockdev", "driver=blkdebug,node-name=failing,image=file,"
-            "inject-error.0.event=none,inject-error.0.iotype=read,"
-            f"inject-error.0.sector={sector},inject-error.0.errno=5,inject-error.0.once={once}",
-            "-blockdev", "driver=raw,node-name=drive,file=failing",
-            "-device", "ide-hd,drive=drive,rerror=report"]
-
-
-def test_a_firmware_that_writes_into_the_bpb_does_no_harm(tmp_path):
-    copy = tmp_path / "disk.img"
-    shutil.copy(IMAGE, copy)
-    with copy.open("r+b") as image:
-        image.seek(3)
-        image.write(b"\xCC" * 0x57)
-    with Machine(image=copy) as machine:
-        machine.wait_for_prompt()
 
 
 def test_the_image_is_a_floppy_with_one_active_partition():

@@ -5,8 +5,12 @@ import re
 import pytest
 
 from bochs import BochsMachine
-from machine import Machine
-from test_boot import MEDIA
+from machine import IMAGE, Machine
+
+DRIVE = f"file={IMAGE},format=raw,snapshot=on"
+FLOPPY = ["-drive", f"{DRIVE},if=floppy", "-boot", "a"]
+USB_STICK = ["-device", "usb-ehci", "-drive", f"{DRIVE},if=none,id=stick",
+             "-device", "usb-storage,drive=stick,bootindex=0"]
 
 KEYS = """
 kernel machine bios cpu cpu_id cpu_features hypervisor memory_kib memory_low_kib memory_map
@@ -59,7 +63,7 @@ def test_wrong_arguments_get_one_line(machine, line):
 
 
 def test_a_floppy(tmp_path):
-    with Machine(drive=MEDIA["floppy"]) as machine:
+    with Machine(drive=FLOPPY) as machine:
         machine.wait_for_prompt()
         told = page(machine)
         assert told["boot_drive"].startswith("00h (the BIOS said 00h")
@@ -69,7 +73,7 @@ def test_a_floppy(tmp_path):
 
 def test_a_usb_stick_on_a_machine_without_a_keyboard_controller():
     with Machine("-M", "q35,i8042=off", "-cpu", "qemu64,-nx",
-                 drive=MEDIA["USB stick"]) as machine:
+                 drive=USB_STICK) as machine:
         machine.wait_for_prompt()
         told = page(machine)
         assert "Q35" in told["machine"] and "no_execute" not in told["cpu_features"]

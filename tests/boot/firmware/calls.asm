@@ -3,7 +3,9 @@
 
 FLAG_DIRECTION equ 0400h
 FLAG_INTERRUPTS equ 0200h
-CALLER_FLAGS equ 6                      ; from BP on: BP, IP, CS, flags
+CALLER_SEGMENT equ 4                    ; from BP on: BP, IP, CS, flags
+CALLER_FLAGS equ 6
+ROMS_SEGMENT equ 0C000h                 ; from here on lies the real firmware
 
 GARBAGE equ 0A5A5A5A5h
 GARBAGE_SEGMENT equ 0A5A5h
@@ -59,11 +61,19 @@ return:
     pop bp
     iret
 
-; Video. AH=03h and AH=0Fh have results in BX, CX and DX.
+; Video. The real firmware calls itself through this vector, too, and counts on its registers.
+; AH=03h and AH=0Fh have results in BX, CX and DX.
 int_10h:
+    push bp
+    mov bp, sp
+    cmp word [bp + CALLER_SEGMENT], ROMS_SEGMENT
+    pop bp
+    jae .by_firmware
     pass_on 10h
     spoil
     jmp return
+.by_firmware:
+    jmp far [cs:original_10h]
 
 ; Size of low memory.
 int_12h:
@@ -73,6 +83,9 @@ int_12h:
 
 ; Keyboard.
 int_16h:
+%ifdef NO_KEYBOARD
+    iret
+%endif
     pass_on 16h
     spoil ebx, ecx, edx
     jmp return

@@ -20,6 +20,7 @@ CMOS_INDEX equ 70h
 CMOS_DATA equ 71h
 RTC_STATUS_B equ 0Bh
 RTC_PERIODIC_INTERRUPT equ 40h
+DIVISOR_9600 equ 12
 
 hand_over:
 %ifdef VIDEO_MODE
@@ -173,10 +174,10 @@ leave_devices:
 %endif
 %ifdef COM1_ODD
     mov dx, COM1_LINE_CONTROL
-    mov al, 80h                         ; divisor latch, 5 data bits
+    mov al, DIVISOR_LATCH               ; which stays open, and 5 data bits
     out dx, al
     mov dx, COM1_DATA
-    mov ax, 12                          ; 9600 baud
+    mov ax, DIVISOR_9600
     out dx, ax
 %endif
 %ifidn A20_OFF, port_92
