@@ -206,7 +206,7 @@ test-system: $(IMAGE)
 test-boot:
 	$(Q)tools/install build run bochs test
 	$(Q)$(MAKE_FIRST) $(IMAGE)
-	$(Q)NM='$(NM)' PYTHONPYCACHEPREFIX=$(BUILD)/pycache \
+	$(Q)PYTHONPYCACHEPREFIX=$(BUILD)/pycache \
 	    tools/python3 tests/boot/run.py $(IMAGE) $(BUILD)/boot-matrix.md '$(ROWS)'
 
 ## measures in instructions and virtual time, which repeat, and tells the kernel's size

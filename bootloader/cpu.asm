@@ -100,6 +100,26 @@ allow_no_execute:
 
 cpu_features: dd 0
 
+; Stage 1 had this vector for itself. From now on whoever goes astray, the firmware too, is told of.
+take_invalid_opcode:
+    mov dword [INVALID_OPCODE_VECTOR], on_invalid_opcode
+    ret
+
+on_invalid_opcode:
+    push cs
+    pop ds
+    mov bp, sp
+    mov eax, [bp]                       ; IP, CS
+    mov [opcode_at], eax
+    mov si, invalid_opcode_text
+    jmp fail
+
+opcode_at: dd 0
+
+invalid_opcode_text:
+    db "The CPU met an invalid instruction, at (segment, offset) "
+    hex_dword opcode_at
+    db ".", 0
 no_long_mode_text:
     db "This CPU has no 64-bit mode", 13, 10, "(features: "
     hex_dword cpu_features

@@ -65,14 +65,24 @@
 #define KERNEL_LANES 4
 #define KERNEL_SUMS  (2 * KERNEL_LANES)
 
+/* Beyond its image and .bss the kernel needs so much memory before its prompt comes: for page
+ * tables, stacks, and two shells; and a little more. */
+#define KERNEL_START_MEMORY 0x28000
+
 /* The first bytes of stage 2. tools/disk_image.c fills in all but the jump. */
 struct stage2_header {
     uint8_t jump[4];
     uint32_t kernel_lba;
     uint32_t kernel_sectors;
     uint32_t kernel_bytes;  /* the last sector is filled up with zeros */
-    uint32_t kernel_memory; /* bytes from KERNEL_ADDRESS on that the kernel needs, with its .bss */
+    uint32_t kernel_memory; /* bytes from KERNEL_ADDRESS on that the kernel needs to start */
     uint32_t kernel_sums[KERNEL_SUMS];
+
+    /* The kernel's symbol table is a part of it, and has sums of its own, which tell what is
+     * damaged. */
+    uint32_t symbols_sector; /* as the kernel counts: 0 is its first one */
+    uint32_t symbols_sectors;
+    uint32_t symbols_sums[KERNEL_SUMS];
 };
 
 #endif

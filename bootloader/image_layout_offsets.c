@@ -35,5 +35,8 @@ void image_layout_offsets(void)
     ASM_OFFSET(stage2_header, kernel_bytes);
     ASM_OFFSET(stage2_header, kernel_memory);
     ASM_OFFSET(stage2_header, kernel_sums);
+    ASM_OFFSET(stage2_header, symbols_sector);
+    ASM_OFFSET(stage2_header, symbols_sectors);
+    ASM_OFFSET(stage2_header, symbols_sums);
     ASM_SIZE(stage2_header);
 }

@@ -8,6 +8,9 @@ kernel_sectors equ STAGE2_ADDRESS + stage2_header.kernel_sectors
 kernel_bytes equ STAGE2_ADDRESS + stage2_header.kernel_bytes
 kernel_memory equ STAGE2_ADDRESS + stage2_header.kernel_memory
 kernel_sums equ STAGE2_ADDRESS + stage2_header.kernel_sums
+symbols_sector equ STAGE2_ADDRESS + stage2_header.symbols_sector
+symbols_sectors equ STAGE2_ADDRESS + stage2_header.symbols_sectors
+symbols_sums equ STAGE2_ADDRESS + stage2_header.symbols_sums
 
 ; The buffer must lie below what the firmware keeps for itself.
 check_low_memory:
@@ -82,17 +85,21 @@ print_progress:
     mov si, progress_text
     jmp print
 
-; ZF = 1: the kernel is whole. Compares two checksums: of the kernel's words, and of that sum as it
-; was after each step, so that the order counts. Each is kept in four lanes, word i in lane i modulo
-; 4: every 64-bit CPU has SSE2, and the whole kernel is added up in two instructions for 16 bytes.
+; ZF = 1: the kernel is whole.
 verify_kernel:
     mov eax, cr4
     or eax, CR4_OSFXSR                  ; SSE is an invalid opcode without it
     mov cr4, eax
+    mov bx, KERNEL_BUFFER_ADDRESS / 16
+    mov ecx, [kernel_sectors]
+    mov di, kernel_sums
+
+; ZF = 1: the sums of the ECX sectors at BX:0 are those at DI. Compares two checksums: of the words,
+; and of that sum as it was after each step, so that the order counts. Each is kept in four lanes,
+; word i in lane i modulo 4: every 64-bit CPU has SSE2, and two instructions add up 16 bytes.
+verify_sectors:
     pxor xmm0, xmm0
     pxor xmm1, xmm1
-    mov ecx, [kernel_sectors]
-    mov bx, KERNEL_BUFFER_ADDRESS / 16
 .sector:
     mov ds, bx
 %assign offset 0
@@ -110,19 +117,36 @@ verify_kernel:
     movups [sums], xmm0
     movups [sums + 16], xmm1
     mov si, sums
-    mov di, kernel_sums
     mov cx, KERNEL_SUMS
     repe cmpsd
     ret
 
-; SI and DI as verify_kernel has left them.
+; SI and DI as verify_kernel has left them. Does not return.
 damaged_kernel:
+    call note_sums
+    mov bx, [symbols_sector]
+    shl bx, 5                           ; 32 paragraphs a sector
+    add bx, KERNEL_BUFFER_ADDRESS / 16
+    mov ecx, [symbols_sectors]
+    mov di, symbols_sums
+    call verify_sectors
+    je .elsewhere
+    call note_sums
+    mov eax, [kernel_lba]
+    add [symbols_sector], eax           ; from now on as the image counts
+    mov si, symbols_text
+    jmp fail
+.elsewhere:
+    mov si, kernel_text
+    jmp fail
+
+; The sums right before SI and DI differ.
+note_sums:
     mov eax, [si - 4]
     mov [found_sum], eax
     mov eax, [di - 4]
     mov [expected_sum], eax
-    mov si, checksum_text
-    jmp fail
+    ret
 
 needed_kib: dd 0
 percent: dd 0
@@ -147,13 +171,20 @@ low_memory_text:
     decimal low_memory_kib
     db " KiB.", 0
 
-checksum_text:
-    db "The kernel on the disk is damaged: a checksum of its "
-    decimal kernel_sectors
+; damaged NAME, SECTORS, FIRST SECTOR
+%macro damaged 3
+    db %1, " on the disk is damaged: a checksum of its "
+    decimal %2
     db " sectors", 13, 10, "from sector "
-    decimal kernel_lba
+    decimal %3
     db " of the image on is "
     hex_dword found_sum
     db " and not "
     hex_dword expected_sum
     db ".", 0
+%endmacro
+
+kernel_text:
+    damaged "The kernel", kernel_sectors, kernel_lba
+symbols_text:
+    damaged "The kernel's symbol table", symbols_sectors, symbols_sector

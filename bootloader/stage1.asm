@@ -14,8 +14,6 @@
 %include "image_layout.inc"
 %include "bootloader/hardware.inc"
 
-INVALID_OPCODE_VECTOR equ 6 * 4         ; its entry in the real-mode interrupt vector table
-
 READ_TRIES equ 10                       ; even: the first of them uses EDD
 SECTORS equ STAGE2_LBA - COMMAND_LINE_LBA + STAGE2_SECTORS
 

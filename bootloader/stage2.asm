@@ -41,6 +41,7 @@ start:
     pop dword [start_tsc + 4]
     call init_com1
     call init_screen
+    call take_invalid_opcode
     call copy_command_line
 
     call check_cpu

@@ -71,57 +71,81 @@ static void put_word(uint8_t *bytes, uint32_t word)
         bytes[i] = (uint8_t)(word >> (8 * i));
 }
 
-/* The kernel's own words for where it begins and ends in memory, as virtual addresses. */
-static void read_symbols(uint64_t *start, uint64_t *end)
+/* The kernel's own words for where its parts are in memory, as virtual addresses. */
+static struct {
+    const char *name;
+    uint64_t address;
+} symbols[] = {
+    {"__kernel_start", 0},
+    {"__symbols_start", 0},
+    {"__symbols_end", 0},
+    {"__kernel_end", 0},
+};
+
+enum { KERNEL_START, SYMBOLS_START, SYMBOLS_END, KERNEL_END, SYMBOLS };
+
+static void read_symbols(void)
 {
     char line[LINE_SIZE], name[LINE_SIZE];
     while (fgets(line, sizeof(line), stdin) != NULL) {
         uint64_t address;
         if (sscanf(line, "%" SCNx64 " %*c %511s", &address, name) != 2)
             continue;
-        if (strcmp(name, "__kernel_start") == 0)
-            *start = address;
-        else if (strcmp(name, "__kernel_end") == 0)
-            *end = address;
+        for (size_t i = 0; i < SYMBOLS; i++)
+            if (strcmp(name, symbols[i].name) == 0)
+                symbols[i].address = address;
     }
-}
-
-/* Bytes that the kernel needs from its load address on, with its .bss. */
-static uint32_t kernel_memory(void)
-{
-    uint64_t start = 0, end = 0;
-    read_symbols(&start, &end);
-    if (start != KERNEL_BASE + KERNEL_ADDRESS)
+    for (size_t i = 1; i < SYMBOLS; i++)
+        if (symbols[i].address < symbols[i - 1].address)
+            fail("the kernel's %s, %#" PRIx64 ", makes no sense", symbols[i].name,
+                 symbols[i].address);
+    if (symbols[KERNEL_START].address != KERNEL_BASE + KERNEL_ADDRESS)
         fail("the kernel is linked for %#" PRIx64
              " (__kernel_start), but stage 2 enters it at %#" PRIx64,
-             start, (uint64_t)(KERNEL_BASE + KERNEL_ADDRESS));
-    if (end <= start || end - start > UINT32_MAX)
-        fail("the kernel's end (__kernel_end), %#" PRIx64 ", makes no sense", end);
-    return (uint32_t)(end - start);
+             symbols[KERNEL_START].address, (uint64_t)(KERNEL_BASE + KERNEL_ADDRESS));
 }
 
-static void add_up_kernel(const uint8_t *kernel, size_t bytes, uint32_t sums[KERNEL_SUMS])
+static uint64_t distance(unsigned from, unsigned to)
 {
-    for (size_t i = 0; i < bytes / sizeof(uint32_t); i++) {
+    return symbols[to].address - symbols[from].address;
+}
+
+static void put_sums(uint8_t *to, const uint8_t *bytes, size_t count)
+{
+    uint32_t sums[KERNEL_SUMS] = {0};
+    for (size_t i = 0; i < count / sizeof(uint32_t); i++) {
         size_t lane = i % KERNEL_LANES;
-        sums[lane] += get_word(kernel + i * sizeof(uint32_t));
+        sums[lane] += get_word(bytes + i * sizeof(uint32_t));
         sums[KERNEL_LANES + lane] += sums[lane];
     }
+    for (size_t i = 0; i < KERNEL_SUMS; i++)
+        put_word(to + i * sizeof(uint32_t), sums[i]);
 }
+
+#define HEADER(member) (stage2 + offsetof(struct stage2_header, member))
 
 static void describe_kernel(uint8_t *stage2, uint32_t lba, size_t bytes)
 {
     uint32_t sectors = sectors_of(bytes);
-    put_word(stage2 + offsetof(struct stage2_header, kernel_lba), lba);
-    put_word(stage2 + offsetof(struct stage2_header, kernel_sectors), sectors);
-    put_word(stage2 + offsetof(struct stage2_header, kernel_bytes), (uint32_t)bytes);
-    put_word(stage2 + offsetof(struct stage2_header, kernel_memory), kernel_memory());
+    const uint8_t *kernel = image + (size_t)lba * SECTOR_BYTES;
+    put_word(HEADER(kernel_lba), lba);
+    put_word(HEADER(kernel_sectors), sectors);
+    put_word(HEADER(kernel_bytes), (uint32_t)bytes);
+    put_word(HEADER(kernel_memory),
+             (uint32_t)distance(KERNEL_START, KERNEL_END) + KERNEL_START_MEMORY);
+    put_sums(HEADER(kernel_sums), kernel, (size_t)sectors * SECTOR_BYTES);
+}
 
-    uint32_t sums[KERNEL_SUMS] = {0};
-    add_up_kernel(image + (size_t)lba * SECTOR_BYTES, (size_t)sectors * SECTOR_BYTES, sums);
-    for (size_t i = 0; i < KERNEL_SUMS; i++)
-        put_word(stage2 + offsetof(struct stage2_header, kernel_sums) + i * sizeof(uint32_t),
-                 sums[i]);
+static void describe_symbols(uint8_t *stage2, uint32_t lba, size_t kernel_bytes)
+{
+    const uint8_t *kernel = image + (size_t)lba * SECTOR_BYTES;
+    uint64_t start = distance(KERNEL_START, SYMBOLS_START);
+    uint64_t size = distance(SYMBOLS_START, SYMBOLS_END);
+    if (start % SECTOR_BYTES != 0 || size % SECTOR_BYTES != 0 || start + size > kernel_bytes)
+        fail("the kernel's symbol table does not lie in sectors of its own");
+    put_word(HEADER(symbols_sector), (uint32_t)(start / SECTOR_BYTES));
+    put_word(HEADER(symbols_sectors), (uint32_t)(size / SECTOR_BYTES));
+    put_sums(HEADER(symbols_sums), kernel + start, size);
 }
 
 /* Sets the last word so that stage 1, which adds as is done here, comes to STAGE2_CHECK. */
@@ -162,7 +186,9 @@ int main(int argc, char **argv)
                                 buffer < rest ? "in low memory to load it to" : "in the image");
 
     uint8_t *stage2 = image + (size_t)STAGE2_LBA * SECTOR_BYTES;
+    read_symbols();
     describe_kernel(stage2, kernel_lba, kernel_bytes);
+    describe_symbols(stage2, kernel_lba, kernel_bytes);
     seal_stage2(stage2, stage2_bytes);
     write_image(argv[1]);
     return EXIT_SUCCESS;

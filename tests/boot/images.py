@@ -1,9 +1,7 @@
 """Copies of the image with something wrong, and where in it its parts are."""
 
-import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 SECTOR_BYTES = 512
@@ -26,6 +24,7 @@ class Image:
         self.command_line_lba = self.layout["COMMAND_LINE_LBA"]
         self.kernel_lba = self._header("kernel_lba")
         self.kernel_sectors = self._header("kernel_sectors")
+        self.symbols_lba = self.kernel_lba + self._header("symbols_sector")
         self.kernel_memory_kib = self._header("kernel_memory") // 1024
 
     def _header(self, name):
@@ -35,18 +34,6 @@ class Image:
     @property
     def kernel_end_lba(self):
         return self.kernel_lba + self.kernel_sectors
-
-    def symbol_table_lba(self):
-        """A sector in the middle of the names of the kernel's functions."""
-        addresses = {}
-        nm = os.environ.get("NM", "nm")
-        symbols = subprocess.run([nm, self.build / "kernel.elf"], check=True, text=True,
-                                 capture_output=True, timeout=60).stdout
-        for address, _, name in (line.split() for line in symbols.splitlines()):
-            addresses[name] = int(address, 16)
-        middle = (addresses["symbol_names"] + addresses["symbol_pairs"]) // 2
-        start = self.layout["KERNEL_BASE"] % (1 << 64) + self.layout["KERNEL_ADDRESS"]
-        return self.kernel_lba + (middle - start) // SECTOR_BYTES
 
     def copy(self, directory):
         target = directory / "disk.img"

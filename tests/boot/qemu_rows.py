@@ -11,7 +11,6 @@ from machine import Machine
 QEMU = "qemu-system-x86_64"
 MEMORY = 128  # MiB, if a row does not say another
 SEABIOS_KIB = 128  # of memory, which it keeps for itself at the top
-START_KIB = 128  # beyond the kernel itself: page tables, stacks, two shells
 
 # How the image is attached. `{file}` is the image with its format, as -drive wants it.
 DRIVE = "file={image},format=raw,snapshot=on"
@@ -91,6 +90,7 @@ NO_64_BITS = Sentence("This CPU has no 64-bit mode")
 NO_NX = Prompt(says="no-execute protection is not available")
 NO_STAGE2 = "No stage 2: error {}, drive {}, LBA {:02X}"
 DAMAGED = Sentence("The kernel on the disk is damaged: a checksum")
+SYMBOLS_DAMAGED = Sentence("The kernel's symbol table on the disk is damaged: a checksum")
 UNREADABLE = r"Sector {} of the image cannot be read\s+\(drive {}h, BIOS status {}h\)"
 
 
@@ -187,17 +187,14 @@ class Rows:
                      quick=size in (2, 64, 3584, 5120))
         self.add("IDE disk", "3 GiB of memory, 2 of them above 4 GiB", Prompt(3072), IDE,
                  "-M", "pc,max-ram-below-4g=1G", memory=3072)
-        least = 1024 + self.image.kernel_memory_kib + START_KIB + SEABIOS_KIB
+        least = 1024 + self.image.kernel_memory_kib + SEABIOS_KIB
         least += -least % 8  # QEMU rounds up to 8 KiB
         self.add("IDE disk", f"{least} KiB of memory, the least", Prompt(), IDE,
                  memory=f"{least}K", quick=True)
-        self.add("IDE disk", f"{least - 16} KiB of memory",
-                 Sentence(r"KERNEL PANIC\s+.*(not enough|out of) memory", by_kernel=True), IDE,
-                 memory=f"{least - 16}K", quick=True)
         too_small = Sentence(r"The kernel needs \d+ KiB of memory from 1 MiB on,\s+"
                              r"and this machine has \d+ KiB there")
-        less = least - START_KIB - 16
-        self.add("IDE disk", f"{less} KiB of memory", too_small, IDE, memory=f"{less}K")
+        self.add("IDE disk", f"{least - 16} KiB of memory", too_small, IDE,
+                 memory=f"{least - 16}K", quick=True)
         self.add("IDE disk", "1 MiB of memory", too_small, IDE, memory=1, quick=True)
 
     @staticmethod
@@ -298,7 +295,8 @@ class Rows:
              Sentence(NO_STAGE2.format("00", "80", image.command_line_lba))),
             ("the kernel's first byte", image.kernel_lba * SECTOR_BYTES, DAMAGED),
             ("the kernel's code", (image.kernel_lba + 30) * SECTOR_BYTES + 77, DAMAGED),
-            ("the symbol table", image.symbol_table_lba() * SECTOR_BYTES + 77, DAMAGED),
+            ("the symbol table's first byte", image.symbols_lba * SECTOR_BYTES, SYMBOLS_DAMAGED),
+            ("the symbol table", (image.symbols_lba + 3) * SECTOR_BYTES + 77, SYMBOLS_DAMAGED),
             ("the kernel's last sector", (image.kernel_end_lba - 1) * SECTOR_BYTES, DAMAGED),
         ]
         for what, offset, expected in flips:
