@@ -106,7 +106,8 @@ static const uint8_t *search_rsdp(acpi_map_function *map, uint64_t base, size_t 
         return NULL;
     for (size_t offset = 0; offset + RSDP_SIZE_2 <= length; offset += RSDP_ALIGNMENT) {
         const uint8_t *candidate = area + offset;
-        if (memcmp(candidate, RSDP_SIGNATURE, sizeof(RSDP_SIGNATURE) - 1) == 0 &&
+        if (*candidate == RSDP_SIGNATURE[0] && /* ROMs are read slowly */
+            memcmp(candidate, RSDP_SIGNATURE, sizeof(RSDP_SIGNATURE) - 1) == 0 &&
             is_sum_zero(candidate, RSDP_SIZE_1))
             return candidate;
     }

@@ -20,12 +20,11 @@
 #define LINES_PER_CONTROLLER 8u
 #define CASCADE_LINE         2u
 
-#define ICW1_INITIALISE     0x11 /* edge triggered, cascaded, ICW4 follows */
-#define ICW4_8086_MODE      0x01 /* normal end of interrupt, not buffered */
-#define OCW2_END            0x20 /* non-specific: ends the highest line in service */
-#define OCW3_READ_REQUEST   0x0A /* the next read of the command port gives the IRR */
-#define OCW3_READ_SERVICE   0x0B /* the next read of the command port gives the ISR */
-#define LOWEST_PRIORITY_BIT 0x80 /* line 7 of a controller */
+#define ICW1_INITIALISE   0x11 /* edge triggered, cascaded, ICW4 follows */
+#define ICW4_8086_MODE    0x01 /* normal end of interrupt, not buffered */
+#define OCW2_END          0x20 /* non-specific: ends the highest line in service */
+#define OCW3_READ_REQUEST 0x0A /* the next read of the command port gives the IRR */
+#define OCW3_READ_SERVICE 0x0B /* the next read of the command port gives the ISR */
 
 static uint16_t masked_lines = 0xFFFF;
 
@@ -43,17 +42,22 @@ static void end_of_interrupt(unsigned line)
     port_write8(FIRST_COMMAND, OCW2_END);
 }
 
-bool pic_is_requested(unsigned line)
+/* The bit of `line` in the register that `command` chooses. */
+static bool read_bit(unsigned line, uint8_t command)
 {
     uint16_t command_port = line < LINES_PER_CONTROLLER ? FIRST_COMMAND : SECOND_COMMAND;
-    port_write8(command_port, OCW3_READ_REQUEST);
+    port_write8(command_port, command);
     return port_read8(command_port) & 1u << line % LINES_PER_CONTROLLER;
 }
 
-static bool lowest_line_in_service(uint16_t command_port)
+bool pic_is_requested(unsigned line)
 {
-    port_write8(command_port, OCW3_READ_SERVICE);
-    return port_read8(command_port) & LOWEST_PRIORITY_BIT;
+    return read_bit(line, OCW3_READ_REQUEST);
+}
+
+bool pic_is_in_service(unsigned line)
+{
+    return read_bit(line, OCW3_READ_SERVICE);
 }
 
 /*
@@ -65,8 +69,8 @@ static bool lowest_line_in_service(uint16_t command_port)
 static bool is_spurious(unsigned line)
 {
     if (line == LINES_PER_CONTROLLER - 1)
-        return !lowest_line_in_service(FIRST_COMMAND);
-    if (line == IRQ_LINES - 1 && !lowest_line_in_service(SECOND_COMMAND)) {
+        return !pic_is_in_service(line);
+    if (line == IRQ_LINES - 1 && !pic_is_in_service(line)) {
         port_write8(FIRST_COMMAND, OCW2_END);
         return true;
     }

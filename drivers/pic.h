@@ -20,4 +20,7 @@ void pic_mask(unsigned line);
  * interrupts off. */
 bool pic_is_requested(unsigned line);
 
+/* Whether `line` is being served: its handler has been entered, and not ended. Likewise. */
+bool pic_is_in_service(unsigned line);
+
 #endif

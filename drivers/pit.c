@@ -7,6 +7,7 @@
 #include <stdbool.h>
 
 #include "drivers/pic.h"
+#include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/io.h"
 #include "kernel/lib/errors.h"
@@ -26,21 +27,34 @@
 
 /* What pit_resume_ticks() leaves to be waited for is no longer than this. */
 #define RESUMED_TICKS_MAX 2u
+/* Bounds of waits, in readings of the counter. */
+#define MOVE_TURNS      1000u
+#define INTERRUPT_TURNS 1000000u
+
 /* Loading the counter takes some port accesses of about a microsecond each. */
 #define LOADING_CLOCKS 24u
 
+static uint32_t others_tick_ns;    /* of the device that ticks instead */
 static uint32_t divisor;           /* input clocks per tick; 0 before pit_init() */
 static uint32_t regular_ticks = 1; /* what an interrupt stands for, unless it is irregular */
-static uint32_t period; /* input clocks to the next interrupt, as the counter was loaded */
+/* Input clocks to the next interrupt, as the counter was loaded; 0: it is not used. */
+static uint32_t period;
 
-/* What the next interrupt stands for, where it does not come one tick after the last. */
-static bool is_irregular;
+/* Why more has to be done at a tick than to count it: a set, so that a plain tick tests but one. */
+#define IRREGULAR 1u /* the next interrupt does not come as long after the last one as usual */
+#define CLOCK     2u /* somebody reads the time from here, in the middle of a tick's handler, too */
+
+static uint8_t special;
+
+/* What the next interrupt stands for, where it is irregular. */
 static uint32_t irregular_ticks;
 static uint32_t clocks_before; /* between the last interrupt and the loading of the counter */
 
 /* How late the counter was set back to whole ticks, in all: it makes up for it by a tick. */
 static uint32_t lost_clocks;
 static uint32_t late_clocks; /* how late it was the last time */
+
+static bool is_taken; /* what the interrupt in service stands for has been asked for */
 
 static void load_counter(uint32_t clocks)
 {
@@ -65,19 +79,30 @@ uint32_t pit_ticks_per_interrupt(void)
     return regular_ticks;
 }
 
+/* It does so every 838 ns, and reading it takes longer. */
+static bool counter_moves(void)
+{
+    uint32_t first = pit_clocks_since_tick();
+    for (unsigned i = 0; i < MOVE_TURNS; i++) {
+        if (pit_clocks_since_tick() != first)
+            return true;
+    }
+    return false;
+}
+
 int pit_init(unsigned hz, void (*on_tick)(void))
 {
     if (hz < HZ_MIN || hz > HZ_MAX)
         return -ERROR_INVALID;
 
-    int error = irq_register(PIT_IRQ_LINE, on_tick, "timer");
-    if (error)
-        return error;
-
     divisor = (PIT_INPUT_HZ + hz / 2) / hz;
     load_regular();
-    pic_unmask(PIT_IRQ_LINE);
-    return 0;
+    if (!counter_moves())
+        return -ERROR_IO;
+    int error = irq_register(PIT_IRQ_LINE, on_tick, "timer");
+    if (error == 0)
+        pic_unmask(PIT_IRQ_LINE);
+    return error;
 }
 
 /*
@@ -98,11 +123,9 @@ uint32_t pit_put_off_latency(void)
 }
 
 /* An emulator on a busy host, or a machine that has to leave a deep sleep first, is late. */
-uint32_t pit_take_ticks(void)
+static uint32_t take_irregular_ticks(void)
 {
-    if (!is_irregular)
-        return regular_ticks;
-    is_irregular = false;
+    special &= (uint8_t)~IRREGULAR;
     late_clocks = pit_clocks_since_tick();
     lost_clocks += late_clocks;
     load_regular();
@@ -111,13 +134,21 @@ uint32_t pit_take_ticks(void)
     return irregular_ticks + lost_ticks;
 }
 
+uint32_t pit_take_ticks(void)
+{
+    if (special == 0)
+        return regular_ticks;
+    is_taken = true;
+    return special & IRREGULAR ? take_irregular_ticks() : regular_ticks;
+}
+
 /*
  * Each time the counter is loaded, the clocks between reading it and loading it are lost: about
  * two microseconds on a real machine, at most some forty times a second.
  */
 static void expect_interrupt(uint32_t ticks, uint32_t clocks_already)
 {
-    is_irregular = true;
+    special |= IRREGULAR;
     irregular_ticks = ticks;
     clocks_before = clocks_already;
     load_counter(ticks * divisor - clocks_already);
@@ -125,18 +156,20 @@ static void expect_interrupt(uint32_t ticks, uint32_t clocks_already)
 
 void pit_put_off_tick(uint32_t ticks)
 {
-    if (is_irregular || ticks <= regular_ticks || pic_is_requested(PIT_IRQ_LINE))
+    if ((special & IRREGULAR) || ticks <= regular_ticks || !pit_has_counter() ||
+        pic_is_requested(PIT_IRQ_LINE))
         return;
     expect_interrupt(ticks, pit_clocks_since_tick());
     if (pic_is_requested(PIT_IRQ_LINE)) { /* a regular tick was quicker than the loading */
-        is_irregular = false;
+        special &= (uint8_t)~IRREGULAR;
         load_regular();
     }
 }
 
 uint32_t pit_resume_ticks(void)
 {
-    if (!is_irregular || irregular_ticks <= RESUMED_TICKS_MAX || pic_is_requested(PIT_IRQ_LINE))
+    if (!(special & IRREGULAR) || irregular_ticks <= RESUMED_TICKS_MAX ||
+        pic_is_requested(PIT_IRQ_LINE))
         return 0;
     uint32_t ticks = irregular_ticks;
     uint32_t clocks = clocks_before + pit_clocks_since_tick();
@@ -150,7 +183,71 @@ uint32_t pit_resume_ticks(void)
     return clocks / divisor;
 }
 
+void pit_serve_as_clock(void)
+{
+    special |= CLOCK;
+}
+
+/* Interrupts that are waiting to be served, or whose handler has not counted them yet: each has
+ * started the counter anew. */
+static unsigned interrupts_uncounted(bool is_requested)
+{
+    bool is_in_service = pic_is_in_service(PIT_IRQ_LINE);
+    if (!is_in_service)
+        is_taken = false;
+    return (is_requested ? 1u : 0u) + (is_in_service && !is_taken ? 1u : 0u);
+}
+
+uint64_t pit_clocks(uint64_t ticks)
+{
+    bool is_requested = pic_is_requested(PIT_IRQ_LINE);
+    uint32_t since = pit_clocks_since_tick();
+    if (!is_requested && pic_is_requested(PIT_IRQ_LINE)) { /* it came in between */
+        is_requested = true;
+        since = pit_clocks_since_tick();
+    }
+    uint64_t clocks = ticks * divisor + lost_clocks + since;
+    unsigned uncounted = interrupts_uncounted(is_requested);
+    if (uncounted > 0)
+        clocks += uncounted * divisor * (special & IRREGULAR ? irregular_ticks : regular_ticks);
+    else if (special & IRREGULAR)
+        clocks += clocks_before;
+    return clocks;
+}
+
 uint32_t pit_tick_ns(void)
 {
-    return (uint32_t)((divisor * NS_PER_SECOND + PIT_INPUT_HZ / 2) / PIT_INPUT_HZ);
+    return pit_has_counter()
+               ? (uint32_t)((divisor * NS_PER_SECOND + PIT_INPUT_HZ / 2) / PIT_INPUT_HZ)
+               : others_tick_ns;
+}
+
+bool pit_interrupts_come(void)
+{
+    uint32_t last = 0;
+    unsigned times_through = 0;
+    for (unsigned i = 0; i < INTERRUPT_TURNS && times_through < 2; i++) {
+        if (pic_is_requested(PIT_IRQ_LINE))
+            return true;
+        uint32_t clocks = pit_clocks_since_tick();
+        times_through += clocks < last ? 1 : 0;
+        last = clocks;
+    }
+    return false;
+}
+
+void pit_give_up(unsigned hz)
+{
+    uint64_t flags = interrupts_save();
+    pic_mask(PIT_IRQ_LINE);
+    others_tick_ns = (uint32_t)(NS_PER_SECOND / hz);
+    regular_ticks = 1;
+    special &= (uint8_t)~IRREGULAR;
+    period = 0;
+    interrupts_restore(flags);
+}
+
+bool pit_has_counter(void)
+{
+    return period != 0;
 }

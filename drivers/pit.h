@@ -2,6 +2,7 @@
 #ifndef AETHEL_DRIVERS_PIT_H
 #define AETHEL_DRIVERS_PIT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PIT_IRQ_LINE 0u
@@ -13,7 +14,8 @@
 /*
  * Ticks `hz` times a second (19 to 10000) on IRQ 0, which it unmasks, and calls `on_tick` for
  * each, in interrupt context. Boot only, after pic_init(). Returns 0, or -ERROR_INVALID where the
- * rate is out of range, or -ERROR_BUSY where the line is taken.
+ * rate is out of range, -ERROR_BUSY where the line is taken, or -ERROR_IO where the counter does
+ * not move.
  */
 int pit_init(unsigned hz, void (*on_tick)(void));
 
@@ -51,7 +53,27 @@ uint32_t pit_resume_ticks(void);
  * interrupts off. */
 uint32_t pit_clocks_since_tick(void);
 
+/*
+ * Input clocks since pit_init(), if `ticks` have been counted so far: what has passed since then is
+ * added, nine port accesses after which it is known. Interrupts off; in the handler of a tick only
+ * after pit_serve_as_clock(),
+ * and if it is asked for behind each such handler, too (interrupts.c does, for its accounts).
+ */
+uint64_t pit_clocks(uint64_t ticks);
+void pit_serve_as_clock(void);
+
 /* The real length of a tick in nanoseconds: the divisor is a whole number. 0 before pit_init(). */
 uint32_t pit_tick_ns(void);
+
+/* Waits for an interrupt to be raised, until the counter has been through twice. Returns whether
+ * one was. Interrupts off. */
+bool pit_interrupts_come(void);
+
+/*
+ * From now on another device ticks `hz` times a second: each interrupt stands for one tick, none is
+ * put off, and no counter tells the time in between. Any context.
+ */
+void pit_give_up(unsigned hz);
+bool pit_has_counter(void);
 
 #endif

@@ -161,6 +161,12 @@ int rtc_read(struct rtc_time *time)
     return decode_reading(&reading, time);
 }
 
+unsigned rtc_second(void)
+{
+    bool is_binary = rtc_register_read(RTC_STATUS_B) & RTC_B_BINARY;
+    return decode(rtc_register_read(RTC_SECOND), is_binary);
+}
+
 int rtc_init(void)
 {
     century_register = acpi_find_century(firmware_memory_map);

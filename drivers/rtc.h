@@ -32,6 +32,10 @@ int rtc_init(void);
  */
 int rtc_read(struct rtc_time *time);
 
+/* The second that it shows, right behind an interrupt that told of it: a second later it is another
+ * one. No second of a minute where it shows nonsense. Any context. */
+unsigned rtc_second(void);
+
 /* The time of the boot, and what rtc_init() returned. Any context. */
 int rtc_boot_time(struct rtc_time *time);
 

@@ -28,8 +28,8 @@
 #define RTC_A_RATE               0x0F
 #define RTC_A_RATE_1024_HZ       0x06
 
+#define RTC_B_STOP         0x80 /* the time stands still, to be set */
 #define RTC_B_PERIODIC     0x40 /* an interrupt at the rate that A tells */
-#define RTC_B_ALARM        0x20
 #define RTC_B_UPDATE_ENDED 0x10 /* an interrupt at each second */
 #define RTC_B_BINARY       0x04
 #define RTC_B_24_HOURS     0x02

@@ -31,12 +31,17 @@
 #define MODEM_CONTROL    (COM1 + 4)
 #define LINE_STATUS      (COM1 + 5)
 #define MODEM_STATUS     (COM1 + 6)
+#define SCRATCH          (COM1 + 7) /* no effect; the 8250 has none */
 
 #define INTERRUPT_RECEIVED       0x01
 #define INTERRUPT_TRANSMIT_EMPTY 0x02
 
-/* A 16550A sets both bits, a 16550, whose FIFO is broken, one. */
-#define CAUSE_FIFO_WORKS 0xC0
+#define CAUSE_NONE        0x01
+#define CAUSE_FIFO        0xC0
+#define CAUSE_FIFO_WORKS  0xC0
+#define CAUSE_FIFO_BROKEN 0x80 /* the 16550 before the A: it loses bytes */
+
+#define SCRATCH_PATTERN 0x5A
 
 #define FIFO_OFF       0x00
 #define FIFO_ON        0x01
@@ -73,16 +78,23 @@
 #define TRANSMIT_TURNS     100000u /* of port_delay(): 0.1 s; 16 characters take 1.4 ms */
 #define HELD_POLLS_MAX     (1000u / SERIAL_POLL_MS)
 
+/* A line that raises no interrupts, or does not stop to, is known by this many of either. */
+#define MISSED_INTERRUPTS_MAX 3u
+#define IDLE_INTERRUPTS_MAX   1000u /* between two polls; a mouse on the same line makes 25 */
+
 enum receive_state {
     RECEIVE_OPEN,
     RECEIVE_HELD,       /* on_receive had no room: nothing is read */
     RECEIVE_DISCARDING, /* nobody made room for a second: read, and dropped where it does not fit */
 };
 
-static bool is_present;
+static const char *type;                         /* NULL: there is none */
 static unsigned fifo_depth;                      /* bytes the transmitter takes when it is empty */
 static const struct serial_callbacks *callbacks; /* NULL before serial_start() */
 static uint8_t enabled_interrupts;
+static unsigned missed_interrupts; /* found by polls, since the last one that came */
+static unsigned idle_interrupts;   /* in a row, since the last poll, with nothing to do */
+static bool is_masked;             /* there were too many of these */
 
 static enum receive_state receive_state = RECEIVE_HELD;
 static unsigned held_polls;
@@ -135,6 +147,12 @@ static bool detect(void)
            outputs_come_back(MODEM_DTR | MODEM_OUT1, MODEM_INPUT_DSR | MODEM_INPUT_RI);
 }
 
+static const char *type_without_fifo(void)
+{
+    port_write8(SCRATCH, SCRATCH_PATTERN);
+    return port_read8(SCRATCH) == SCRATCH_PATTERN ? "16450" : "8250";
+}
+
 /*
  * Switching the FIFO on empties it, and without a FIFO the receiver holds one byte. So that byte
  * is taken first, and nothing is done between taking it and the switch. Where the FIFO is on
@@ -147,11 +165,14 @@ static void enable_fifo(void)
         kept_byte = port_read8(DATA);
     port_write8(FIFO_CONTROL, FIFO_ON | FIFO_TRIGGER_8);
 
+    uint8_t fifo = port_read8(INTERRUPT_CAUSE) & CAUSE_FIFO;
+    type = "16550A";
     fifo_depth = FIFO_DEPTH;
-    if ((port_read8(INTERRUPT_CAUSE) & CAUSE_FIFO_WORKS) != CAUSE_FIFO_WORKS) {
-        port_write8(FIFO_CONTROL, FIFO_OFF);
-        fifo_depth = 1;
-    }
+    if (fifo == CAUSE_FIFO_WORKS)
+        return;
+    port_write8(FIFO_CONTROL, FIFO_OFF);
+    type = fifo == CAUSE_FIFO_BROKEN ? "16550" : type_without_fifo();
+    fifo_depth = 1;
 }
 
 int serial_init(void)
@@ -166,7 +187,6 @@ int serial_init(void)
     port_write8(DIVISOR_HIGH, DIVISOR_115200 >> 8);
     port_write8(LINE_CONTROL, LINE_8N1);
     port_write8(MODEM_CONTROL, MODEM_DTR | MODEM_INTERRUPT); /* RTS comes when bytes are read */
-    is_present = true;
     return 0;
 }
 
@@ -208,19 +228,24 @@ static void receive(uint8_t byte)
     hold_receiver();
 }
 
-/* Reads what the UART has, at most one FIFO full, so that the handler's time is bounded. */
-static void serve_receiver(void)
+/* Reads what the UART has, at most one FIFO full, so that the handler's time is bounded. Returns
+ * whether it had anything. */
+static bool serve_receiver(void)
 {
-    for (unsigned i = 0; i < FIFO_DEPTH && receive_state != RECEIVE_HELD; i++) {
+    unsigned count;
+    for (count = 0; count < FIFO_DEPTH && receive_state != RECEIVE_HELD; count++) {
         uint8_t status = port_read8(LINE_STATUS);
+        if (status == STATUS_NO_DEVICE) /* it was in a docking station, and has been pulled out */
+            break;
         if (status & STATUS_OVERRUN)
             overruns++;
         if (!(status & STATUS_RECEIVED))
-            return;
+            break;
         uint8_t byte = port_read8(DATA);
         if (!(status & (STATUS_BREAK | STATUS_FRAMING))) /* else nobody meant that byte */
             receive(byte);
     }
+    return count > 0;
 }
 
 /* Returns false if there is still no room for the byte that was kept. */
@@ -246,9 +271,13 @@ void serial_resume_receive(void)
     preempt_enable();
 }
 
-unsigned serial_depth(void)
+void serial_get_information(struct serial_information *information)
 {
-    return is_present ? fifo_depth : 0;
+    *information = (struct serial_information){
+        .type = type,
+        .is_stuck = is_transmitter_stuck,
+        .is_polled = serial_needs_polling(),
+    };
 }
 
 uint64_t serial_overruns(void)
@@ -263,18 +292,22 @@ uint64_t serial_dropped(void)
 
 /* --- Sending --------------------------------------------------------------------------------- */
 
-/* Fills the transmitter if it is empty. Its interrupt is wanted as long as more is waiting. */
-static void serve_transmitter(void)
+/* Fills the transmitter if it is empty. Its interrupt is wanted as long as more is waiting. Returns
+ * whether it took anything. */
+static bool serve_transmitter(void)
 {
+    unsigned count = 0;
     uint8_t byte;
     if (port_read8(LINE_STATUS) & STATUS_TRANSMIT_EMPTY) {
-        for (unsigned i = 0; i < fifo_depth && ring_get(&transmit_ring, &byte); i++)
+        is_transmitter_stuck = false;
+        for (; count < fifo_depth && ring_get(&transmit_ring, &byte); count++)
             port_write8(DATA, byte);
     }
     if (ring_count(&transmit_ring))
         enabled_interrupts |= INTERRUPT_TRANSMIT_EMPTY;
     else
         enabled_interrupts &= (uint8_t)~INTERRUPT_TRANSMIT_EMPTY;
+    return count > 0;
 }
 
 /*
@@ -300,7 +333,7 @@ static size_t queue_chunk(const uint8_t *bytes, size_t length)
 
 size_t serial_write(const void *bytes, size_t length)
 {
-    if (!is_present)
+    if (!type)
         return length;
     if (!callbacks) {
         serial_write_polled(bytes, length);
@@ -316,7 +349,7 @@ size_t serial_write(const void *bytes, size_t length)
         if (queued < chunk)
             break;
     }
-    return done;
+    return is_transmitter_stuck ? length : done; /* nobody is to wait for what may never come */
 }
 
 static void drain_polled(void)
@@ -327,18 +360,22 @@ static void drain_polled(void)
 
 void serial_write_polled(const char *text, size_t length)
 {
-    if (!is_present)
+    if (!type)
         return;
     drain_polled();
-    while (length > 0 && wait_for_transmitter(STATUS_TRANSMIT_EMPTY)) {
+    while (length > 0 && ring_count(&transmit_ring) == 0 &&
+           wait_for_transmitter(STATUS_TRANSMIT_EMPTY)) {
         for (unsigned i = 0; i < fifo_depth && length > 0; i++, length--)
             port_write8(DATA, (uint8_t)*text++);
     }
+    /* An emulator on a busy host may stand still for longer than we wait: it goes on later. */
+    for (; length > 0 && ring_put(&transmit_ring, (uint8_t)*text); length--)
+        text++;
 }
 
 void serial_flush(void)
 {
-    if (!is_present)
+    if (!type)
         return;
     drain_polled();
     wait_for_transmitter(STATUS_ALL_SENT);
@@ -346,15 +383,36 @@ void serial_flush(void)
 
 /* --- Interrupts ------------------------------------------------------------------------------ */
 
-static void serve_uart(void)
+/* Returns whether there was anything to do. */
+static bool serve_uart(void)
 {
-    serve_receiver();
-    serve_transmitter();
+    bool has_received = serve_receiver();
+    bool has_sent = serve_transmitter();
     request_interrupts();
     if (is_space_wanted && ring_space(&transmit_ring) >= TRANSMIT_RING_SIZE / 2) {
         is_space_wanted = false;
         callbacks->on_transmit_space();
     }
+    return has_received || has_sent;
+}
+
+/* Where another device holds the line, and the line counts by level, there is no end to it. */
+static void on_interrupt(void)
+{
+    missed_interrupts = 0;
+    idle_interrupts = serve_uart() ? 0 : idle_interrupts + 1;
+    if (idle_interrupts < IDLE_INTERRUPTS_MAX)
+        return;
+    pic_mask(IRQ_LINE);
+    is_masked = true;
+}
+
+/* What the UART wants told is told within microseconds, if its line leads anywhere. An interrupt
+ * that is on its way counts, too, but sets the count back at once. */
+static void look_for_missed_interrupt(void)
+{
+    if (missed_interrupts < MISSED_INTERRUPTS_MAX && !(port_read8(INTERRUPT_CAUSE) & CAUSE_NONE))
+        missed_interrupts++;
 }
 
 void serial_poll(bool is_reader_away)
@@ -364,12 +422,25 @@ void serial_poll(bool is_reader_away)
     held_polls = is_reader_away ? held_polls + 1 : 0;
     if (receive_state == RECEIVE_HELD && held_polls > HELD_POLLS_MAX)
         release_receiver(RECEIVE_DISCARDING);
+    idle_interrupts = 0;
+    look_for_missed_interrupt();
     serve_uart();
+}
+
+bool serial_needs_polling(void)
+{
+    return is_masked || missed_interrupts == MISSED_INTERRUPTS_MAX;
+}
+
+void serial_poll_quickly(void)
+{
+    if (callbacks)
+        serve_uart();
 }
 
 void serial_start(const struct serial_callbacks *new_callbacks)
 {
-    if (!is_present || irq_register(IRQ_LINE, serve_uart, "serial"))
+    if (!type || irq_register(IRQ_LINE, on_interrupt, "serial"))
         return;
     callbacks = new_callbacks;
     pic_unmask(IRQ_LINE);

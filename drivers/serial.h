@@ -10,7 +10,8 @@
 #include <stdint.h>
 
 /* How often serial_poll() wants to be called. */
-#define SERIAL_POLL_MS 200u
+#define SERIAL_POLL_MS       200u
+#define SERIAL_QUICK_POLL_MS 5u /* 3200 bytes a second with a FIFO, 200 without */
 
 struct serial_callbacks {
     /*
@@ -37,7 +38,8 @@ void serial_start(const struct serial_callbacks *callbacks);
 
 /*
  * Queues up to `length` bytes and returns how many there was room for. When it is fewer,
- * on_transmit_space will be called once half of the room has come back. Never blocks. Any context.
+ * on_transmit_space will be called once half of the room has come back. While the transmitter is
+ * stuck, what there is no room for is taken and forgotten. Never blocks. Any context.
  */
 size_t serial_write(const void *bytes, size_t length);
 
@@ -65,9 +67,22 @@ void serial_resume_receive(void);
  */
 void serial_poll(bool is_reader_away);
 
-/* How many bytes the UART stores in each direction: 16 with a FIFO, 1 without; 0: there is none.
- * Any context. */
-unsigned serial_depth(void);
+/*
+ * Whether the UART's interrupts do not come, because its line leads elsewhere or another device
+ * holds it, or come without end: then, and as long as that is so, serial_poll_quickly() wants to be
+ * called every SERIAL_QUICK_POLL_MS, by a handler. Any context.
+ */
+bool serial_needs_polling(void);
+void serial_poll_quickly(void);
+
+struct serial_information {
+    const char *type; /* "8250", "16450", "16550" (FIFO not used), "16550A"; NULL: there is none */
+    bool is_stuck;    /* it does not send */
+    bool is_polled;   /* serial_needs_polling() */
+};
+
+/* Tells what is known of the UART. Any context. */
+void serial_get_information(struct serial_information *information);
 
 /* How often the UART lost bytes because it was not read in time. Any context. */
 uint64_t serial_overruns(void);

@@ -18,7 +18,7 @@
 #define ENTRY_32_LENGTH 5u
 #define ENTRY_32_TABLE  0x18u
 #define ENTRY_32_SIZE   0x16u
-#define ENTRY_32_MIN    0x1Fu
+#define ENTRY_32_MIN    0x1Eu /* 1Fh is right, but SMBIOS 2.1 said 1Eh */
 #define ANCHOR_64       "_SM3_"
 #define ENTRY_64_LENGTH 6u
 #define ENTRY_64_TABLE  0x10u
@@ -65,23 +65,28 @@ static struct table map_table(acpi_map_function *map, uint64_t physical, uint64_
     return table;
 }
 
+/* The table of the entry point at `entry`; without bytes if there is none, or it is out of sight.
+ */
+static struct table table_of_entry(acpi_map_function *map, const uint8_t *entry, size_t left)
+{
+    if (is_entry(entry, left, ANCHOR_64, ENTRY_64_LENGTH, ENTRY_64_MIN))
+        return map_table(map, read_little_endian(entry + ENTRY_64_TABLE, 8),
+                         read_little_endian(entry + ENTRY_64_SIZE, 4));
+    if (is_entry(entry, left, ANCHOR_32, ENTRY_32_LENGTH, ENTRY_32_MIN))
+        return map_table(map, read_little_endian(entry + ENTRY_32_TABLE, 4),
+                         read_little_endian(entry + ENTRY_32_SIZE, 2));
+    return (struct table){0};
+}
+
+/* A machine may have an entry point of each kind, and one table above 4 GiB. */
 static struct table find_table(acpi_map_function *map)
 {
     const uint8_t *area = map(SEARCH_START, SEARCH_BYTES);
-    struct table none = {0};
-    if (area == NULL)
-        return none;
-    for (size_t at = 0; at < SEARCH_BYTES; at += SEARCH_ALIGNMENT) {
-        const uint8_t *entry = area + at;
-        size_t left = SEARCH_BYTES - at;
-        if (is_entry(entry, left, ANCHOR_64, ENTRY_64_LENGTH, ENTRY_64_MIN))
-            return map_table(map, read_little_endian(entry + ENTRY_64_TABLE, 8),
-                             read_little_endian(entry + ENTRY_64_SIZE, 4));
-        if (is_entry(entry, left, ANCHOR_32, ENTRY_32_LENGTH, ENTRY_32_MIN))
-            return map_table(map, read_little_endian(entry + ENTRY_32_TABLE, 4),
-                             read_little_endian(entry + ENTRY_32_SIZE, 2));
-    }
-    return none;
+    struct table table = {0};
+    for (size_t at = 0; area != NULL && table.bytes == NULL && at < SEARCH_BYTES;
+         at += SEARCH_ALIGNMENT)
+        table = table_of_entry(map, area + at, SEARCH_BYTES - at);
+    return table;
 }
 
 static void copy_printable(char *to, const uint8_t *from, size_t length)

@@ -8,6 +8,7 @@
 #include "drivers/pit.h"
 #include "drivers/rtc.h"
 #include "drivers/serial.h"
+#include "drivers/timer.h"
 #include "drivers/vga.h"
 #include "kernel/boot_info.h"
 #include "kernel/config.h"
@@ -31,6 +32,7 @@
 #include "sched/policy.h"
 #include "sched/preemption.h"
 #include "sched/scheduler.h"
+#include "sched/software_timer.h"
 #include "sched/thread.h"
 #include "shell/shell.h"
 #include "shell/status_bar.h"
@@ -222,6 +224,25 @@ static void log_load_time(void)
              ns % NS_PER_MS / (NS_PER_MS / 1000));
 }
 
+static struct software_timer quick_serial_poll;
+
+static void poll_serial_quickly(void *unused)
+{
+    (void)unused;
+    serial_poll_quickly();
+}
+
+static void poll_serial(void)
+{
+    serial_poll(shell_waiting_ticks() > 0 || terminal_is_unread(&serial_terminal));
+    if (!serial_needs_polling()) {
+        software_timer_stop(&quick_serial_poll);
+    } else if (!software_timer_is_running(&quick_serial_poll)) {
+        log_warning("serial: the interrupts of COM1 do not come, or do not end; it is polled");
+        software_timer_start(&quick_serial_poll, 0, SERIAL_QUICK_POLL_MS);
+    }
+}
+
 /* What happens now and then rather than at each tick. Interrupt context. */
 static void periodic(void)
 {
@@ -232,7 +253,7 @@ static void periodic(void)
     if (paints == 0)
         log_load_time();
     if (++paints % PAINTS_PER_SERIAL_POLL == 0 && options.uses_serial)
-        serial_poll(shell_waiting_ticks() > 0 || terminal_is_unread(&serial_terminal));
+        poll_serial();
 }
 
 static void start_keyboard(void)
@@ -270,9 +291,11 @@ static void start_time(void)
 {
     if (options.has_slow_tick)
         pit_set_ticks_per_interrupt(SLOW_TICKS);
-    int error = pit_init(TICK_HZ, scheduler_tick);
-    if (error != 0)
-        panic("the timer could not be started: %s", error_text(error));
+    if (timer_start(TICK_HZ, scheduler_tick, clock_ticks, options.has_rtc_tick) != 0)
+        panic("no ticks: there is neither an interval timer (8254) nor a real-time clock");
+    software_timer_init(&quick_serial_poll, poll_serial_quickly, NULL);
+    if (options.has_no_tsc)
+        timer_replace_tsc();
     scheduler_set_periodic(periodic, STATUS_BAR_PERIOD_TICKS);
 }
 

@@ -75,7 +75,14 @@ static bool take_log(struct kernel_options *options, const char *value)
 static bool take_tick(struct kernel_options *options, const char *value)
 {
     options->has_slow_tick = strcmp(value, "slow") == 0;
-    return options->has_slow_tick || strcmp(value, "fast") == 0;
+    options->has_rtc_tick = strcmp(value, "rtc") == 0;
+    return options->has_slow_tick || options->has_rtc_tick || strcmp(value, "fast") == 0;
+}
+
+static bool take_tsc(struct kernel_options *options, const char *value)
+{
+    options->has_no_tsc = strcmp(value, "off") == 0;
+    return options->has_no_tsc || strcmp(value, "on") == 0;
 }
 
 static bool take_run(struct kernel_options *options, const char *value)
@@ -104,7 +111,8 @@ static const struct option {
     {"console", "console=vga, serial or both", take_console},
     {"keymap", "keymap=NAME", take_keymap},
     {"log", "log=error, warning, notice or info", take_log},
-    {"tick", "tick=fast or slow", take_tick},
+    {"tick", "tick=fast, slow or rtc", take_tick},
+    {"tsc", "tsc=on or off", take_tsc},
     {"run", "run='COMMAND; COMMAND...'", take_run},
     {"safe", "safe, and nothing behind it", take_safe},
 };
@@ -112,7 +120,7 @@ static const struct option {
 #define OPTIONS (sizeof(known_options) / sizeof(known_options[0]))
 
 static const char all_keys[] =
-    "one of preempt, quantum, policy, priority, console, keymap, log, tick, run, safe";
+    "one of preempt, quantum, policy, priority, console, keymap, log, tick, tsc, run, safe";
 
 static const struct option *find_option(const char *key)
 {

@@ -25,6 +25,8 @@ struct kernel_options {
     bool uses_screen; /* with its keyboard; at least one of the two is used */
     bool uses_serial;
     bool has_slow_tick;
+    bool has_rtc_tick;        /* of the real-time clock, even where the interval timer works */
+    bool has_no_tsc;          /* times are taken from the timer's counter */
     enum log_level log_level; /* messages that are less important do not come to the consoles */
     char text[BOOT_COMMAND_LINE_SIZE]; /* the words, which the pointers above point into */
 };

@@ -106,7 +106,7 @@ static __attribute__((noinline)) void begin_rhythm(int64_t late,
 {
     if (cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick))
         note(late, entry);
-    is_irregular = false;
+    is_irregular = !pit_has_counter();
     count_from(entry->entered_at, false);
     add_sample(to_cycles(pit_put_off_latency()), entry);
 }
@@ -137,8 +137,9 @@ void latency_on_tick(uint32_t elapsed)
         note(late, entry);
 }
 
-void latency_tick_moved(void)
+void latency_tick_moved(uint32_t elapsed)
 {
+    due_at += elapsed * cycles_per_tick;
     is_irregular = true;
 }
 

@@ -20,8 +20,8 @@ struct longest_delay {
 /* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all. */
 void latency_on_tick(uint32_t elapsed);
 
-/* The timer's rhythm has been changed. */
-void latency_tick_moved(void);
+/* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
+void latency_tick_moved(uint32_t elapsed);
 
 /* A switch is due, for the first time since the last one was made or was not wanted any more. If
  * preemption is off, the time counts from now. */

@@ -1,5 +1,6 @@
 /* The scheduler's figures: counters are never set back, a reset only remembers where they were. */
 #include "drivers/pit.h"
+#include "drivers/rtc_interrupts.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
@@ -22,11 +23,17 @@ static struct {
     uint64_t timer_cycles;
 } at_reset;
 
+static uint64_t line_cycles(unsigned line)
+{
+    struct irq_information information;
+    irq_get_information(line, &information);
+    return information.cycles;
+}
+
+/* Of both lines that ticks may come by. */
 static uint64_t timer_cycles(void)
 {
-    struct irq_information timer;
-    irq_get_information(PIT_IRQ_LINE, &timer);
-    return timer.cycles;
+    return line_cycles(PIT_IRQ_LINE) + line_cycles(RTC_IRQ_LINE);
 }
 
 void scheduler_reset_statistics(void)

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "drivers/pit.h"
+#include "drivers/timer.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
@@ -98,15 +99,20 @@ void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
 void tick_put_off(void)
 {
     uint64_t until_deadline = timer_queue_next_deadline(&timer_queue) - ticks;
-    if (until_deadline < PUT_OFF_TICKS_MIN || is_calibrating)
+    if (is_calibrating && ticks == 0)
+        timer_ensure_ticks();
+    if (is_calibrating || until_deadline < PUT_OFF_TICKS_MIN)
         return;
-    latency_tick_moved();
+    latency_tick_moved(0);
     pit_put_off_tick(until_deadline < PIT_TICKS_MAX ? (uint32_t)until_deadline : PIT_TICKS_MAX);
 }
 
 void tick_resume(void)
 {
     uint32_t elapsed = pit_resume_ticks();
+    if (elapsed == 0)
+        return;
+    latency_tick_moved(elapsed);
     ticks = ticks + elapsed;
     harmony_on_tick(elapsed);
 }

@@ -7,10 +7,11 @@ bits 64
 extern exception_dispatch
 extern irq_dispatch
 extern software_dispatch
+extern tsc_substitute
 
 EXCEPTIONS equ 32
 IRQ_LINES equ 16
-SOFTWARE_VECTORS equ 256 - EXCEPTIONS - IRQ_LINES
+SOFTWARE_VECTORS equ 256 - EXCEPTIONS - IRQ_LINES - 1
 
 ; Exceptions that push an error code (Intel SDM vol. 3, table 6-1): 8, 10-14, 17, 21, 29, 30.
 ERROR_CODE_MASK equ (1 << 8) | (1 << 10) | (1 << 11) | (1 << 12) | (1 << 13) | (1 << 14) \
@@ -124,6 +125,23 @@ software_common:
     SAVE_CALLER_REGISTERS
     mov rsi, [rsp + INTERRUPTED_RFLAGS]
     call software_dispatch
+    jmp leave_interrupt
+
+; Above the registers that are saved behind them.
+SAVED_RDX equ 5 * 8
+SAVED_RAX equ 7 * 8
+
+; Raised in place of RDTSC (kernel/cpu/tsc.h): the result goes to EDX:EAX, all else stays as it is.
+global tsc_stub
+tsc_stub:
+    push rdi
+    SAVE_CALLER_REGISTERS
+    call tsc_substitute
+    mov rdx, rax
+    shr rdx, 32
+    mov eax, eax
+    mov [rsp + SAVED_RDX], rdx
+    mov [rsp + SAVED_RAX], rax
     jmp leave_interrupt
 
 section .rodata

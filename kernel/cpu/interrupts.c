@@ -10,8 +10,8 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 
-#define VECTORS             (SOFTWARE_VECTOR_LAST + 1)
-#define SOFTWARE_VECTORS    (VECTORS - SOFTWARE_VECTOR_FIRST)
+#define VECTORS             256u
+#define SOFTWARE_VECTORS    (SOFTWARE_VECTOR_LAST + 1 - SOFTWARE_VECTOR_FIRST)
 #define SOFTWARE_STUB_SIZE  5 /* a near call (Intel SDM vol. 2, CALL) */
 #define VECTOR_NMI          2
 #define VECTOR_DOUBLE_FAULT 8
@@ -45,6 +45,7 @@ struct irq_line {
 
 extern const uint64_t interrupt_stubs[SOFTWARE_VECTOR_FIRST];
 extern const char software_stubs[SOFTWARE_VECTORS][SOFTWARE_STUB_SIZE];
+extern const char tsc_stub[];
 void irq_dispatch(unsigned line, uint64_t interrupted_address);
 void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags);
 
@@ -71,6 +72,8 @@ static uint64_t stub_of(unsigned vector)
 {
     if (vector < SOFTWARE_VECTOR_FIRST)
         return interrupt_stubs[vector];
+    if (vector == TSC_VECTOR)
+        return (uint64_t)tsc_stub;
     return (uint64_t)software_stubs[vector - SOFTWARE_VECTOR_FIRST];
 }
 

@@ -48,7 +48,7 @@ int irq_register(unsigned line, void (*handler)(void), const char *name);
  * and at the exit a thread that it made ready and that is more urgent runs at once.
  */
 #define SOFTWARE_VECTOR_FIRST (IRQ_VECTOR_BASE + IRQ_LINES)
-#define SOFTWARE_VECTOR_LAST  255u
+#define SOFTWARE_VECTOR_LAST  254u /* the one behind it is TSC_VECTOR */
 
 /*
  * Names the handler of software interrupt `vector`. Returns 0, -ERROR_INVALID (a vector outside of

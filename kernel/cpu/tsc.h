@@ -10,14 +10,41 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Cycles since the processor's reset. Any context. */
+/*
+ * Cycles since the processor's reset. Any context.
+ *
+ * Where the counter cannot be relied on, tsc_replace() has this software interrupt raised in place
+ * of RDTSC: either is an instruction of two bytes, so all places where one stands are gathered in a
+ * section, and a machine that is sound pays nothing for those that are not.
+ */
+#define TSC_VECTOR 255u
+
 static inline uint64_t tsc_read(void)
 {
     /* Both halves come zero-extended (Intel SDM vol. 2, RDTSC). */
     uint64_t low, high;
-    __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+    __asm__ volatile("1: rdtsc\n"
+                     ".pushsection .tsc_reads, \"a\"\n"
+                     ".quad 1b\n"
+                     ".popsection"
+                     : "=a"(low), "=d"(high));
     return high << 32 | low;
 }
+
+/*
+ * From now on tsc_read() counts as `clock` does, which runs at `clock_hz`, in the cycles of before:
+ * times that were taken earlier keep their meaning. `clock` is called with interrupts off in any
+ * context, an NMI's handler excepted, and may go back by a little. For good; a second call changes
+ * nothing.
+ */
+void tsc_replace(uint64_t (*clock)(void), uint32_t clock_hz);
+
+/* Whether tsc_read() still reads the time stamp counter itself. Any context. */
+bool tsc_is_trusted(void);
+
+/* Whether the processor says that its counter never changes its rate, nor stops (Intel SDM vol. 3,
+ * 18.17.1, "Invariant TSC"). Any context. */
+bool tsc_is_invariant(void);
 
 /*
  * Tells the calibration that the timer's interrupt has just come, `elapsed_ns` after the one

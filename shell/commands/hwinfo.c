@@ -225,11 +225,11 @@ static void print_timers(struct terminal *terminal)
 
 static void print_serial(struct terminal *terminal, const uint8_t *bios_data)
 {
-    unsigned depth = serial_depth();
-    terminal_printf(terminal, "com1: %s; BIOS:",
-                    depth > 1    ? "16550A"
-                    : depth == 1 ? "without FIFO"
-                                 : "none, or not used");
+    struct serial_information serial;
+    serial_get_information(&serial);
+    terminal_printf(terminal,
+                    "com1: %s%s%s; BIOS:", serial.type ? serial.type : "none, or not used",
+                    serial.is_polled ? ", polled" : "", serial.is_stuck ? ", stuck" : "");
     for (unsigned i = 0; i < BIOS_SERIAL_PORTS_N; i++) {
         const uint8_t *port = bios_data + BIOS_SERIAL_PORTS + 2 * i;
         if (port[0] != 0 || port[1] != 0)

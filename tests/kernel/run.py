@@ -14,7 +14,7 @@ SECONDS = 180
 ENDED_BY_TIMEOUT = 124
 
 # 8 virtual nanoseconds an instruction, whatever the host is busy with: every run is the same.
-VIRTUAL_TIME = ["-icount", "shift=3,sleep=off"]
+VIRTUAL_TIME = ["-icount", "shift=3,sleep=off", "-rtc", "base=2000-01-01,clock=vm"]
 
 ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 PLAN = re.compile(r"1\.\.(\d+)$")

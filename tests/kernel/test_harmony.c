@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "kernel/cpu/preempt.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
 #include "sched/scheduler.h"
@@ -82,12 +83,14 @@ SELF_TEST(hogs_under_preemption_are_in_harmony)
     compute_ticks(FILL_TICKS);
     EXPECT(harmony_permille() >= 980);
     EXPECT(scheduler_fairness_permille() >= 995);
+    preempt_disable(); /* so that the window hardly moves meanwhile */
     uint32_t sum = window_ticks(thread_self());
     for (unsigned i = 0; i < OTHERS; i++) {
         uint32_t ticks = window_ticks(others[i]);
         EXPECT(ticks >= 240 && ticks <= 260);
         sum += ticks;
     }
+    preempt_enable();
     EXPECT(sum >= HARMONY_WINDOW_TICKS - 1 && sum <= HARMONY_WINDOW_TICKS + 1);
     harmony_set_auto_quantum(true);
     EXPECT_EQUAL(quantum_get_ms(), 20);

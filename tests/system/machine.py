@@ -28,7 +28,7 @@ PANIC = "KERNEL PANIC"
 PATIENCE = int(os.environ.get("PATIENCE", "60"))  # seconds of wall time that a loaded host may need
 
 # Virtual time: 64 ns an instruction, and idle time passes at once. Seconds of hogs are cheap.
-VIRTUAL_TIME = ["-icount", "shift=6,sleep=off"]
+VIRTUAL_TIME = ["-icount", "shift=6,sleep=off", "-rtc", "base=2000-01-01,clock=vm"]
 
 COLUMNS, ROWS = 80, 25
 VGA_TEXT = 0xB8000

@@ -117,7 +117,7 @@ def test_wrong_words_are_told_and_the_others_hold(boot):
     machine = boot("preempt=maybe quantum=12 bogus policy=none keymap=xx tick=0")
     machine.wait_for_prompt()
     for warning in ("'preempt=maybe' should be preempt=on or off", "'bogus' should be one of",
-                    "no policy 'none'", "no keymap 'xx'", "'tick=0' should be tick=fast or slow"):
+                    "no policy 'none'", "no keymap 'xx'", "'tick=0' should be tick=fast, slow or rtc"):
         assert warning in machine.serial.text
         machine.wait_for_screen(re.escape(warning))
     stats = machine.values("stats")

@@ -96,7 +96,7 @@ def test_prio_obeys_the_priorities(virtual):
 
 def test_it_repeats():
     """All but what the switches cost, which is measured since the boot."""
-    with Machine("-icount", "shift=0,sleep=off") as machine:
+    with Machine("-icount", "shift=0,sleep=off", "-rtc", "base=2000-01-01,clock=vm") as machine:
         machine.wait_for_prompt()
         first, second = [re.sub(r" \S+\n", "\n", machine.command("compare equal"))
                          for _ in range(2)]

@@ -2,13 +2,27 @@
 
 import datetime
 import re
+import shutil
+import subprocess
 
 import pytest
 
 from bochs import BochsMachine
-from machine import Machine
+from machine import IMAGE, ROOT, Machine
 
 ISO = "%Y-%m-%dT%H:%M:%S"
+
+
+@pytest.fixture
+def image_with(tmp_path):
+    """A copy of the image with a command line: image_with("tick=rtc")."""
+    def make(command_line):
+        image = tmp_path / "disk.img"
+        shutil.copy(IMAGE, image)
+        subprocess.run([ROOT / "tools" / "command-line", image, command_line], check=True)
+        return image
+
+    return make
 
 
 def date(text):
@@ -45,3 +59,111 @@ def test_the_clock_of_bochs():
         machine.wait_for_prompt()
         assert re.search(r"^boot_time: 2000-01-01T\d\d:\d\d:\d\d$", machine.command("uptime"),
                          re.MULTILINE)
+
+
+def measure(machine, seconds):
+    """Sleeps for so long. Returns how many interrupts came meanwhile, by the name of their line, and
+    what the uptime in ms and the clock's date were before and after."""
+    answer = machine.command(f"irq; uptime; sleep {seconds}; irq; uptime")
+    counts = {name: int(count) for name, count in
+              re.findall(r"^ +\d+ (\w+) +(\d+)", answer, re.MULTILINE)}
+    for name, count in re.findall(r"^ +\d+ (\w+) +(\d+)", answer[:answer.index("uptime")],
+                                  re.MULTILINE):
+        counts[name] -= int(count)
+    ticks = [int(ms) for ms in re.findall(r"uptime_ms: (\d+)", answer)]
+    dates = [date(text) for text in re.findall(r"date_time: (\S+)", answer)]
+    return counts, ticks, dates
+
+
+def test_the_clock_tells_each_second():
+    with Machine(virtual=True) as machine:
+        machine.wait_for_prompt()
+        counts, _, _ = measure(machine, 10)
+        assert 9 <= counts["rtc"] <= 11
+        assert "warning" not in machine.serial.text
+
+
+def check_ticks_of_the_clock(counts, ticks, dates):
+    elapsed = ticks[1] - ticks[0]
+    assert "timer" not in counts
+    assert abs(counts["rtc"] - elapsed * 1.024) <= 150
+    assert abs((dates[1] - dates[0]).total_seconds() * 1000 - elapsed) <= 1100
+
+
+def test_ticks_from_the_real_time_clock(image_with):
+    """With a CPU that is never idle: under -icount, QEMU 7.2 loses every other interrupt of its
+    clock in a machine that halts."""
+    with Machine(image=image_with("tick=rtc"), virtual=True) as machine:
+        machine.wait_for_prompt()
+        assert "timer: ticks come from the real-time clock" in machine.serial.text
+        machine.command("preempt on; quantum 20; spawn hog 2")
+        check_ticks_of_the_clock(*measure(machine, 20))
+        assert machine.command("check 2").endswith("check: PASS\n")
+        run_ms = [int(thread["RUN_MS"]) for thread in machine.threads()
+                  if thread["NAME"].startswith("hog")]
+        assert len(run_ms) == 2 and abs(run_ms[0] - run_ms[1]) <= 40
+        assert "warning" not in machine.serial.text
+
+
+def test_ticks_from_the_real_time_clock_of_bochs(image_with):
+    with BochsMachine(image=image_with("tick=rtc")) as machine:
+        machine.wait_for_prompt()
+        check_ticks_of_the_clock(*measure(machine, 5))
+        machine.command("preempt on; spawn hog 2")
+        assert machine.command("check 1").endswith("check: PASS\n")
+
+
+def test_ticks_from_the_clock_of_real_time_emulation(image_with):
+    with Machine(image=image_with("tick=rtc")) as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; spawn hog 2; sleep 1; kill all")
+        assert int(machine.values("uptime")["uptime_ms"]) >= 1000
+        machine.press("f12")
+        machine.wait_for_screen("preemption")
+
+
+def test_a_wrong_frequency_is_told():
+    """Virtual time that an idle machine passes at once, and a clock that shows the host's: so the
+    interval timer is far too fast."""
+    with Machine("-rtc", "clock=host", virtual=True) as machine:
+        machine.wait_for_prompt()
+        machine.serial.wait_for(r"timer: ticks come at \d{4,} Hz by the real-time clock, not at 1000")
+
+
+def test_times_without_the_time_stamp_counter(image_with):
+    """Everything is timed by the interval timer's counter then, and comes out the same."""
+    with Machine(image=image_with("tsc=off"), virtual=True) as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; quantum 20; spawn hog 2")
+        answer = machine.command("check 2; ps -v")
+        assert "check: PASS\n" in answer, answer
+        machine.command("kill all")
+        before = machine.values("stats reset; sleep 5; stats")
+        assert float(before["cpu_idle_percent"]) > 90
+        answer = machine.command("ps -v; uptime")
+        idle = re.search(r"^ +0 idle +(\d+) +(\d+)", answer, re.MULTILINE)
+        lifetime = int(idle.group(1)) + int(idle.group(2))
+        uptime = int(re.search(r"uptime_ms: (\d+)", answer).group(1))
+        assert abs(lifetime - uptime) < uptime / 50
+        assert "warning" not in machine.serial.text
+
+
+def test_times_without_the_time_stamp_counter_in_real_time(image_with):
+    with Machine(image=image_with("tsc=off")) as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; spawn hog 2; sleep 1")
+        run_ms = [int(thread["RUN_MS"]) for thread in machine.threads()
+                  if thread["NAME"].startswith("hog")]
+        assert sum(run_ms) > 300
+        machine.command("kill all; sleep 1")
+        assert int(machine.values("stats")["switch_avg_ns"]) < 1000000
+
+
+def test_times_without_both(image_with):
+    """The coarsest of all: nothing tells the time between two ticks."""
+    with BochsMachine(image=image_with("tsc=off tick=rtc")) as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; spawn hog 2; sleep 1; ps")
+        before = int(machine.values("uptime")["uptime_ms"])
+        assert int(machine.values("sleep 0.5; uptime")["uptime_ms"]) >= before + 500
+        assert machine.values("stats")["preemption"] == "on"

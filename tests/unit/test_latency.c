@@ -49,6 +49,13 @@ uint32_t pit_ticks_per_interrupt(void)
     return 1;
 }
 
+static bool has_counter;
+
+bool pit_has_counter(void)
+{
+    return has_counter;
+}
+
 uint32_t pit_tick_ns(void)
 {
     return TICK_NS;
@@ -75,6 +82,7 @@ static int start_machine(void **state)
     ticks_since = rate_ticks = 0;
     is_exact = false;
     is_irregular = true;
+    has_counter = true;
     latency_reset();
     return 0;
 }
@@ -254,7 +262,7 @@ static void test_a_handler_that_ended_right_before_is_to_blame(void **state)
 /* The timer's rhythm moves by `moved` when it is set, and again when its handler has come. */
 static void put_off(uint32_t count, uint64_t moved, uint64_t late, uint64_t address)
 {
-    latency_tick_moved();
+    latency_tick_moved(0);
     uint64_t at = edge + count * PERIOD + moved + late;
     put_off_clocks = (uint32_t)(late * CLOCKS_PER_TICK / PERIOD % CLOCKS_PER_TICK);
     edge = at;
@@ -273,6 +281,38 @@ static void test_ticks_that_are_put_off_do_not_count_as_late(void **state)
     assert_in_range(latency_of_interrupts()->cycles, 45000, 50000 + CLOCK);
     assert_in_range(cycles_per_tick, PERIOD - CLOCK / COUNTER_TICKS - 1,
                     PERIOD + CLOCK / COUNTER_TICKS + 1);
+}
+
+/* Something else wakes the CPU: the ticks so far are counted without an interrupt, and the next one
+ * comes soon. */
+static void test_an_early_end_of_it_does_not_count_as_late(void **state)
+{
+    uint64_t seed = 2;
+    (void)state;
+    for (unsigned i = 0; i < 1000; i++) {
+        unsigned resumed = 1 + random_below(&seed, 50);
+        latency_tick_moved(0);
+        edge += resumed * PERIOD;
+        latency_tick_moved(resumed);
+        put_off(1, random_below(&seed, PERIOD), 3000, CODE);
+        ticks(random_below(&seed, 40));
+    }
+    assert_in_range(latency_of_interrupts()->cycles, 0, USUAL + CLOCK);
+}
+
+static void test_ticks_of_another_device_are_not_timed(void **state)
+{
+    (void)state;
+    has_counter = false;
+    put_off_clocks = 0;
+    counter_reads = 0;
+    latency_tick_moved(0);
+    for (unsigned i = 0; i < 100; i++) {
+        edge += PERIOD * (i % 40 == 39 ? 195 : 98) / 100;
+        enter(edge, CODE, 1);
+    }
+    assert_int_equal(latency_of_interrupts()->cycles, 0);
+    assert_int_equal(counter_reads, 0);
 }
 
 static void test_each_of_them_is_a_sample(void **state)
@@ -379,6 +419,8 @@ int main(void)
         cmocka_unit_test_setup(test_a_punctual_timer_is_never_called_late, start_regular),
         cmocka_unit_test_setup(test_a_handler_that_ended_right_before_is_to_blame, start_regular),
         cmocka_unit_test_setup(test_ticks_that_are_put_off_do_not_count_as_late, start_regular),
+        cmocka_unit_test_setup(test_an_early_end_of_it_does_not_count_as_late, start_regular),
+        cmocka_unit_test_setup(test_ticks_of_another_device_are_not_timed, start_regular),
         cmocka_unit_test_setup(test_each_of_them_is_a_sample, start_regular),
         cmocka_unit_test_setup(test_a_delay_of_many_ticks_shows_even_then, start_regular),
         cmocka_unit_test_setup(test_a_switch_that_has_to_wait_is_timed, start_machine),

@@ -72,7 +72,14 @@ static void test_each_word(void **state)
     assert_int_equal(options.log_level, LOG_WARNING);
     assert_true(options.has_slow_tick);
     assert_string_equal(options.run, "ps");
+    accepts("tick=rtc");
+    assert_true(options.has_rtc_tick && !options.has_slow_tick);
     accepts("preempt=off quantum=auto console=both log=error tick=fast");
+    assert_false(options.has_rtc_tick);
+    accepts("tsc=off");
+    assert_true(options.has_no_tsc);
+    accepts("tsc=off tsc=on");
+    assert_false(options.has_no_tsc);
     assert_int_equal(options.preempt, OPTION_OFF);
     assert_true(options.has_auto_quantum);
     assert_true(options.uses_serial && options.uses_screen);
@@ -119,37 +126,14 @@ static void test_a_quote_that_is_not_closed(void **state)
 
 static void test_wrong_words(void **state)
 {
-    static const char *const words[] = {"preempt",
-                                        "preempt=",
-                                        "preempt=maybe",
-                                        "preempt=on=off",
-                                        "quantum=0",
-                                        "quantum=x",
-                                        "quantum=1001",
-                                        "quantum=-1",
-                                        "quantum=",
-                                        "policy=",
-                                        "policy",
-                                        "priority=64",
-                                        "priority=x",
-                                        "priority=",
-                                        "console=",
-                                        "console=x",
-                                        "console=vga,x",
-                                        "keymap=",
-                                        "log=loud",
-                                        "log=",
-                                        "tick=",
-                                        "tick=10",
-                                        "run=",
-                                        "run",
-                                        "safe=on",
-                                        "safe=",
-                                        "bogus",
-                                        "bogus=1",
-                                        "=",
-                                        "=1",
-                                        "Preempt=on"};
+    static const char *const words[] = {
+        "preempt",   "preempt=",      "preempt=maybe", "preempt=on=off", "quantum=0",
+        "quantum=x", "quantum=1001",  "quantum=-1",    "quantum=",       "policy=",
+        "policy",    "priority=64",   "priority=x",    "priority=",      "console=",
+        "console=x", "console=vga,x", "keymap=",       "log=loud",       "log=",
+        "tick=",     "tick=10",       "tsc=maybe",     "run=",           "run",
+        "safe=on",   "safe=",         "bogus",         "bogus=1",        "=",
+        "=1",        "Preempt=on"};
     (void)state;
     for (unsigned i = 0; i < COUNT_OF(words); i++)
         rejects(words[i]);

@@ -17,14 +17,17 @@ enum uart_kind {
     UART_NONE_FF, /* the bus floats */
     UART_NONE_00,
     UART_NONE_7F, /* something else answers */
-    UART_16450,
+    UART_8250,    /* no scratch register */
+    UART_16450,   /* no FIFO */
+    UART_16550,   /* one that loses bytes */
     UART_16550A,
 };
 
 static struct {
     enum uart_kind kind;
     bool is_stuck; /* never sends anything */
-    uint8_t interrupt_enable, line_control, modem_control, fifo_control;
+    bool is_gone;  /* pulled out */
+    uint8_t interrupt_enable, line_control, modem_control, fifo_control, scratch;
     uint8_t errors; /* line status bits that the next read shows */
     unsigned divisor;
 
@@ -44,15 +47,29 @@ static unsigned delays;
 static void (*handler)(void);
 static bool is_unmasked;
 
+static bool uart_has_fifo_on(void)
+{
+    return uart.kind >= UART_16550 && (uart.fifo_control & 1);
+}
+
 static unsigned uart_depth(void)
 {
-    return uart.kind == UART_16550A && (uart.fifo_control & 1) ? 16 : 1;
+    return uart_has_fifo_on() ? 16 : 1;
+}
+
+static bool uart_has_received(void)
+{
+    return (uart.interrupt_enable & 1) && uart.received_count;
+}
+
+static bool uart_has_emptied(void)
+{
+    return (uart.interrupt_enable & 2) && uart.empty_interrupt;
 }
 
 static void uart_update_line(void)
 {
-    bool line = ((uart.interrupt_enable & 1) && uart.received_count) ||
-                ((uart.interrupt_enable & 2) && uart.empty_interrupt);
+    bool line = uart_has_received() || uart_has_emptied();
     if (line && !uart.line)
         uart.edge = true;
     uart.line = line;
@@ -107,24 +124,46 @@ static uint8_t uart_modem_status(void)
     return (uint8_t)((outputs & 0x0C) << 4 | (outputs & 0x02) << 3 | (outputs & 0x01) << 5);
 }
 
+/* Telling that the transmitter is empty counts as having told it. */
+static uint8_t uart_cause(void)
+{
+    uint8_t fifo = !uart_has_fifo_on() ? 0x00 : uart.kind == UART_16550 ? 0x80 : 0xC0;
+    if (uart_has_received())
+        return fifo | 0x04;
+    if (!uart_has_emptied())
+        return fifo | 0x01;
+    uart.empty_interrupt = false;
+    return fifo | 0x02;
+}
+
+static uint8_t uart_scratch(void)
+{
+    return uart.kind == UART_8250 ? 0xFF : uart.scratch;
+}
+
 uint8_t port_read8(uint16_t port)
 {
     static const uint8_t read_without_uart[] = {0xFF, 0x00, 0x7F};
-    if (uart.kind < UART_16450)
+    if (uart.kind < UART_8250)
         return read_without_uart[uart.kind];
+    if (uart.is_gone)
+        return 0xFF;
     uint8_t value = 0;
     switch (port - 0x3F8) {
     case 0:
         value = uart_read_data();
         break;
     case 2:
-        value = uart_depth() == 16 ? 0xC1 : 0x01;
+        value = uart_cause();
         break;
     case 5:
         value = uart_line_status();
         break;
     case 6:
         value = uart_modem_status();
+        break;
+    case 7:
+        value = uart_scratch();
         break;
     default:
         fail_msg("port %x is not read by anybody", port);
@@ -161,7 +200,7 @@ static void uart_write_fifo_control(uint8_t value)
 
 void port_write8(uint16_t port, uint8_t value)
 {
-    if (uart.kind < UART_16450)
+    if (uart.kind < UART_8250 || uart.is_gone)
         return;
     bool divisor_is_visible = uart.line_control & 0x80;
     switch (port - 0x3F8) {
@@ -178,7 +217,7 @@ void port_write8(uint16_t port, uint8_t value)
             uart_write_interrupt_enable(value);
         break;
     case 2:
-        if (uart.kind == UART_16550A)
+        if (uart.kind >= UART_16550)
             uart_write_fifo_control(value);
         break;
     case 3:
@@ -186,6 +225,9 @@ void port_write8(uint16_t port, uint8_t value)
         break;
     case 4:
         uart.modem_control = value;
+        break;
+    case 7:
+        uart.scratch = value;
         break;
     default:
         fail_msg("port %x is not written by anybody", port);
@@ -234,6 +276,12 @@ void pic_unmask(unsigned line)
 {
     assert_int_equal(line, 4);
     is_unmasked = true;
+}
+
+void pic_mask(unsigned line)
+{
+    assert_int_equal(line, 4);
+    is_unmasked = false;
 }
 
 static void run_handler(void (*function)(void))
@@ -296,7 +344,9 @@ static int set_up(void **state)
     input_length = rescues = space_calls = room_when_called = 0;
     input_room = INPUT_SIZE;
 
-    is_present = is_space_wanted = is_transmitter_stuck = false;
+    type = NULL;
+    is_space_wanted = is_transmitter_stuck = is_masked = false;
+    missed_interrupts = idle_interrupts = 0;
     callbacks = NULL;
     enabled_interrupts = 0;
     receive_state = RECEIVE_HELD;
@@ -333,6 +383,16 @@ static void assert_output(const char *expected)
     assert_memory_equal(uart.output, expected, uart.output_length);
 }
 
+static void poll_starved(void)
+{
+    serial_poll(true);
+}
+
+static void poll_served(void)
+{
+    serial_poll(false);
+}
+
 /* --- Finding and setting up ------------------------------------------------------------------ */
 
 static void sees_that_there_is_no_uart(void **state)
@@ -352,6 +412,26 @@ static void sees_that_there_is_no_uart(void **state)
     }
 }
 
+static const char *type_of(enum uart_kind kind)
+{
+    struct serial_information information;
+    uart.kind = kind;
+    serial_init();
+    serial_get_information(&information);
+    return information.type;
+}
+
+static void tells_the_types_apart(void **state)
+{
+    (void)state;
+    assert_null(type_of(UART_NONE_FF));
+    assert_string_equal(type_of(UART_8250), "8250");
+    assert_string_equal(type_of(UART_16450), "16450");
+    assert_string_equal(type_of(UART_16550), "16550");
+    assert_int_equal(uart.fifo_control, 0);
+    assert_string_equal(type_of(UART_16550A), "16550A");
+}
+
 static void sets_115200_8n1(void **state)
 {
     (void)state;
@@ -365,8 +445,8 @@ static void sets_115200_8n1(void **state)
 
 static void delivers_a_byte_that_came_before_the_driver(void **state)
 {
-    static const enum uart_kind kinds[] = {UART_16450, UART_16550A};
-    for (unsigned i = 0; i < 2; i++) {
+    static const enum uart_kind kinds[] = {UART_8250, UART_16450, UART_16550, UART_16550A};
+    for (unsigned i = 0; i < COUNT_OF(kinds); i++) {
         set_up(state);
         uart.kind = kinds[i];
         uart_arrive('a');
@@ -430,8 +510,8 @@ static void sends_by_polling_before_it_is_started(void **state)
 
 static void sends_in_order_what_is_longer_than_the_fifo(void **state)
 {
-    static const enum uart_kind kinds[] = {UART_16450, UART_16550A};
-    for (unsigned i = 0; i < 2; i++) {
+    static const enum uart_kind kinds[] = {UART_8250, UART_16450, UART_16550, UART_16550A};
+    for (unsigned i = 0; i < COUNT_OF(kinds); i++) {
         set_up(state);
         uart.kind = kinds[i];
         start();
@@ -473,19 +553,47 @@ static void sends_what_is_queued_before_what_is_polled(void **state)
     assert_output("queued long enough to fill the FIFO twice, then polled");
 }
 
-static void gives_up_on_a_transmitter_that_is_stuck(void **state)
+static void says_later_what_a_stuck_transmitter_did_not_take(void **state)
 {
+    char expected[4 * 100 + 1] = "";
     (void)state;
     start();
     uart.is_stuck = true;
     delays = 0;
-    for (unsigned i = 0; i < 100; i++)
-        serial_write_polled("lost", 4);
+    for (unsigned i = 0; i < 99; i++) {
+        serial_write_polled("late", 4);
+        strcat(expected, "late");
+    }
     assert_in_range(delays, TRANSMIT_TURNS, TRANSMIT_TURNS + 100); /* one long wait, not 100 */
     uart.is_stuck = false;
-    serial_write_polled("heard", 5);
+    serial_write_polled("last", 4);
     serial_flush();
-    assert_output("heard");
+    assert_output(strcat(expected, "last"));
+}
+
+static void lets_nobody_wait_for_a_transmitter_that_was_stuck_from_the_start(void **state)
+{
+    static char text[TRANSMIT_RING_SIZE + 1000];
+    (void)state;
+    memset(text, 'x', sizeof(text));
+    uart.is_stuck = true;
+    assert_int_equal(serial_init(), 0);
+    serial_write_polled("lost", 4);
+    serial_start(&test_callbacks);
+    run_interrupts();
+    assert_int_equal(serial_write(text, sizeof(text)), sizeof(text));
+    assert_int_equal(serial_write(text, 1), 1);
+    struct serial_information information;
+    serial_get_information(&information);
+    assert_true(information.is_stuck);
+
+    uart.is_stuck = false; /* what there was room for was kept */
+    run_handler(poll_served);
+    run_interrupts();
+    let_it_send();
+    assert_int_equal(uart.output_length, TRANSMIT_RING_SIZE);
+    serial_get_information(&information);
+    assert_false(information.is_stuck);
 }
 
 /* --- Receiving ------------------------------------------------------------------------------- */
@@ -529,16 +637,6 @@ static void sends_while_the_receiver_is_held(void **state)
     let_it_send();
     assert_output("more than sixteen characters");
     assert_input("");
-}
-
-static void poll_starved(void)
-{
-    serial_poll(true);
-}
-
-static void poll_served(void)
-{
-    serial_poll(false);
 }
 
 static void a_slow_reader_loses_nothing(void **state)
@@ -669,6 +767,142 @@ static void recovers_a_lost_interrupt(void **state)
     assert_output("a text that takes several interrupts to send");
 }
 
+/* The line leads elsewhere: no edge is ever seen. */
+static void poll_without_interrupts(unsigned times)
+{
+    for (unsigned i = 0; i < times; i++) {
+        run_handler(poll_served);
+        uart.edge = false;
+        uart_send();
+    }
+}
+
+static void asks_to_be_polled_when_no_interrupt_comes(void **state)
+{
+    static const enum uart_kind kinds[] = {UART_8250, UART_16450, UART_16550, UART_16550A};
+    static const char text[] =
+        "much more than one FIFO can hold, and more than four of them, too, or "
+        "even five";
+    for (unsigned i = 0; i < COUNT_OF(kinds); i++) {
+        set_up(state);
+        uart.kind = kinds[i];
+        assert_int_equal(serial_init(), 0);
+        serial_start(&test_callbacks);
+        assert_false(serial_needs_polling());
+        serial_write(text, sizeof(text) - 1);
+        uart_send();
+        poll_without_interrupts(3);
+        assert_true(serial_needs_polling());
+
+        uart_arrive('a');
+        for (unsigned turn = 0; uart.output_length < sizeof(text) - 1; turn++) {
+            assert_true(turn < sizeof(text));
+            run_handler(serial_poll_quickly);
+            uart.edge = false;
+            uart_send();
+        }
+        assert_output(text);
+        assert_input("a");
+        assert_true(serial_needs_polling());
+    }
+}
+
+static void asks_to_be_polled_for_what_is_typed(void **state)
+{
+    (void)state;
+    start();
+    for (const char *letter = "abc"; *letter; letter++) {
+        assert_false(serial_needs_polling());
+        uart_arrive((uint8_t)*letter);
+        poll_without_interrupts(2); /* the second finds nothing */
+    }
+    assert_true(serial_needs_polling());
+    assert_input("abc");
+}
+
+static void believes_in_interrupts_that_come_at_last(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned round = 0; round < 10; round++) {
+        uart_arrive('a');
+        poll_without_interrupts(1);
+        uart_arrive('b');
+        poll_without_interrupts(1);
+        uart_arrive('c');
+        run_interrupts();
+        assert_false(serial_needs_polling());
+    }
+    for (const char *letter = "abc"; *letter; letter++) {
+        uart_arrive((uint8_t)*letter);
+        poll_without_interrupts(1);
+    }
+    assert_true(serial_needs_polling());
+    uart_arrive('d');
+    run_interrupts();
+    assert_false(serial_needs_polling());
+}
+
+static void masks_a_line_that_never_rests(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; is_unmasked; i++) {
+        assert_true(i < 10000);
+        run_handler(handler);
+    }
+    assert_true(serial_needs_polling());
+    uart_arrive('a');
+    serial_write("b", 1);
+    run_handler(serial_poll_quickly);
+    uart_send();
+    assert_input("a");
+    assert_output("b");
+    assert_true(serial_needs_polling());
+}
+
+static void bears_a_neighbour_on_the_same_line(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < 1000; i++) {
+        for (unsigned mouse = 0; mouse < 25; mouse++)
+            run_handler(handler);
+        run_handler(poll_served);
+    }
+    assert_true(is_unmasked);
+    assert_false(serial_needs_polling());
+}
+
+static void bears_interrupts_without_cause_between_others(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < 2 * IDLE_INTERRUPTS_MAX; i++) {
+        uart_arrive('a');
+        run_handler(handler);
+        run_handler(handler);
+    }
+    assert_true(is_unmasked);
+}
+
+/* All its registers read FFh then: a received byte, too, for ever. */
+static void bears_that_the_uart_is_pulled_out(void **state)
+{
+    (void)state;
+    start();
+    uart.is_gone = true;
+    run_handler(handler);
+    run_handler(poll_served);
+    assert_input("");
+    assert_int_equal(serial_overruns(), 0);
+    assert_int_equal(serial_write("into the void", 13), 13);
+    uart.is_gone = false;
+    uart_arrive('a');
+    run_handler(poll_served);
+    assert_input("a");
+}
+
 static void leaves_preemption_as_it_was(void **state)
 {
     (void)state;
@@ -683,6 +917,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(sees_that_there_is_no_uart),
+        TEST(tells_the_types_apart),
         TEST(sets_115200_8n1),
         TEST(delivers_a_byte_that_came_before_the_driver),
         TEST(delivers_a_fifo_that_the_firmware_left_full),
@@ -692,7 +927,8 @@ int main(void)
         TEST(sends_in_order_what_is_longer_than_the_fifo),
         TEST(tells_when_there_is_space_again),
         TEST(sends_what_is_queued_before_what_is_polled),
-        TEST(gives_up_on_a_transmitter_that_is_stuck),
+        TEST(says_later_what_a_stuck_transmitter_did_not_take),
+        TEST(lets_nobody_wait_for_a_transmitter_that_was_stuck_from_the_start),
         TEST(holds_and_goes_on_without_a_loss),
         TEST(sends_while_the_receiver_is_held),
         TEST(a_slow_reader_loses_nothing),
@@ -702,6 +938,13 @@ int main(void)
         TEST(ignores_a_break),
         TEST(loses_no_edge_when_both_directions_are_busy),
         TEST(recovers_a_lost_interrupt),
+        TEST(asks_to_be_polled_when_no_interrupt_comes),
+        TEST(asks_to_be_polled_for_what_is_typed),
+        TEST(believes_in_interrupts_that_come_at_last),
+        TEST(masks_a_line_that_never_rests),
+        TEST(bears_a_neighbour_on_the_same_line),
+        TEST(bears_interrupts_without_cause_between_others),
+        TEST(bears_that_the_uart_is_pulled_out),
         TEST(leaves_preemption_as_it_was),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -122,6 +122,25 @@ static void test_both_entry_points(void **state)
     expect_names();
 }
 
+static void test_an_entry_point_as_of_smbios_2_1(void **state)
+{
+    (void)state;
+    put_entry_32(TABLE, table_size);
+    memory[ENTRY + 5] = 0x1E;
+    fix_sum(ENTRY, 0x1E, 4);
+    expect_names();
+}
+
+static void test_two_entry_points_of_which_one_table_is_out_of_sight(void **state)
+{
+    (void)state;
+    put_entry_32(TABLE, table_size);
+    memcpy(memory + ENTRY + 0x40, memory + ENTRY, 0x20);
+    memset(memory + ENTRY, 0, 0x20);
+    put_entry_64(1ull << 40, table_size);
+    expect_names();
+}
+
 static void test_no_tables(void **state)
 {
     (void)state;
@@ -163,6 +182,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_both_entry_points, start, stop),
+        cmocka_unit_test_setup_teardown(test_an_entry_point_as_of_smbios_2_1, start, stop),
+        cmocka_unit_test_setup_teardown(test_two_entry_points_of_which_one_table_is_out_of_sight,
+                                        start, stop),
         cmocka_unit_test_setup_teardown(test_no_tables, start, stop),
         cmocka_unit_test_setup_teardown(test_damaged_tables, start, stop),
         cmocka_unit_test_setup_teardown(test_an_entry_point_at_the_end_of_the_area, start, stop),

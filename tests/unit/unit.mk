@@ -19,7 +19,13 @@ UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard*.c)) drive
 UNIT_TEST_FLAGS_test_keyboard := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rtc := kernel/lib/format.c
 UNIT_TEST_FLAGS_test_rtc := -Itests/unit/fakes/machine
+UNIT_TEST_FLAGS_test_rtc_interrupts := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
+UNIT_TEST_FLAGS_test_pit := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_rate_watch := drivers/rate_watch.c
+UNIT_TEST_SOURCES_test_timer := drivers/frequency_check.c drivers/rate_watch.c
+UNIT_TEST_FLAGS_test_timer := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_frequency_check := drivers/frequency_check.c
 UNIT_TEST_FLAGS_test_vga := -Itests/unit/fakes/machine
 
 UNIT_TEST_FLAGS_test_string := -include tests/unit/kernel_string_names.h

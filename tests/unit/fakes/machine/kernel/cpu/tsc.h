@@ -2,6 +2,7 @@
 #ifndef AETHEL_KERNEL_CPU_TSC_H
 #define AETHEL_KERNEL_CPU_TSC_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 extern uint64_t fake_tsc;
@@ -22,5 +23,8 @@ static inline uint64_t tsc_from_ns(uint64_t nanoseconds)
 }
 
 void tsc_refine(uint64_t cycles, uint64_t nanoseconds);
+void tsc_replace(uint64_t (*clock)(void), uint32_t clock_hz);
+bool tsc_is_trusted(void);
+bool tsc_is_invariant(void);
 
 #endif
