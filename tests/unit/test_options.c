@@ -72,14 +72,13 @@ static void test_each_word(void **state)
     assert_int_equal(options.log_level, LOG_WARNING);
     assert_true(options.has_slow_tick);
     assert_string_equal(options.run, "ps");
-    accepts("tick=rtc");
+    accepts("tsc=off tsc=on");
+    assert_false(options.has_no_tsc);
+    accepts("tick=rtc tsc=off");
+    assert_true(options.has_no_tsc);
     assert_true(options.has_rtc_tick && !options.has_slow_tick);
     accepts("preempt=off quantum=auto console=both log=error tick=fast");
     assert_false(options.has_rtc_tick);
-    accepts("tsc=off");
-    assert_true(options.has_no_tsc);
-    accepts("tsc=off tsc=on");
-    assert_false(options.has_no_tsc);
     assert_int_equal(options.preempt, OPTION_OFF);
     assert_true(options.has_auto_quantum);
     assert_true(options.uses_serial && options.uses_screen);
