@@ -3,6 +3,7 @@
 #include "drivers/keyboard.h"
 #include "drivers/serial.h"
 #include "drivers/smbios.h"
+#include "drivers/timer.h"
 #include "kernel/boot_info.h"
 #include "kernel/config.h"
 #include "kernel/cpu/cpu.h"
@@ -13,7 +14,6 @@
 #include "kernel/mm/frames.h"
 #include "shell/command.h"
 
-#define NS_PER_MS    1000000u
 #define NS_PER_US    1000u
 #define BIOS_TICK_MS 55u
 
@@ -75,11 +75,12 @@ static void print_cpu(struct terminal *terminal)
     terminal_printf(terminal, "cpu: %s\n", cpu.brand[0] != '\0' ? cpu.brand : "unknown");
     terminal_printf(terminal, "cpu_id: %s, family %u, model %u, stepping %u\n", cpu.vendor,
                     cpu.family, cpu.model, cpu.stepping);
-    terminal_printf(terminal, "cpu_features: %s%s%s%s\n", cpu.has_no_execute ? "no_execute " : "",
-                    cpu.has_invariant_tsc ? "invariant_tsc " : "",
-                    cpu.has_large_pages ? "gib_pages " : "", cpu.has_local_apic ? "apic" : "");
-    if (cpu.hypervisor[0] != '\0')
-        terminal_printf(terminal, "hypervisor: %s\n", cpu.hypervisor);
+    const char *features[] = {
+        cpu.has_no_execute ? "no_execute" : "",        cpu.has_invariant_tsc ? "invariant_tsc" : "",
+        cpu.has_large_pages ? "gib_pages" : "",        cpu.has_local_apic ? "apic" : "",
+        cpu.hypervisor[0] != '\0' ? "hypervisor" : "", cpu.hypervisor,
+    };
+    print_words(terminal, "cpu_features", features, sizeof(features) / sizeof(features[0]));
 }
 
 /* --- Memory ----------------------------------------------------------------------------------- */
@@ -219,8 +220,22 @@ static void print_keyboard(struct terminal *terminal)
 
 static void print_timers(struct terminal *terminal)
 {
-    uint64_t khz = tsc_from_ns(NS_PER_MS);
-    terminal_printf(terminal, "tsc_mhz: %lu.%03lu\n", khz / 1000, khz % 1000);
+    static const char *const sources[] = {
+        [TIMER_NONE] = "none",
+        [TIMER_PIT] = "8254",
+        [TIMER_RTC] = "real-time clock",
+    };
+    struct timer_information timer;
+    timer_get_information(&timer);
+    char measured[16] = "?"; /* before some seconds have passed */
+    if (timer.pit_hz != 0)
+        format_string(measured, sizeof(measured), "%u", timer.pit_hz);
+    terminal_printf(terminal, "timer: %s; clock %s; 8254 at %s Hz, should be %u\n",
+                    sources[timer.source], timer.clock_error == 0 ? "works" : "shows no date",
+                    measured, timer.pit_nominal_hz);
+    uint64_t khz = timer.tsc_hz / 1000;
+    terminal_printf(terminal, "tsc_mhz: %lu.%03lu (%s)\n", khz / 1000, khz % 1000,
+                    timer.tsc_is_trusted ? "trusted" : "not trusted: the timer stands in for it");
 }
 
 static void print_serial(struct terminal *terminal, const uint8_t *bios_data)
