@@ -7,7 +7,7 @@
 
 #include "drivers/acpi.h"
 
-#define SMBIOS_TEXT_SIZE 31u /* longer names are cut */
+#define SMBIOS_TEXT_SIZE 40u /* longer names are cut */
 
 /* Printable ASCII; "" where the table does not say. */
 struct smbios_names {

@@ -5,6 +5,7 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "kernel/log.h"
+#include "sched/preemption.h"
 #include "shell/command.h"
 #include "shell/notices.h"
 
@@ -161,15 +162,22 @@ static void wait_for_start_script(struct shell *shell)
 /* --- The shell's thread ------------------------------------------------------------------------
  */
 
+static void greet(struct terminal *terminal)
+{
+    terminal_printf(terminal, "Type 'help' for commands.");
+    if (preemption_is_built_in())
+        terminal_printf(terminal, " %s toggles preemption, even if nothing answers.",
+                        terminal->rescue_key);
+    terminal_printf(terminal, "\n");
+}
+
 static void shell_main(void *argument)
 {
     struct shell *shell = argument;
     struct terminal *terminal = shell->terminal;
 
     wait_for_script(terminal);
-    terminal_printf(terminal,
-                    "Type 'help' for commands. %s toggles preemption, even if nothing answers.\n",
-                    terminal->rescue_key);
+    greet(terminal);
     if (start_script_runs)
         (shell == &shells[0] ? run_start_script : wait_for_start_script)(shell);
     for (;;) {

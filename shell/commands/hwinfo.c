@@ -14,6 +14,7 @@
 #include "kernel/mm/frames.h"
 #include "shell/command.h"
 
+#define LINE_SIZE    80u /* with a terminator: what fits on the screen */
 #define NS_PER_US    1000u
 #define BIOS_TICK_MS 55u
 
@@ -39,18 +40,17 @@ static void print_build(struct terminal *terminal)
     );
 }
 
-/* The words that are not empty, or "unknown". */
+/* A line of the words that are not empty, or "unknown", cut to the width of the screen. */
 static void print_words(struct terminal *terminal, const char *key, const char *const *words,
                         unsigned count)
 {
-    bool is_known = false;
-    terminal_printf(terminal, "%s:", key);
-    for (unsigned i = 0; i < count; i++) {
+    char line[LINE_SIZE];
+    size_t length = format_string(line, sizeof(line), "%s:", key);
+    size_t key_length = length;
+    for (unsigned i = 0; i < count && length < sizeof(line); i++)
         if (words[i][0] != '\0')
-            terminal_printf(terminal, " %s", words[i]);
-        is_known |= words[i][0] != '\0';
-    }
-    terminal_printf(terminal, "%s\n", is_known ? "" : " unknown");
+            length += format_string(line + length, sizeof(line) - length, " %s", words[i]);
+    terminal_printf(terminal, "%s%s\n", line, length == key_length ? " unknown" : "");
 }
 
 static void print_machine(struct terminal *terminal)
