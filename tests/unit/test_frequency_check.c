@@ -75,6 +75,28 @@ static void what_goes_both_ways_is_not_condemned(void **state)
     assert_int_equal(check.measured_hz, NOMINAL * 995 / 1000);
 }
 
+/* Ticks that get lost in every second, but never as many. */
+static void what_is_too_slow_by_chance_is_not_condemned(void **state)
+{
+    uint64_t random = 7;
+    (void)state;
+    for (unsigned i = 0; i < 10000; i++)
+        assert_int_equal(second_of(NOMINAL * (500 + random_below(&random, 490)) / 1000),
+                         FREQUENCY_NOT_KNOWN_YET);
+}
+
+static void a_missed_second_begins_anew(void **state)
+{
+    (void)state;
+    for (unsigned i = 1; i < FREQUENCY_SECONDS; i++)
+        second_of(NOMINAL / 2);
+    now += 5 * NOMINAL;
+    frequency_check_skip(&check);
+    for (unsigned i = 0; i < FREQUENCY_SECONDS; i++)
+        assert_int_equal(second_of(NOMINAL / 2), FREQUENCY_NOT_KNOWN_YET);
+    assert_int_equal(second_of(NOMINAL / 2), FREQUENCY_WRONG);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +104,8 @@ int main(void)
         cmocka_unit_test_setup(the_tolerance_is_a_percent, set_up),
         cmocka_unit_test_setup(eight_seconds_wrong_to_the_same_side_condemn, set_up),
         cmocka_unit_test_setup(a_clock_that_is_too_fast_is_condemned_likewise, set_up),
+        cmocka_unit_test_setup(what_is_too_slow_by_chance_is_not_condemned, set_up),
+        cmocka_unit_test_setup(a_missed_second_begins_anew, set_up),
         cmocka_unit_test_setup(what_goes_both_ways_is_not_condemned, set_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
