@@ -225,12 +225,12 @@ uint32_t pit_tick_ns(void)
 bool pit_interrupts_come(void)
 {
     uint32_t last = 0;
-    unsigned times_through = 0;
-    for (unsigned i = 0; i < INTERRUPT_TURNS && times_through < 2; i++) {
+    uint64_t waited = 0;
+    for (unsigned i = 0; i < INTERRUPT_TURNS && waited < PIT_INPUT_HZ; i++) {
         if (pic_is_requested(PIT_IRQ_LINE))
             return true;
         uint32_t clocks = pit_clocks_since_tick();
-        times_through += clocks < last ? 1 : 0;
+        waited += clocks < last ? clocks + period - last : clocks - last;
         last = clocks;
     }
     return false;
