@@ -20,6 +20,7 @@ static struct {
 
 static jmp_buf panicked;
 uint64_t fake_tsc;
+volatile uint32_t preempt_count;
 static uint64_t tsc_hz; /* as it was learnt from the interval timer, it is 1 GHz */
 
 static unsigned clock_second;
@@ -381,6 +382,11 @@ static void without_the_timer_ticks_stand_in_for_the_tsc(void **state)
     timer_replace_tsc();
     machine.ticks = 5000;
     assert_int_equal(substitute_clock(), 5ull * PIT_INPUT_HZ);
+    preempt_count = PREEMPT_HANDLER; /* the time of a tick belongs to whom it interrupts */
+    machine.ticks = 6000;
+    assert_int_equal(substitute_clock(), 5ull * PIT_INPUT_HZ);
+    preempt_count = 0;
+    assert_int_equal(substitute_clock(), 6ull * PIT_INPUT_HZ);
 }
 
 int main(void)
