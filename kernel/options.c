@@ -108,9 +108,11 @@ static const struct option {
     {"quantum", "quantum=1 to 1000, in milliseconds, or auto", take_quantum},
     {"policy", "policy=NAME", take_policy},
     {"priority", "priority=0 to 63", take_priority},
+    {"prio", "priority=0 to 63", take_priority}, /* as `spawn` has it */
     {"console", "console=vga, serial or both", take_console},
     {"keymap", "keymap=NAME", take_keymap},
     {"log", "log=error, warning, notice or info", take_log},
+    {"loglevel", "log=error, warning, notice or info", take_log}, /* as other kernels call it */
     {"tick", "tick=fast, slow or rtc", take_tick},
     {"tsc", "tsc=on or off", take_tsc},
     {"run", "run='COMMAND; COMMAND...'", take_run},

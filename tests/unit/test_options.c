@@ -77,6 +77,9 @@ static void test_each_word(void **state)
     accepts("tick=rtc tsc=off");
     assert_true(options.has_no_tsc);
     assert_true(options.has_rtc_tick && !options.has_slow_tick);
+    accepts("prio=5 loglevel=notice");
+    assert_int_equal(options.priority, 5);
+    assert_int_equal(options.log_level, LOG_NOTICE);
     accepts("preempt=off quantum=auto console=both log=error tick=fast");
     assert_false(options.has_rtc_tick);
     assert_int_equal(options.preempt, OPTION_OFF);
