@@ -121,9 +121,13 @@ verify_sectors:
     repe cmpsd
     ret
 
-; SI and DI as verify_kernel has left them. Does not return.
+; SI and DI as verify_kernel has left them. Does not return. The symbol table is to blame if the sums
+; of its words are wrong by as much as those of the whole kernel.
 damaged_kernel:
     call note_sums
+    movups xmm2, [sums]
+    movups xmm3, [kernel_sums]
+    psubd xmm2, xmm3
     mov bx, [symbols_sector]
     shl bx, 5                           ; 32 paragraphs a sector
     add bx, KERNEL_BUFFER_ADDRESS / 16
@@ -131,6 +135,13 @@ damaged_kernel:
     mov di, symbols_sums
     call verify_sectors
     je .elsewhere
+    movups xmm3, [sums]
+    movups xmm4, [symbols_sums]
+    psubd xmm3, xmm4
+    pcmpeqd xmm3, xmm2
+    pmovmskb eax, xmm3
+    inc ax                              ; all 16 bits are set
+    jnz .elsewhere
     call note_sums
     mov eax, [kernel_lba]
     add [symbols_sector], eax           ; from now on as the image counts
