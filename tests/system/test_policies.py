@@ -27,7 +27,8 @@ def shares(machine, tids, seconds=SECONDS):
     before = runs_of(machine, tids)
     machine.command(f"sleep {seconds}")
     runs = [after - earlier for earlier, after in zip(before, runs_of(machine, tids))]
-    assert sum(runs) > 0.97 * seconds * 1000
+    # With a quantum of 1 ms, 64 ns an instruction: ticks and switches take 4.5 % of the time.
+    assert sum(runs) > 0.93 * seconds * 1000
     return [run / sum(runs) for run in runs]
 
 
