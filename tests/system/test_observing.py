@@ -89,7 +89,8 @@ def test_harmony_collapses_with_hogs_in_cooperative_mode_and_comes_back(virtual)
 
 def test_harmony_suffers_from_a_hog_that_is_more_urgent(virtual):
     stats = virtual.values("preempt on; spawn hog 3 prio=20; spawn hog prio=40; sleep 2.5; stats")
-    assert float(stats["harmony"]) < 0.7
+    # 0.644, or 0.715 if a tick of the window found the shell: one more who had no more than a share.
+    assert 0.6 < float(stats["harmony"]) < 0.72
 
 
 def test_an_idle_machine_is_in_harmony(virtual):
