@@ -3,6 +3,8 @@
 COM1 is a TCP connection that Bochs opens to us.
 """
 
+import contextlib
+import fcntl
 import os
 import re
 import socket
@@ -48,6 +50,18 @@ RETURN, F12 = 0xFF0D, 0xFFC9
 SECONDS_PER_KEY = 0.03
 
 
+@contextlib.contextmanager
+def one_at_a_time():
+    """Two that look for a port of their own at the same instant can both bind the same: Bochs allows
+    it (SO_REUSEADDR), and the one that is second to listen gives up for good."""
+    directory = os.open(SHARE, os.O_RDONLY)
+    try:
+        fcntl.flock(directory, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(directory)
+
+
 class Keyboard:
     """The keyboard half of an RFB 3.3 viewer."""
 
@@ -87,6 +101,14 @@ class Keyboard:
             time.sleep(SECONDS_PER_KEY)
 
 
+def accepted(server):
+    """The connection that has come in, or None."""
+    try:
+        return server.accept()[0]
+    except BlockingIOError:
+        return None
+
+
 class BochsMachine(Shell):
     """Bochs with its own BIOS, booting from a disk, a floppy or a CD. `resets`: a triple fault does
     to the machine what it does on real ones, instead of stopping it. `lines` are added to the
@@ -96,8 +118,9 @@ class BochsMachine(Shell):
                  rom=f"{SHARE}/BIOS-bochs-latest", megabytes=64, lines=""):
         self.directory = tempfile.TemporaryDirectory(prefix="aethel-bochs-")
         directory = Path(self.directory.name)
-        with socket.create_server(("127.0.0.1", 0)) as server:
-            server.settimeout(60)
+        self.log = directory / "log"
+        with one_at_a_time(), socket.create_server(("127.0.0.1", 0)) as server:
+            server.setblocking(False)
             (directory / "rc").write_text(CONFIGURATION.format(
                 share=SHARE, directory=directory, port=server.getsockname()[1], rom=rom, cpu=cpu,
                 megabytes=megabytes, host_megabytes=min(megabytes, HOST_MEGABYTES_MAX),
@@ -108,15 +131,29 @@ class BochsMachine(Shell):
                 ["bochs", "-q", "-f", directory / "rc", "-rc", directory / "debugger"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                 env={**os.environ, "BXSHARE": SHARE})
-            self.serial = SerialLine(server.accept()[0])
-        self.log = directory / "log"
+            self.serial = SerialLine(self._wait_for(lambda: accepted(server), "Bochs's COM1"))
+            self.rfb_port = int(self._wait_for(self._logged_rfb_port, "Bochs's RFB port").group(1))
+
+    def _wait_for(self, condition, what):
+        def condition_or_end():
+            result = condition()
+            assert result or self.process.poll() is None, f"Bochs ended:\n{self._logged()}"
+            return result
+        try:
+            return wait_until(condition_or_end, what, describe=self._logged)
+        except AssertionError:
+            self.__exit__()
+            raise
+
+    def _logged(self):
+        return self.log.read_text("latin-1") if self.log.exists() else ""
+
+    def _logged_rfb_port(self):
+        return re.search(r"listening for connections on port (\d+)", self._logged())
 
     def keyboard(self):
-        """Connects as a viewer; Bochs's log tells the port that it found free."""
-        port = wait_until(
-            lambda: re.search(r"listening for connections on port (\d+)", self.log.read_text("latin-1")),
-            "Bochs's RFB port")
-        return Keyboard(int(port.group(1)))
+        """Connects as a viewer."""
+        return Keyboard(self.rfb_port)
 
     def wait_for_end(self, patience=60):
         return self.process.wait(patience)
