@@ -110,7 +110,8 @@ class Stick:
         environment = {**os.environ, "YES": "", **self.environment}
         arguments = [ROOT / "tools" / "usb", image, self.device if device is None else device]
         return subprocess.Popen(self.prefix + arguments, env=environment, text=True,
-                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                preexec_fn=heed_interruptions, **options)
 
     def run(self, device=None, **options):
         """Runs it with nobody to ask; returns its exit status and all it said."""
@@ -147,6 +148,11 @@ class Stick:
         status, said = self.run(**options)
         assert status == 1 and said.count("\n") == 1, said
         assert said.startswith("error: ") and sentence in said, said
+
+
+def heed_interruptions():
+    """What a shell has started in the background ignores them, and all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finish(process):
