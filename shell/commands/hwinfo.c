@@ -157,7 +157,8 @@ static void print_drive(struct terminal *terminal, const struct boot_info *boot_
 {
     char bus[sizeof(boot_info->edd_host_bus) + 1];
     char interface[sizeof(boot_info->edd_interface) + 1];
-    terminal_printf(terminal, "boot_drive: %02Xh (the BIOS said %02Xh, and knows %u hard disks)\n",
+    terminal_printf(terminal,
+                    "boot_drive: %02Xh (the BIOS said %02Xh; hard disks known to it: %u)\n",
                     boot_info->boot_drive, boot_info->firmware_drive, boot_info->hard_disks);
     print_access(terminal, boot_info);
     if (boot_info->edd_version == 0) {

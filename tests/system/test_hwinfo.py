@@ -34,7 +34,7 @@ def test_a_usual_machine(machine):
     assert told["bios"].startswith("SeaBIOS ")
     assert "family" in told["cpu_id"] and "no_execute" in told["cpu_features"]
     assert told["memory_map"].startswith("E820h, ") and told["memory_low_kib"] == "639"
-    assert told["boot_drive"] == "80h (the BIOS said 80h, and knows 1 hard disks)"
+    assert told["boot_drive"] == "80h (the BIOS said 80h; hard disks known to it: 1)"
     assert told["boot_access"] == "sector numbers, 0 added, 0 tried again"
     assert told["boot_disk"] == "bus PCI, interface ATA, 2880 sectors of 512 bytes"
     assert re.fullmatch(r"\d+ bytes in \d+\.\d{3} ms \(\d+ ms by the BIOS's clock\)",
