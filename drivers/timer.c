@@ -66,7 +66,6 @@ static void check_frequency(uint64_t ticks)
         report_frequency();
 }
 
-/* The clock that stands in for the time stamp counter. Any context with interrupts off. */
 /* Without a counter the time goes on in steps, at the ticks. Their handler does not see its own
  * one, or all the time would seem to be spent in there. */
 static uint64_t count_whole_ticks(void)
@@ -77,6 +76,7 @@ static uint64_t count_whole_ticks(void)
     return shown * PIT_INPUT_HZ / tick_hz;
 }
 
+/* The clock that stands in for the time stamp counter. Any context with interrupts off. */
 static uint64_t count_clocks(void)
 {
     return pit_has_counter() ? pit_clocks(count_ticks()) : count_whole_ticks();
