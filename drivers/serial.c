@@ -74,7 +74,7 @@
 #define DIVISOR_115200     1u /* 1.8432 MHz / 16 / 115200 */
 #define FIFO_DEPTH         16u
 #define TRANSMIT_RING_SIZE 4096u
-#define QUEUE_CHUNK        16u     /* bytes that are queued with interrupts off at a time */
+#define QUEUE_CHUNK        64u     /* bytes that are queued with interrupts off at a time */
 #define TRANSMIT_TURNS     100000u /* of port_delay(): 0.1 s; 16 characters take 1.4 ms */
 #define HELD_POLLS_MAX     (1000u / SERIAL_POLL_MS)
 
