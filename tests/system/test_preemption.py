@@ -226,7 +226,8 @@ def test_control_c_ends_a_sleep(cooperative):
 
 def test_statistics_are_consistent(virtual):
     # On one line: echoing another has interrupts off, for up to two thousand instructions of 64 ns.
-    stats = virtual.values("preempt on; quantum 5; spawn hog 3; sleep 0.1; stats reset; sleep 2; stats")
+    stats = virtual.values(
+        "preempt on; quantum 5; spawn hog 3; sleep 0.1; stats reset; sleep 2; stats")
     assert int(stats["context_switches"]) == (int(stats["voluntary_switches"])
                                               + int(stats["involuntary_switches"]))
     assert float(stats["cpu_idle_percent"]) < 1
