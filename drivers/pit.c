@@ -29,6 +29,7 @@
 #define RESUMED_TICKS_MAX 2u
 /* Bounds of waits, in readings of the counter. */
 #define MOVE_TURNS      1000u
+#define PASS_TURNS      100000u
 #define INTERRUPT_TURNS 1000000u
 
 /* Loading the counter takes some port accesses of about a microsecond each. */
@@ -222,6 +223,24 @@ uint32_t pit_tick_ns(void)
                : others_tick_ns;
 }
 
+/* Between two readings of the counter that are less than an interrupt apart. */
+static uint32_t clocks_between(uint32_t first, uint32_t second)
+{
+    return second < first ? second + period - first : second - first;
+}
+
+uint32_t pit_pass_clocks(uint32_t clocks)
+{
+    uint32_t last = pit_clocks_since_tick();
+    uint32_t passed = 0;
+    for (unsigned i = 0; i < PASS_TURNS && passed < clocks; i++) {
+        uint32_t now = pit_clocks_since_tick();
+        passed += clocks_between(last, now);
+        last = now;
+    }
+    return passed;
+}
+
 bool pit_interrupts_come(void)
 {
     uint32_t last = 0;
@@ -230,7 +249,7 @@ bool pit_interrupts_come(void)
         if (pic_is_requested(PIT_IRQ_LINE))
             return true;
         uint32_t clocks = pit_clocks_since_tick();
-        waited += clocks < last ? clocks + period - last : clocks - last;
+        waited += clocks_between(last, clocks);
         last = clocks;
     }
     return false;

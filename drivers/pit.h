@@ -65,6 +65,10 @@ void pit_serve_as_clock(void);
 /* The real length of a tick in nanoseconds: the divisor is a whole number. 0 before pit_init(). */
 uint32_t pit_tick_ns(void);
 
+/* Waits until `clocks` of its input have passed. Returns how many have: as many, or a few more;
+ * less if it stands still. After pit_init(). */
+uint32_t pit_pass_clocks(uint32_t clocks);
+
 /* Waits for an interrupt to be raised, for a second by the counter: an emulator on a busy host may
  * be that late. Returns whether one was. Interrupts off. */
 bool pit_interrupts_come(void);

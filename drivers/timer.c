@@ -18,6 +18,9 @@
 /* Interrupts are off for less than a second, but an emulator may have been stopped for a while. */
 #define SILENT_SECONDS_MAX 2u
 
+/* A fifth of a millisecond: good to half a percent. */
+#define ESTIMATE_CLOCKS 256u
+
 #define SECONDS_PER_MINUTE 60u
 #define NS_PER_SECOND      1000000000ull
 
@@ -126,14 +129,24 @@ static void on_second(void)
 
 /* --- Boot ------------------------------------------------------------------------------------ */
 
+/* So that times can be told before there have been ticks enough. */
+static void estimate_tsc_rate(void)
+{
+    uint64_t began_at = tsc_read();
+    uint64_t clocks = pit_pass_clocks(ESTIMATE_CLOCKS);
+    tsc_refine(tsc_read() - began_at, clocks * NS_PER_SECOND / PIT_INPUT_HZ);
+}
+
 static int start_pit(void)
 {
     int error = pit_init(tick_hz, tick_function);
-    if (error == 0)
-        source = TIMER_PIT;
-    else
+    if (error != 0) {
         log_warning("timer: the interval timer (8254) does not count");
-    return error;
+        return error;
+    }
+    source = TIMER_PIT;
+    estimate_tsc_rate();
+    return 0;
 }
 
 static int start_rtc(void)

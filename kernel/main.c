@@ -213,17 +213,6 @@ static void report_boot_drive(void)
              boot_info->uses_edd ? "sector number" : "cylinder, head and sector");
 }
 
-/* Once the rate of the TSC is known, or can be told to stay unknown. */
-static void log_load_time(void)
-{
-    const struct boot_info *boot_info = boot_info_get();
-    uint64_t ns = tsc_to_ns(boot_info->handover_tsc - boot_info->start_tsc);
-    if (ns == 0)
-        ns = boot_info->load_ticks * BIOS_TICK_NS;
-    log_info("boot: %lu bytes loaded in %lu.%03lu ms", boot_info->kernel_bytes, ns / NS_PER_MS,
-             ns % NS_PER_MS / (NS_PER_MS / 1000));
-}
-
 static struct software_timer quick_serial_poll;
 
 static void poll_serial_quickly(void *unused)
@@ -250,8 +239,6 @@ static void periodic(void)
     if (options.uses_screen)
         status_bar_paint();
     keyboard_poll();
-    if (paints == 0)
-        log_load_time();
     if (++paints % PAINTS_PER_SERIAL_POLL == 0 && options.uses_serial)
         poll_serial();
 }
@@ -285,6 +272,17 @@ static void start_clock(void)
     } else {
         log_warning("clock: there is none, or it does not answer");
     }
+}
+
+/* By the BIOS's clock where the rate of the TSC is not known. */
+static void report_load_time(void)
+{
+    const struct boot_info *boot_info = boot_info_get();
+    uint64_t ns = tsc_to_ns(boot_info->handover_tsc - boot_info->start_tsc);
+    if (ns == 0)
+        ns = boot_info->load_ticks * BIOS_TICK_NS;
+    log_info("boot: %lu bytes loaded in %lu.%03lu ms", boot_info->kernel_bytes, ns / NS_PER_MS,
+             ns % NS_PER_MS / (NS_PER_MS / 1000));
 }
 
 static void start_time(void)
@@ -392,6 +390,7 @@ _Noreturn void kernel_main(uint64_t boot_info_address)
         start_keyboard();
     start_clock();
     start_time();
+    report_load_time();
     apply_options();
     log_settings();
     start_programs();

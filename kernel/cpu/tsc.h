@@ -52,11 +52,11 @@ bool tsc_is_invariant(void);
  */
 bool tsc_calibrate_on_tick(uint64_t elapsed_ns);
 
-/* A longer measurement, without a tick lost: `cycles` were counted in `nanoseconds`. Interrupts
- * off. */
+/* Another measurement, from now on taken for the best: `cycles` were counted in `nanoseconds`.
+ * Interrupts off. */
 void tsc_refine(uint64_t cycles, uint64_t nanoseconds);
 
-/* Cycles in nanoseconds; 0 before the first two ticks. Any context. */
+/* Cycles in nanoseconds; 0 before the rate has been measured for the first time. Any context. */
 uint64_t tsc_to_ns(uint64_t cycles);
 
 /* Nanoseconds, 4 seconds of them at most, in cycles; 0 likewise. */

@@ -184,6 +184,18 @@ static void notices_a_counter_that_stands(void **state)
     assert_true(chip.is_masked);
 }
 
+static void passes_time(void **state)
+{
+    set_up_running(state);
+    uint64_t before = chip.now;
+    uint32_t passed = pit_pass_clocks(256);
+    assert_in_range(passed, 256, 256 + 16);
+    assert_in_range(chip.now - before, passed, passed + 16);
+    assert_in_range(pit_pass_clocks(3 * DIVISOR), 3 * DIVISOR, 3 * DIVISOR + 16);
+    chip.is_stuck = true;
+    assert_int_equal(pit_pass_clocks(256), 0);
+}
+
 static void notices_that_no_interrupt_comes(void **state)
 {
     set_up_running(state);
@@ -307,6 +319,7 @@ int main(void)
         cmocka_unit_test_setup(starts_counting, set_up),
         cmocka_unit_test_setup(refuses_rates_that_it_cannot_have, set_up),
         cmocka_unit_test_setup(notices_a_counter_that_stands, set_up),
+        cmocka_unit_test_setup(passes_time, set_up),
         cmocka_unit_test_setup(notices_that_no_interrupt_comes, set_up),
         cmocka_unit_test_setup(several_ticks_an_interrupt, set_up),
         cmocka_unit_test_setup(tells_the_time_between_ticks, set_up),

@@ -23,6 +23,8 @@ uint64_t fake_tsc;
 volatile uint32_t preempt_count;
 static uint64_t tsc_hz; /* as it was learnt from the interval timer, it is 1 GHz */
 
+static uint64_t estimated_hz;
+
 static unsigned clock_second;
 static uint64_t (*substitute_clock)(void);
 
@@ -74,6 +76,17 @@ int pit_init(unsigned hz, void (*on_tick)(void))
     assert_int_equal(hz, 1000);
     assert_non_null(on_tick);
     return machine.pit_error;
+}
+
+uint32_t pit_pass_clocks(uint32_t clocks)
+{
+    fake_tsc += clocks * 1000;
+    return clocks;
+}
+
+void tsc_refine(uint64_t cycles, uint64_t nanoseconds)
+{
+    estimated_hz = cycles * NS_PER_SECOND / nanoseconds;
 }
 
 bool pit_interrupts_come(void)
@@ -162,6 +175,7 @@ static int set_up(void **state)
     last_second = clock_second = 58;
     substitute_clock = NULL;
     serves_as_clock = false;
+    estimated_hz = 0;
     return 0;
 }
 
@@ -184,6 +198,7 @@ static void ticks_come_from_the_interval_timer(void **state)
     struct timer_information information;
     (void)state;
     assert_int_equal(start(false), 0);
+    assert_in_range(estimated_hz / 1000, PIT_INPUT_HZ, PIT_INPUT_HZ + 10); /* 1000 cycles a clock */
     timer_ensure_ticks();
     timer_get_information(&information);
     assert_int_equal(information.source, TIMER_PIT);
