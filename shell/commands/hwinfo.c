@@ -228,12 +228,13 @@ static void print_timers(struct terminal *terminal)
     };
     struct timer_information timer;
     timer_get_information(&timer);
-    char measured[16] = "?"; /* before some seconds have passed */
-    if (timer.pit_hz != 0)
-        format_string(measured, sizeof(measured), "%u", timer.pit_hz);
-    terminal_printf(terminal, "timer: %s; clock %s; 8254 at %s Hz, should be %u\n",
-                    sources[timer.source], timer.clock_error == 0 ? "works" : "shows no date",
-                    measured, timer.pit_nominal_hz);
+    terminal_printf(terminal, "timer: %s; clock %s; ", sources[timer.source],
+                    timer.clock_error == 0 ? "works" : "shows no date");
+    if (timer.pit_hz == 0) /* before some seconds have passed */
+        terminal_printf(terminal, "8254 not measured yet\n");
+    else
+        terminal_printf(terminal, "8254 at %u Hz, should be %u\n", timer.pit_hz,
+                        timer.pit_nominal_hz);
     uint64_t khz = timer.tsc_hz / 1000;
     terminal_printf(terminal, "tsc_mhz: %lu.%03lu (%s)\n", khz / 1000, khz % 1000,
                     timer.tsc_is_trusted ? "trusted" : "not trusted: the timer stands in for it");
