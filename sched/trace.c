@@ -12,6 +12,7 @@
 #include "kernel/sections.h"
 #include "sched/core.h"
 #include "sched/idle.h"
+#include "sched/policy.h"
 #include "sched/thread_table.h"
 #include "sched/trace_ring.h"
 
@@ -25,6 +26,9 @@
 struct trace_ring trace_ring; /* records: NULL until the first start */
 
 static unsigned categories;
+static unsigned clearings;
+static uint64_t unrecorded_since; /* TSC: scheduling is not recorded; while it is: UINT64_MAX */
+static struct trace_settings settings_at_start, settings_at_stop; /* of what is in the ring */
 
 /* --- Recording -------------------------------------------------------------------------------- */
 
@@ -94,6 +98,41 @@ static void on_interrupt(unsigned line, bool is_entry)
 
 /* --- Starting and stopping ------------------------------------------------------------------- */
 
+static struct trace_settings present_settings(void)
+{
+    return (struct trace_settings){
+        .preemption = core_preemption_is_on(),
+        .quantum_ms = core_quantum(),
+        .policy = policy_name(),
+    };
+}
+
+/* What was changed while nothing was recorded. */
+static void catch_up_with_settings(void)
+{
+    struct trace_settings now = present_settings();
+    if (now.preemption != settings_at_stop.preemption)
+        trace_setting(TRACE_PREEMPTION, now.preemption, NULL);
+    if (now.quantum_ms != settings_at_stop.quantum_ms)
+        trace_setting(TRACE_QUANTUM, now.quantum_ms, NULL);
+    if (now.policy != settings_at_stop.policy)
+        trace_setting(TRACE_POLICY, 0, now.policy);
+}
+
+static void close_gap(void)
+{
+    struct trace_record *record = append_of_current(TRACE_GAP, tsc_read());
+    record->other_identity = unrecorded_since;
+}
+
+static void begin_recording(void)
+{
+    if (trace_ring.next == 0)
+        settings_at_start = present_settings();
+    else
+        catch_up_with_settings();
+}
+
 static int make_ring(void)
 {
     uint64_t size = EVENTS_MAX;
@@ -114,10 +153,30 @@ static int make_ring(void)
     return 0;
 }
 
+/* Whether scheduling is recorded may have changed. */
+static void note_scheduling(bool was_recorded)
+{
+    bool is_recorded = categories & TRACE_SCHEDULING;
+    if (!is_recorded && (was_recorded || trace_ring.next == 0))
+        unrecorded_since = tsc_read();
+    if (!is_recorded || was_recorded)
+        return;
+    if (trace_ring.next != 0)
+        close_gap();
+    unrecorded_since = UINT64_MAX;
+}
+
 static void set_categories(unsigned wanted)
 {
     uint64_t flags = critical_enter();
+    bool had_begun = categories != 0;
+    bool recorded_scheduling = categories & TRACE_SCHEDULING;
     categories = wanted;
+    if (!had_begun && wanted != 0)
+        begin_recording();
+    else if (had_begun && wanted == 0)
+        settings_at_stop = present_settings();
+    note_scheduling(recorded_scheduling);
     core_attend(ATTENTION_TRACE, wanted & TRACE_SCHEDULING);
     interrupts_set_observer(wanted & TRACE_INTERRUPTS ? on_interrupt : NULL);
     critical_exit(flags);
@@ -140,7 +199,19 @@ void trace_clear(void)
 {
     uint64_t flags = critical_enter();
     trace_ring.next = 0;
+    clearings++;
+    settings_at_start = present_settings();
     critical_exit(flags);
+}
+
+unsigned trace_clearings(void)
+{
+    return clearings;
+}
+
+uint64_t trace_recorded_until(void)
+{
+    return unrecorded_since;
 }
 
 unsigned trace_categories(void)
@@ -209,6 +280,10 @@ static void expand(const struct trace_record *record, struct trace_event *event)
     }
     event->tid = tid_in(record->identity);
     event->priority = priority_in(record->identity);
+    if (type == TRACE_GAP) {
+        event->since = record->other_identity;
+        return;
+    }
     if (has_other_thread(type)) {
         event->other_tid = tid_in(record->other_identity);
         event->other_priority = priority_in(record->other_identity);
@@ -234,6 +309,33 @@ bool trace_read(uint64_t number, struct trace_event *event)
     if (is_there)
         expand(&record, event);
     return is_there;
+}
+
+/* Where it has been changed since, what it was before is not in the ring. */
+static void forget_changed(struct trace_settings *settings, const struct trace_event *event)
+{
+    if (event->type == TRACE_QUANTUM)
+        settings->quantum_ms = 0;
+    else if (event->type == TRACE_POLICY)
+        settings->policy = NULL;
+}
+
+void trace_get_settings(struct trace_settings *settings)
+{
+    struct trace_event event;
+    bool has_preemption = false;
+    if (trace_oldest() == 0) {
+        *settings = settings_at_start;
+        return;
+    }
+    *settings = categories != 0 ? present_settings() : settings_at_stop;
+    for (uint64_t number = trace_oldest(); trace_read(number, &event); number++) {
+        forget_changed(settings, &event);
+        if (event.type == TRACE_PREEMPTION && !has_preemption) {
+            settings->preemption = !event.value;
+            has_preemption = true;
+        }
+    }
 }
 
 void trace_thread_name(int tid, char name[THREAD_NAME_SIZE])

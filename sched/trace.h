@@ -31,6 +31,7 @@ enum trace_type {
     TRACE_QUANTUM,    /* value: in milliseconds */
     TRACE_POLICY,     /* object: its name */
     TRACE_MARK,       /* text: the user's */
+    TRACE_GAP,        /* scheduling is recorded again: it was not from `since` on */
 };
 
 /* Why a thread lost the CPU. */
@@ -66,6 +67,7 @@ struct trace_event {
             const char *object;
         };
         char text[THREAD_NAME_SIZE]; /* of a mark, and of TRACE_END */
+        uint64_t since;              /* TSC: of TRACE_GAP */
     };
 };
 
@@ -82,8 +84,25 @@ void trace_stop(void);
 /* Forgets what has been recorded. Any context. */
 void trace_clear(void);
 
+/* How often that has happened: event numbers of before mean nothing any more. Any context. */
+unsigned trace_clearings(void);
+
 /* The categories that are being recorded; 0: it is stopped. Any context. */
 unsigned trace_categories(void);
+
+/* Up to when scheduling has been recorded: a TSC, or UINT64_MAX while it is. Any context. */
+uint64_t trace_recorded_until(void);
+
+/* What a reader of events has to know beforehand. */
+struct trace_settings {
+    bool preemption;
+    uint32_t quantum_ms; /* 0: not known */
+    const char *policy;  /* its name; NULL: not known */
+};
+
+/* The settings at the time of the oldest event. What was changed before it, or while changes were
+ * not recorded, may not be known. It looks at the whole ring. Threads only. */
+void trace_get_settings(struct trace_settings *settings);
 
 /* Records a mark, if it is being recorded. `text` is copied, and cut to 15 characters. Any
  * context. */

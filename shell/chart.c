@@ -35,6 +35,7 @@ static uint8_t style_of(struct timeline_cell cell)
         [TIMELINE_READY] = STYLE_YELLOW,
         [TIMELINE_PARTLY] = STYLE_GREEN | STYLE_REVERSE,
         [TIMELINE_RUNNING] = STYLE_GREEN | STYLE_REVERSE,
+        [TIMELINE_UNKNOWN] = STYLE_PLAIN,
     };
     static const uint8_t marks[TIMELINE_MARKS] = {
         [TIMELINE_WAITED] = STYLE_BLUE | STYLE_BOLD | STYLE_REVERSE,
@@ -59,20 +60,16 @@ static char *put_cell(char *text, struct timeline_cell cell, bool is_colored)
     return text;
 }
 
-void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline *timeline,
-                      const struct timeline_row *row, unsigned columns, bool is_colored)
+void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline_row *row, unsigned columns,
+                      bool is_colored)
 {
     char name[THREAD_NAME_SIZE];
     recording_thread_name(row, name);
     format_string(line, LABEL_SIZE, "%4d %-13s", row->tid, name);
     char *end = line + LABEL_SIZE;
     end[-1] = '|';
-    for (unsigned i = 0; i < columns; i++) {
-        if (i < timeline->unknown_columns)
-            *end++ = '?';
-        else
-            end = put_cell(end, row->cells[i], is_colored);
-    }
+    for (unsigned i = 0; i < columns; i++)
+        end = put_cell(end, row->cells[i], is_colored);
     if (is_colored)
         *end++ = STYLE_PLAIN;
     string_copy(end, "|", sizeof("|"));

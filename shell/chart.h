@@ -20,8 +20,8 @@ extern const uint16_t chart_column_ms[CHART_ZOOMS];
 void chart_format_axis(char line[CHART_LINE_SIZE], unsigned column_ms, unsigned columns);
 
 /* The row of a thread. */
-void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline *timeline,
-                      const struct timeline_row *row, unsigned columns, bool is_colored);
+void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline_row *row, unsigned columns,
+                      bool is_colored);
 
 /* What the characters mean. */
 void chart_format_legend(char line[CHART_LINE_SIZE], bool is_colored);

@@ -98,7 +98,7 @@ static void draw_rows(struct view *view)
         unsigned row = view->first_row + i;
         line[0] = '\0';
         if (row < timeline->row_count)
-            chart_format_row(line, timeline, timeline->sorted[row], TIMELINE_COLUMNS, true);
+            chart_format_row(line, timeline->sorted[row], TIMELINE_COLUMNS, true);
         full_screen_row(view->screen, HEAD_ROWS + i, "%s", line);
     }
     chart_format_legend(line, true);

@@ -16,6 +16,7 @@ struct recording *recording_begin(void)
     struct recording *recording = kmalloc_zeroed(sizeof(*recording));
     if (recording == NULL)
         return NULL;
+    recording->clearings = trace_clearings();
     unsigned categories = trace_categories();
     if (categories & TRACE_SCHEDULING)
         return recording;
@@ -104,6 +105,7 @@ void recording_extend(struct recording *recording, unsigned rows)
     recording->rows = rows;
     recording_look_at_clocks(recording);
     look_at_threads(recording);
+    recording->known_until = trace_recorded_until();
 }
 
 /* --- Events ------------------------------------------------------------------------------------
@@ -129,7 +131,8 @@ static void forget_lost_events(struct recording *recording)
     struct trace_event oldest;
     if (recording->frozen != NULL)
         return;
-    bool is_cleared = recording->first > trace_next();
+    bool is_cleared = recording->clearings != trace_clearings();
+    recording->clearings = trace_clearings();
     if (!is_cleared && recording->first >= trace_oldest() && recording->known_from != 0)
         return;
     recording->first = trace_oldest();
@@ -209,6 +212,7 @@ void recording_draw(struct recording *recording, uint64_t tick, unsigned column_
     for (uint64_t number = find_event(recording, start); number < end; number++)
         if (read_event(recording, number, &event))
             timeline_add_event(timeline, &event);
+    timeline_end_events(timeline, recording->known_until);
     for (unsigned i = 0; i < recording->thread_count; i++)
         timeline_add_thread(timeline, recording->threads[i].tid, recording->threads[i].state);
     timeline_finish(timeline, recording->rows);

@@ -13,10 +13,12 @@
 struct recording {
     unsigned categories; /* what the trace was told to record, or 0 */
     unsigned categories_before;
-    uint64_t first;      /* the number of the first event that is there */
-    uint64_t known_from; /* TSC: since when none is missing; 0: not looked yet */
-    uint64_t now_tick;   /* the end of it: this tick began ... */
-    uint64_t now_tsc;    /* ... when the TSC was this */
+    uint64_t first;       /* the number of the first event that is there */
+    unsigned clearings;   /* of the trace, up to now */
+    uint64_t known_until; /* TSC, or UINT64_MAX: then it was told to stop, or not yet */
+    uint64_t known_from;  /* TSC: since when none is missing; 0: not looked yet */
+    uint64_t now_tick;    /* the end of it: this tick began ... */
+    uint64_t now_tsc;     /* ... when the TSC was this */
     uint64_t cycles_per_tick;
     struct trace_event *frozen; /* a copy of the events from `first` on, or NULL */
     uint64_t frozen_end;        /* the number behind the last of them */

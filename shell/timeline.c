@@ -11,18 +11,25 @@
 #define COUNTING_SHARE 8u
 #define RUNNING_SHARE  2u
 
+static void know_from(struct timeline *timeline, uint64_t time)
+{
+    if (time > timeline->end)
+        time = timeline->end;
+    if (time > timeline->known_from)
+        timeline->known_from = time;
+    timeline->unknown_columns =
+        (unsigned)((timeline->known_from - timeline->start) / timeline->column_cycles);
+}
+
 void timeline_begin(struct timeline *timeline, uint64_t start, uint64_t column_cycles,
                     unsigned columns, uint64_t known_from)
 {
     timeline->start = start;
     timeline->end = start + columns * column_cycles;
     timeline->column_cycles = column_cycles;
-    if (known_from < start)
-        known_from = start;
-    if (known_from > timeline->end)
-        known_from = timeline->end;
-    timeline->known_from = known_from;
-    timeline->unknown_columns = (unsigned)((known_from - start) / column_cycles);
+    timeline->known_from = start;
+    timeline->has_ended = false;
+    know_from(timeline, known_from);
     timeline->row_count = timeline->active_count = 0;
     memset(timeline->slots, 0, sizeof(timeline->slots));
 }
@@ -39,13 +46,27 @@ static uint16_t *slot_of(struct timeline *timeline, int tid)
     return &timeline->slots[index];
 }
 
-/* The row of thread `tid`. If it has none yet, it gets one and has been in `state` all along; NULL:
- * there is no room. */
+/* What a thread that comes up does was not recorded up to here. */
+static void begin_row(const struct timeline *timeline, struct timeline_row *row)
+{
+    row->since = timeline->known_from;
+    row->column = (uint8_t)timeline->unknown_columns;
+    row->column_end = timeline->start + (row->column + 1) * timeline->column_cycles;
+    for (unsigned i = 0; i < row->column; i++)
+        row->cells[i].fill = TIMELINE_UNKNOWN;
+}
+
+/* The row of thread `tid`. If it has none yet, it gets one; if it is the first that is heard of it
+ * since the beginning or a gap, it has been in `state` since then. NULL: there is no room. */
 static struct timeline_row *row_of(struct timeline *timeline, int tid, enum timeline_fill state)
 {
     uint16_t *slot = slot_of(timeline, tid);
-    if (*slot != 0)
-        return &timeline->rows[*slot - 1];
+    if (*slot != 0) {
+        struct timeline_row *known = &timeline->rows[*slot - 1];
+        if (known->state == TIMELINE_UNKNOWN)
+            known->state = (uint8_t)state;
+        return known;
+    }
     if (timeline->row_count == TIMELINE_ROWS)
         return NULL;
     struct timeline_row *row = &timeline->rows[timeline->row_count++];
@@ -53,14 +74,14 @@ static struct timeline_row *row_of(struct timeline *timeline, int tid, enum time
     memset(row, 0, sizeof(*row));
     row->tid = tid;
     row->state = (uint8_t)state;
-    row->since = timeline->known_from;
-    row->column = (uint8_t)timeline->unknown_columns;
-    row->column_end = timeline->start + (row->column + 1) * timeline->column_cycles;
+    begin_row(timeline, row);
     return row;
 }
 
 static enum timeline_fill fill_of(const struct timeline *timeline, const struct timeline_row *row)
 {
+    if (row->unknown * COUNTING_SHARE >= timeline->column_cycles)
+        return TIMELINE_UNKNOWN;
     if (row->run * RUNNING_SHARE >= timeline->column_cycles)
         return TIMELINE_RUNNING;
     if (row->run * COUNTING_SHARE >= timeline->column_cycles)
@@ -74,7 +95,7 @@ static void pass_column(const struct timeline *timeline, struct timeline_row *ro
     if (row->since == row->column_end) {
         row->column++;
         row->column_end += timeline->column_cycles;
-        row->run = row->ready = 0;
+        row->run = row->ready = row->unknown = 0;
     }
     if (time > row->column_end)
         time = row->column_end;
@@ -82,6 +103,8 @@ static void pass_column(const struct timeline *timeline, struct timeline_row *ro
         row->run += time - row->since;
     else if (row->state == TIMELINE_READY)
         row->ready += time - row->since;
+    else if (row->state == TIMELINE_UNKNOWN)
+        row->unknown += time - row->since;
     row->since = time;
     row->cells[row->column].fill = (uint8_t)fill_of(timeline, row);
 }
@@ -181,6 +204,16 @@ static void end(struct timeline *timeline, const struct trace_event *event)
     string_copy(row->name, event->text, sizeof(row->name));
 }
 
+/* Nobody knows what happened from `since` up to `time`. */
+static void skip(struct timeline *timeline, uint64_t since, uint64_t time)
+{
+    for (unsigned i = 0; i < timeline->row_count; i++) {
+        change(timeline, &timeline->rows[i], since, TIMELINE_UNKNOWN);
+        pass(timeline, &timeline->rows[i], time);
+    }
+    know_from(timeline, time);
+}
+
 void timeline_add_event(struct timeline *timeline, const struct trace_event *event)
 {
     if (event->type == TRACE_SWITCH) {
@@ -192,17 +225,28 @@ void timeline_add_event(struct timeline *timeline, const struct trace_event *eve
         suspend(timeline, event);
     } else if (event->type == TRACE_END) {
         end(timeline, event);
+    } else if (event->type == TRACE_GAP) {
+        skip(timeline, event->since, event->time);
     }
     timeline->active_count = timeline->row_count;
 }
 
 /* --- The end of the window -------------------------------------------------------------------- */
 
+void timeline_end_events(struct timeline *timeline, uint64_t known_until)
+{
+    timeline->has_ended = known_until < timeline->end;
+    if (timeline->has_ended)
+        skip(timeline, known_until, timeline->end);
+}
+
 /* Who was ready, and is not now, was suspended meanwhile: there is no event for that. */
 void timeline_add_thread(struct timeline *timeline, int tid, enum thread_state state)
 {
     enum timeline_fill fill = TIMELINE_BLANK;
-    if (state == THREAD_RUNNING)
+    if (timeline->has_ended)
+        fill = TIMELINE_UNKNOWN;
+    else if (state == THREAD_RUNNING)
         fill = TIMELINE_RUNNING;
     else if (state == THREAD_READY)
         fill = not_running(tid);
@@ -227,6 +271,8 @@ void timeline_finish(struct timeline *timeline, unsigned rows)
     for (unsigned i = 0; i < timeline->row_count; i++) {
         if (i == timeline->active_count && timeline->row_count > rows)
             first = i;
+        if (timeline->rows[i].state == TIMELINE_UNKNOWN && !timeline->has_ended)
+            timeline->rows[i].state = TIMELINE_BLANK; /* it would have been told of otherwise */
         pass(timeline, &timeline->rows[i], timeline->end);
         insert(timeline->sorted + first, i - first, &timeline->rows[i]);
     }
@@ -234,5 +280,5 @@ void timeline_finish(struct timeline *timeline, unsigned rows)
 
 char timeline_character(struct timeline_cell cell)
 {
-    return cell.mark != TIMELINE_NO_MARK ? " zy!>x"[cell.mark] : " .+#"[cell.fill];
+    return cell.mark != TIMELINE_NO_MARK ? " zy!>x"[cell.mark] : " .+#?"[cell.fill];
 }

@@ -8,10 +8,12 @@
  *
  * Nothing before the window need be known: the first event of a thread tells what it had been
  * doing until then. What a thread has been doing that no event tells of is what it does at the end.
+ * Where the recording has a gap, both hold up to the gap only.
  */
 #ifndef AETHEL_SHELL_TIMELINE_H
 #define AETHEL_SHELL_TIMELINE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sched/trace.h"
@@ -24,6 +26,7 @@ enum timeline_fill {
     TIMELINE_READY,   /* it waited for the CPU */
     TIMELINE_PARTLY,  /* it ran, for less than half of the column */
     TIMELINE_RUNNING, /* it ran for at least half of the column */
+    TIMELINE_UNKNOWN, /* it was not recorded */
 };
 
 /* How a run ended. Of several in one column the last of this list is shown. */
@@ -44,12 +47,12 @@ struct timeline_cell {
 
 struct timeline_row {
     int tid;
-    uint8_t state;               /* what it has been doing since `since`: an enum timeline_fill */
-    uint8_t column;              /* in which `since` lies */
-    char name[THREAD_NAME_SIZE]; /* if it has ended; else empty */
-    uint64_t since;              /* TSC; never beyond the window */
-    uint64_t column_end;         /* TSC */
-    uint64_t run, ready;         /* cycles in `column` up to `since` */
+    uint8_t state;                /* what it has been doing since `since`: an enum timeline_fill */
+    uint8_t column;               /* in which `since` lies */
+    char name[THREAD_NAME_SIZE];  /* if it has ended; else empty */
+    uint64_t since;               /* TSC; never beyond the window */
+    uint64_t column_end;          /* TSC */
+    uint64_t run, ready, unknown; /* cycles in `column` up to `since` */
     struct timeline_cell cells[TIMELINE_COLUMNS];
 };
 
@@ -58,9 +61,10 @@ struct timeline_row {
 struct timeline {
     uint64_t start; /* TSC, as all times here */
     uint64_t end;
-    uint64_t known_from;
+    uint64_t known_from; /* the end of the latest gap, or of what is unknown at the left */
     uint64_t column_cycles;
-    unsigned unknown_columns; /* at the left: what happened there was not recorded */
+    unsigned unknown_columns; /* up to there: unknown of a thread that comes up later */
+    bool has_ended;           /* the recording, before the window does */
     unsigned row_count;
     unsigned active_count;                      /* rows of threads with events come first */
     struct timeline_row *sorted[TIMELINE_ROWS]; /* after timeline_finish() */
@@ -81,7 +85,10 @@ void timeline_begin(struct timeline *timeline, uint64_t start, uint64_t column_c
  */
 void timeline_add_event(struct timeline *timeline, const struct trace_event *event);
 
-/* After the events: `state` is what thread `tid` did when they had happened, or a moment before. */
+/* After the events: they are all up to `known_until`, a TSC or UINT64_MAX. */
+void timeline_end_events(struct timeline *timeline, uint64_t known_until);
+
+/* After that: `state` is what thread `tid` did when they had happened, or a moment before. */
 void timeline_add_thread(struct timeline *timeline, int tid, enum thread_state state);
 
 /*

@@ -17,7 +17,7 @@ static void print_rows(struct terminal *terminal, const struct timeline *timelin
 {
     char line[CHART_LINE_SIZE];
     for (unsigned i = 0; i < timeline->row_count && i < PRINTED_ROWS; i++) {
-        chart_format_row(line, timeline, timeline->sorted[i], columns, false);
+        chart_format_row(line, timeline->sorted[i], columns, false);
         terminal_printf(terminal, "%s\n", line);
     }
     if (timeline->row_count > PRINTED_ROWS)

@@ -7,8 +7,6 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/heap.h"
-#include "sched/policy.h"
-#include "sched/preemption.h"
 #include "sched/trace.h"
 #include "shell/command.h"
 
@@ -50,6 +48,14 @@ static const char *name_of(struct dump *dump, int tid)
         trace_thread_name(tid, known->name);
     }
     return known->name;
+}
+
+/* In seconds. */
+static void print_time(const struct dump *dump, uint64_t tsc)
+{
+    uint64_t microseconds = tsc_to_ns_at(dump->rate, tsc - trace_time_zero()) / NS_PER_US;
+    terminal_printf(dump->terminal, "%lu.%06lu", microseconds / US_PER_SECOND,
+                    microseconds % US_PER_SECOND);
 }
 
 /* As ftrace has it: can still run, waits, is stopped, has ended. */
@@ -139,26 +145,34 @@ static void print_details(struct dump *dump, const struct trace_event *event)
     case TRACE_MARK:
         terminal_printf(terminal, "tracing_mark_write: I|0|mark: %s", event->text);
         break;
+    case TRACE_GAP:
+        terminal_printf(terminal, "tracing_mark_write: I|0|not recorded since ");
+        print_time(dump, event->since);
+        break;
     }
 }
 
 /* The flags, "....", say nothing; without them Perfetto takes the first digits for flags. */
 static void print_event(struct dump *dump, const struct trace_event *event)
 {
-    uint64_t cycles = event->time - trace_time_zero();
-    uint64_t microseconds = tsc_to_ns_at(dump->rate, cycles) / NS_PER_US;
-    terminal_printf(dump->terminal, "%s-%d [000] .... %lu.%06lu: ", name_of(dump, event->tid),
-                    event->tid, microseconds / US_PER_SECOND, microseconds % US_PER_SECOND);
+    terminal_printf(dump->terminal, "%s-%d [000] .... ", name_of(dump, event->tid), event->tid);
+    print_time(dump, event->time);
+    terminal_printf(dump->terminal, ": ");
     print_details(dump, event);
     terminal_printf(dump->terminal, "\n");
 }
 
+/* The settings are those of the first event. */
 static void print_head(struct terminal *terminal)
 {
-    terminal_printf(terminal, "--- trace begin ---\n# tracer: aethel\n# policy: %s\n",
-                    policy_name());
-    terminal_printf(terminal, "# preemption: %s\n# quantum_ms: %u\n",
-                    preemption_is_on() ? "on" : "off", quantum_get_ms());
+    struct trace_settings settings;
+    trace_get_settings(&settings);
+    terminal_printf(terminal, "--- trace begin ---\n# tracer: aethel\n");
+    if (settings.policy != NULL)
+        terminal_printf(terminal, "# policy: %s\n", settings.policy);
+    terminal_printf(terminal, "# preemption: %s\n", settings.preemption ? "on" : "off");
+    if (settings.quantum_ms != 0)
+        terminal_printf(terminal, "# quantum_ms: %u\n", settings.quantum_ms);
     terminal_printf(terminal, "# events: %lu\n# lost: %lu\n", trace_next() - trace_oldest(),
                     trace_oldest());
 }
@@ -279,7 +293,8 @@ COMMAND(trace, .usage = "trace [start [WHAT]...|stop|clear|dump|mark WORD]",
                 "       irq    entry and exit of the interrupts' handlers\n"
                 "       lock   waits for mutexes and reader-writer locks\n"
                 "       set    changes of preemption, quantum and policy, and marks\n"
-                "stop   Stops; what has been recorded stays until 'clear'.\n"
+                "stop   Stops; what has been recorded stays until 'clear', and a later 'start'\n"
+                "       goes on behind it.\n"
                 "dump   Prints it as ftrace text, which Perfetto opens; 'make trace' takes it\n"
                 "       from COM1 and makes JSON and a picture of it.\n"
                 "mark   Puts a word of your own into it.\n",

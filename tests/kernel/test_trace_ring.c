@@ -5,6 +5,7 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
+#include "sched/policy.h"
 #include "sched/preemption.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/semaphore.h"
@@ -111,6 +112,67 @@ SELF_TEST(trace_stops_and_goes_on_behind_what_is_there)
     EXPECT_TRACE("mark one", "mark two");
     EXPECT_EQUAL(trace_oldest(), 0);
     EXPECT_EQUAL(trace_next(), 2);
+}
+
+SELF_TEST(trace_tells_of_gaps_in_what_it_knows_of_scheduling)
+{
+    struct trace_event event;
+    uint64_t before = tsc_read();
+    record_trace(TRACE_SETTINGS);
+    EXPECT(trace_recorded_until() >= before && trace_recorded_until() <= tsc_read());
+    trace_mark("one");
+    uint64_t unrecorded_since = trace_recorded_until();
+    EXPECT_EQUAL(trace_start(TRACE_SCHEDULING | TRACE_SETTINGS), 0);
+    EXPECT_EQUAL(trace_recorded_until(), UINT64_MAX);
+    EXPECT_EQUAL(trace_start(TRACE_SCHEDULING), 0); /* no gap between the two */
+    EXPECT(trace_read(1, &event) && event.type == TRACE_GAP && event.since == unrecorded_since);
+    trace_stop();
+    uint64_t stopped_at = trace_recorded_until();
+    EXPECT(stopped_at <= tsc_read() && stopped_at > event.time);
+    EXPECT_EQUAL(trace_start(TRACE_ALL), 0);
+    trace_stop();
+    EXPECT(trace_read(2, &event) && event.type == TRACE_GAP && event.since == stopped_at);
+}
+
+SELF_TEST(trace_knows_the_settings_that_it_began_with)
+{
+    struct trace_settings settings;
+    quantum_set_ms(30);
+    preemption_set(true);
+    record_trace(TRACE_SETTINGS);
+    quantum_set_ms(40);
+    trace_stop();
+    quantum_set_ms(50);
+    preemption_set(false);
+    policy_choose("rr");
+    trace_get_settings(&settings);
+    EXPECT_EQUAL(settings.quantum_ms, 30);
+    EXPECT(settings.preemption && strcmp(settings.policy, "prio") == 0);
+    EXPECT_EQUAL(trace_start(TRACE_SETTINGS), 0);
+    trace_stop();
+    EXPECT_TRACE("quantum 40", "preempt off", "quantum 50", "policy rr");
+    trace_clear();
+    trace_get_settings(&settings);
+    EXPECT(settings.quantum_ms == 50 && strcmp(settings.policy, "rr") == 0);
+    policy_choose("prio");
+}
+
+SELF_TEST(trace_admits_not_to_know_settings_that_were_overwritten)
+{
+    struct trace_settings settings;
+    quantum_set_ms(30);
+    preemption_set(true);
+    record_trace(TRACE_SETTINGS);
+    for (uint64_t i = 0; i < MANY_MARKS; i++)
+        trace_mark("many");
+    quantum_set_ms(40);
+    preemption_set(false);
+    trace_stop();
+    preemption_set(true);
+    trace_get_settings(&settings);
+    EXPECT_EQUAL(settings.quantum_ms, 0);
+    EXPECT(settings.preemption && strcmp(settings.policy, "prio") == 0);
+    trace_clear();
 }
 
 SELF_TEST(trace_clear_forgets_and_goes_on)

@@ -275,12 +275,63 @@ static void test_before_the_record_nothing_is_known(void **state)
     draw_from(1250, 1000, COLUMN, 6, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
     assert_int_equal(timeline.unknown_columns, 2);
-    assert_row(A, "  >..#");
-    assert_row(B, "  .#>.");
+    assert_row(A, "??>..#");
+    assert_row(B, "??.#>.");
     draw_from(9000, 1000, COLUMN, TIMELINE_COLUMNS, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
     assert_int_equal(timeline.unknown_columns, TIMELINE_COLUMNS);
-    assert_row(A, "");
+    char all[TIMELINE_COLUMNS + 1] = "";
+    memset(all, '?', TIMELINE_COLUMNS);
+    assert_row(A, all);
+}
+
+static struct trace_event gap_event(uint64_t since, uint64_t time)
+{
+    return (struct trace_event){.time = time, .type = TRACE_GAP, .since = since};
+}
+
+static void test_a_gap_in_the_record(void **state)
+{
+    (void)state;
+    DRAW(9, switch_event(1000, IDLE, SWITCH_IDLE, A), switch_event(1200, A, SWITCH_QUANTUM, B),
+         gap_event(1300, 1600), switch_event(1700, A, SWITCH_QUANTUM, C),
+         switch_event(1800, C, SWITCH_SLEEP, IDLE));
+    assert_row(A, "#>.???>..");
+    assert_row(B, "..#???   "); /* nothing is heard of it any more */
+    assert_row(C, "??????.z ");
+}
+
+static void test_a_gap_reaches_into_columns(void **state)
+{
+    (void)state;
+    DRAW(5, switch_event(1000, IDLE, SWITCH_IDLE, A), gap_event(1195, 1305),
+         switch_event(1500, A, SWITCH_QUANTUM, B));
+    assert_row(A, "##?#>");
+    assert_row(B, "???..");
+}
+
+static void test_gaps_beside_the_window(void **state)
+{
+    (void)state;
+    DRAW(3, gap_event(500, 900), switch_event(1100, A, SWITCH_YIELD, B), gap_event(1400, 1500),
+         switch_event(1600, C, SWITCH_YIELD, A));
+    assert_row(A, "y..");
+    assert_row(B, ".##");
+    assert_row(C, "???"); /* what it does behind the gap tells nothing */
+}
+
+static void test_the_record_ends_in_the_window(void **state)
+{
+    (void)state;
+    const struct trace_event events[] = {switch_event(1100, A, SWITCH_QUANTUM, B)};
+    draw_from(0, 1000, COLUMN, 5, events, COUNT_OF(events));
+    timeline_end_events(&timeline, 1200);
+    timeline_add_thread(&timeline, A, THREAD_RUNNING);
+    timeline_add_thread(&timeline, C, THREAD_READY);
+    timeline_finish(&timeline, TIMELINE_ROWS);
+    assert_row(A, ">.???");
+    assert_row(B, ".#???");
+    assert_row(C, "?????");
 }
 
 static void test_a_hole_in_the_record_breaks_nothing(void **state)
@@ -405,6 +456,10 @@ int main(void)
         cmocka_unit_test(test_which_mark_is_shown),
         cmocka_unit_test(test_a_switch_at_the_edge_belongs_to_the_column_on_the_left),
         cmocka_unit_test(test_before_the_record_nothing_is_known),
+        cmocka_unit_test(test_a_gap_in_the_record),
+        cmocka_unit_test(test_a_gap_reaches_into_columns),
+        cmocka_unit_test(test_gaps_beside_the_window),
+        cmocka_unit_test(test_the_record_ends_in_the_window),
         cmocka_unit_test(test_a_hole_in_the_record_breaks_nothing),
         cmocka_unit_test(test_other_events_are_passed_over),
         cmocka_unit_test(test_rows_are_sorted_by_tid),
