@@ -11,6 +11,8 @@ SECTORS_OF_STAGE1 equ STAGE2_LBA - COMMAND_LINE_LBA + (end_of_stage2 - header) /
 SLOW_READ_TICKS equ 9                   ; half a second
 FAST_READ_TICKS equ 4                   ; twice as long is still not slow
 
+STATUS_CORRECTED equ 11h                ; INT 13h: an error that the drive itself could mend
+
 BOUNDARY equ 10000h                     ; no read crosses a multiple of 64 KiB: ISA DMA cannot
 CYLINDERS_MAX equ 1024
 SECTORS_PER_TRACK_MAX equ 63
@@ -203,7 +205,7 @@ read_by_edd:
     mov ah, 42h
     mov dl, [boot_drive]
     bios 13h
-    mov [read.status], ah
+    call take_status
     jc .return
     mov ax, [packet.count]
     cmp ax, [read.count]                ; CF = 1: fewer than asked for
@@ -220,7 +222,7 @@ read_by_chs:
     mov byte [read.status], 01h         ; the BIOS's own code for a wrong parameter
     cmp eax, CYLINDERS_MAX
     cmc
-    jc .return
+    jc take_status.return
     mov ch, al
     shl ah, 6
     or cl, ah                           ; bits 9..8 of the cylinder
@@ -231,7 +233,13 @@ read_by_chs:
     mov al, [read.count]
     mov ah, 02h
     bios 13h
+; Keeps what a read has come to. Data that had to be corrected is good: CF = 0 then.
+take_status:
     mov [read.status], ah
+    jnc .return
+    cmp ah, STATUS_CORRECTED
+    je .return
+    stc
 .return:
     ret
 

@@ -1,5 +1,7 @@
 ; Brings the kernel from the disk into its buffer and verifies it there.
 
+CR0_EMULATION equ 1 << 2
+CR0_TASK_SWITCHED equ 1 << 3
 CR4_OSFXSR equ 1 << 9
 
 low_memory_kib equ BOOT_INFO_ADDRESS + boot_info.low_memory_kib
@@ -87,6 +89,9 @@ print_progress:
 
 ; ZF = 1: the kernel is whole.
 verify_kernel:
+    mov eax, cr0                        ; with these SSE causes exceptions; BIOSes left them set
+    and al, 0FFh & ~(CR0_EMULATION | CR0_TASK_SWITCHED)
+    mov cr0, eax
     mov eax, cr4
     or eax, CR4_OSFXSR                  ; SSE is an invalid opcode without it
     mov cr4, eax

@@ -53,10 +53,21 @@ static void choose_interrupts(void)
     interrupts_restore(flags);
 }
 
+/* Setup programs stop the clock like this, too, to set it. */
+static void start_divider(uint8_t status)
+{
+    if ((status & RTC_A_DIVIDER) < RTC_A_DIVIDER_RESET)
+        return;
+    status &= (uint8_t) ~(RTC_A_UPDATE_IN_PROGRESS | RTC_A_DIVIDER);
+    rtc_register_write(RTC_STATUS_A, status | RTC_A_DIVIDER_RUNS);
+}
+
 int rtc_interrupts_init(void)
 {
-    if (rtc_register_read(RTC_STATUS_A) == RTC_NOTHING)
+    uint8_t status = rtc_register_read(RTC_STATUS_A);
+    if (status == RTC_NOTHING)
         return -ERROR_NOT_SUPPORTED;
+    start_divider(status);
     int error = irq_register(RTC_IRQ_LINE, on_interrupt, "rtc");
     if (error != 0)
         return error;

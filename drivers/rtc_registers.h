@@ -25,6 +25,9 @@
 #define RTC_STATUS_D     0x0D
 
 #define RTC_A_UPDATE_IN_PROGRESS 0x80
+#define RTC_A_DIVIDER            0x70
+#define RTC_A_DIVIDER_RESET      0x60 /* or 0x70: the clock stands still */
+#define RTC_A_DIVIDER_RUNS       0x20 /* on 32,768 Hz */
 #define RTC_A_RATE               0x0F
 #define RTC_A_RATE_1024_HZ       0x06
 

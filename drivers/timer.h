@@ -27,8 +27,8 @@ int timer_start(unsigned hz, void (*on_tick)(void), uint64_t (*ticks)(void), boo
 
 /*
  * Nobody has anything to do, and no tick has come yet: makes sure that one does, if need be from
- * the other source; panics where there is none. Takes a tick's length, or where none comes a second
- * or two. Interrupts off.
+ * the other source, or past the local APIC; panics where there is none. Takes a tick's length, or
+ * where none comes a second or two. Interrupts off; they are let in for a moment.
  */
 void timer_ensure_ticks(void);
 

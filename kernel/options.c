@@ -95,7 +95,7 @@ static bool take_run(struct kernel_options *options, const char *value)
 static bool take_safe(struct kernel_options *options, const char *value)
 {
     options->uses_screen = options->has_slow_tick = true;
-    options->uses_serial = false;
+    options->uses_serial = options->has_rtc_tick = false;
     return value == NULL;
 }
 
@@ -191,7 +191,7 @@ static void take_words(struct kernel_options *options, options_complain *complai
     while (word != NULL && *word != '\0') {
         char *next = is_blank(*word) ? word + 1 : end_word(word);
         if (next == NULL && complain != NULL)
-            complain(word, "a quote at its end, too");
+            complain(word, "closed by a quote");
         else if (next != NULL && !is_blank(*word))
             take_word(options, word, complain);
         word = next;

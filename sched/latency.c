@@ -33,22 +33,39 @@ static uint64_t rate_raised_at; /* where the measurement of the TSC's rate began
 static uint32_t rate_ticks;
 
 static struct histogram samples;
+static uint64_t longest; /* of them, and of the delays in between */
 static struct longest_delay of_interrupts;
 static struct longest_delay of_preemption;
 
 /* --- Interrupts ------------------------------------------------------------------------------ */
 
-static __attribute__((noinline)) void note(int64_t late, const struct interrupt_entry *entry)
+/* Nobody is to blame where interrupts were on: the machine was late, or the emulator's host. */
+static void blame(uint64_t cycles, const struct interrupt_entry *entry)
 {
-    uint64_t cycles = (uint64_t)late;
-    if (late <= (int64_t)of_interrupts.cycles)
-        return;
     bool was_handler = entry->entered_at - entry->previous_exit < BACK_TO_BACK_CYCLES;
+    if (!was_handler && !interrupts_came_on_before(entry->address))
+        return;
     of_interrupts = (struct longest_delay){
         .cycles = cycles,
         .address = entry->address,
         .handler = was_handler ? entry->previous_name : NULL,
     };
+}
+
+static __attribute__((noinline)) void note(uint64_t cycles, const struct interrupt_entry *entry)
+{
+    if (cycles > longest)
+        longest = cycles;
+    if (cycles > of_interrupts.cycles)
+        blame(cycles, entry);
+}
+
+static void add_sample(uint64_t cycles, const struct interrupt_entry *entry)
+{
+    if (cycles_per_tick == 0)
+        return;
+    histogram_add(&samples, cycles);
+    note(cycles, entry);
 }
 
 /* The tick that has come was raised at TSC `at`, as the counter tells. */
@@ -71,14 +88,6 @@ static void learn_rate(uint64_t at)
 static uint64_t to_cycles(uint64_t clocks)
 {
     return clocks * cycles_per_tick / (PIT_INPUT_HZ / TICK_HZ);
-}
-
-static void add_sample(uint64_t cycles, const struct interrupt_entry *entry)
-{
-    if (cycles_per_tick == 0)
-        return;
-    histogram_add(&samples, cycles);
-    note((int64_t)cycles, entry);
 }
 
 static void count_from(uint64_t at, bool exactly)
@@ -105,7 +114,7 @@ static __attribute__((noinline)) void begin_rhythm(int64_t late,
                                                    const struct interrupt_entry *entry)
 {
     if (cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick))
-        note(late, entry);
+        note((uint64_t)late, entry);
     is_irregular = !pit_has_counter();
     count_from(entry->entered_at, false);
     add_sample(to_cycles(pit_put_off_latency()), entry);
@@ -117,7 +126,7 @@ static __attribute__((noinline)) void pass_lost_ticks(int64_t late,
                                                       const struct interrupt_entry *entry)
 {
     uint64_t lost = (uint64_t)late / cycles_per_tick;
-    note(late, entry);
+    note((uint64_t)late, entry);
     count_from(due_at + lost * cycles_per_tick, false);
 }
 
@@ -134,7 +143,7 @@ void latency_on_tick(uint32_t elapsed)
     else if (ticks_since >= COUNTER_TICKS)
         read_counter(entry);
     else if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
-        note(late, entry);
+        note((uint64_t)late, entry);
 }
 
 void latency_tick_moved(uint32_t elapsed)
@@ -146,6 +155,11 @@ void latency_tick_moved(uint32_t elapsed)
 const struct longest_delay *latency_of_interrupts(void)
 {
     return &of_interrupts;
+}
+
+uint64_t latency_longest(void)
+{
+    return longest;
 }
 
 const struct histogram *latency_samples(void)
@@ -180,6 +194,7 @@ const struct longest_delay *latency_of_preemption(void)
 void latency_reset(void)
 {
     samples = (struct histogram){0};
+    longest = 0;
     of_interrupts = (struct longest_delay){0};
     of_preemption = (struct longest_delay){0};
 }

@@ -41,7 +41,8 @@ struct scheduler_statistics {
     uint64_t switch_min_ns; /* of the sampled switches: the first one after each tick */
     uint64_t switch_average_ns;
     uint64_t switch_max_ns;
-    struct scheduler_delay irq_latency;    /* timer raised to handler entered */
+    uint64_t irq_latency_max_ns;           /* timer raised to handler entered */
+    struct scheduler_delay interrupts_off; /* the same, where somebody had interrupts off */
     struct scheduler_delay preemption_off; /* a switch due, or a tick, to preemption enabled */
     uint64_t idle_ns;
     uint64_t interrupt_ns;  /* in the handlers of hardware lines */

@@ -79,13 +79,14 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
         .idle_ns = tsc_to_ns(core_run_cycles(idle_thread_block()) - at_reset.idle_cycles),
         .interrupt_ns = tsc_to_ns(interrupts_cycles() - at_reset.interrupt_cycles),
         .elapsed_ns = tsc_to_ns(tsc_read() - at_reset.tsc),
+        .irq_latency_max_ns = tsc_to_ns(latency_longest()),
         .ready_threads = core_ready_count(),
     };
     critical_exit(flags);
     statistics->overhead_ns = (statistics->voluntary_switches + statistics->involuntary_switches) *
                                   statistics->switch_average_ns +
                               tsc_to_ns(timer_cycles() - at_reset.timer_cycles);
-    statistics->irq_latency = describe_delay(&of_interrupts);
+    statistics->interrupts_off = describe_delay(&of_interrupts);
     statistics->preemption_off = describe_delay(&of_preemption);
 }
 
@@ -120,6 +121,7 @@ void scheduler_get_irq_latencies(struct scheduler_distribution *distribution)
 {
     uint64_t flags = critical_enter();
     describe_histogram(latency_samples(), distribution);
+    distribution->max_ns = tsc_to_ns(latency_longest());
     critical_exit(flags);
 }
 

@@ -12,9 +12,14 @@ static inline void interrupts_disable(void)
     __asm__ volatile("cli" : : : "memory");
 }
 
-static inline void interrupts_enable(void)
+/*
+ * STI holds interrupts back for one more instruction (Intel SDM vol. 2, STI). That it is a NOP lets
+ * one that was waiting be told from one that came later: see interrupts_came_on_before(). Always
+ * inline, since the function that it stands in is the one to blame.
+ */
+static inline __attribute__((always_inline)) void interrupts_enable(void)
 {
-    __asm__ volatile("sti" : : : "memory");
+    __asm__ volatile("sti; nop" : : : "memory");
 }
 
 /* Turns interrupts off and returns RFLAGS as it was, for interrupts_restore(). Pairs must nest. */
@@ -25,7 +30,7 @@ static inline uint64_t interrupts_save(void)
     return flags;
 }
 
-static inline void interrupts_restore(uint64_t flags)
+static inline __attribute__((always_inline)) void interrupts_restore(uint64_t flags)
 {
     if (flags & RFLAGS_INTERRUPT_ENABLE)
         interrupts_enable();
@@ -38,20 +43,16 @@ static inline bool interrupts_are_enabled(void)
     return flags & RFLAGS_INTERRUPT_ENABLE;
 }
 
-/*
- * With interrupts off: lets in those that are waiting. STI holds them back for one more instruction
- * (Intel SDM vol. 2, STI), so there has to be one. It is not PAUSE, after which QEMU 7.2 would hold
- * them back for yet another.
- */
+/* With interrupts off: lets in those that are waiting. The NOP of interrupts_enable() is not PAUSE,
+ * after which QEMU 7.2 would hold them back for yet another instruction. */
 static inline void interrupts_let_in(void)
 {
-    __asm__ volatile("sti; nop; nop; cli" : : : "memory");
+    interrupts_enable();
+    interrupts_disable();
 }
 
-/*
- * Turns interrupts on and sleeps until one comes. STI holds interrupts back for one more
- * instruction (Intel SDM vol. 2, STI), so none can slip in between and be slept through.
- */
+/* Turns interrupts on and sleeps until one comes. STI holds them back for one more instruction, so
+ * none can slip in between and be slept through. */
 static inline void cpu_enable_interrupts_and_halt(void)
 {
     __asm__ volatile("sti; hlt" : : : "memory");
@@ -95,6 +96,12 @@ static inline uint64_t cpu_read_msr(uint32_t msr)
     uint64_t low, high;
     __asm__ volatile("rdmsr" : "=a"(low), "=d"(high) : "c"(msr));
     return high << 32 | low;
+}
+
+static inline void cpu_write_msr(uint32_t msr, uint64_t value)
+{
+    uint64_t high = value >> 32;
+    __asm__ volatile("wrmsr" : : "a"(value), "d"(high), "c"(msr) : "memory");
 }
 
 static inline uint64_t cpu_read_cr2(void)

@@ -194,6 +194,15 @@ const struct interrupt_entry *interrupts_get_entry(void)
     return &entry;
 }
 
+/* As they lie in memory: FB 90, STI and NOP. */
+#define OPCODES_ENABLE 0x90FBu
+
+bool interrupts_came_on_before(uint64_t address)
+{
+    const uint8_t *code = (const uint8_t *)address;
+    return (code[-1] << 8 | code[-2]) == OPCODES_ENABLE;
+}
+
 uint64_t interrupts_cycles(void)
 {
     return cycles_in_all;

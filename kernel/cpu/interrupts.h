@@ -97,6 +97,10 @@ struct interrupt_entry {
 /* For handlers of hardware lines. */
 const struct interrupt_entry *interrupts_get_entry(void);
 
+/* Whether interrupts had been turned on by the very instructions before `address`, which was
+ * interrupted: if so, the interrupt may have been waiting for that. Any context. */
+bool interrupts_came_on_before(uint64_t address);
+
 /* TSC cycles spent on hardware's interrupts since the boot. Interrupts off. */
 uint64_t interrupts_cycles(void);
 

@@ -90,7 +90,7 @@ static int run_check(struct shell *shell, int count, char **words)
 
     bool holds = check_below(terminal, "switch_max_ns", figures.switch_max_ns, SWITCH_LIMIT_NS);
     holds &=
-        check_below(terminal, "irq_latency_max_ns", figures.irq_latency.max_ns, LATENCY_LIMIT_NS);
+        check_below(terminal, "irq_latency_max_ns", figures.irq_latency_max_ns, LATENCY_LIMIT_NS);
     holds &= check_overhead(terminal, &figures);
     holds &= check_harmony(terminal);
     holds &= check_below(terminal, "shell_late_ms", late, LATE_LIMIT_MS);

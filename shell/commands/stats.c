@@ -88,8 +88,8 @@ static void print_rates(struct report *report, const struct scheduler_statistics
 
 static void print_delays(struct report *report, const struct scheduler_statistics *figures)
 {
-    print_line(report, "irq_off_max_ns", "%lu", figures->irq_latency.max_ns);
-    print_line(report, "irq_off_max_by", "%s", figures->irq_latency.culprit);
+    print_line(report, "irq_off_max_ns", "%lu", figures->interrupts_off.max_ns);
+    print_line(report, "irq_off_max_by", "%s", figures->interrupts_off.culprit);
     print_line(report, "preempt_off_max_ns", "%lu", figures->preemption_off.max_ns);
     print_line(report, "preempt_off_max_by", "%s", figures->preemption_off.culprit);
 }
@@ -107,7 +107,7 @@ static void print_figures(struct report *report)
     print_line(report, "involuntary_switches", "%lu", figures.involuntary_switches);
     print_line(report, "switch_avg_ns", "%lu", figures.switch_average_ns);
     print_line(report, "switch_max_ns", "%lu", figures.switch_max_ns);
-    print_line(report, "irq_latency_max_ns", "%lu", figures.irq_latency.max_ns);
+    print_line(report, "irq_latency_max_ns", "%lu", figures.irq_latency_max_ns);
     print_line(report, "cpu_idle_percent", "%lu.%lu", idle_permille / 10, idle_permille % 10);
     print_harmony(report);
     print_line(report, "policy", "%s", policy_name());
@@ -151,6 +151,7 @@ COMMAND(stats, .usage = "stats [WORD|reset]", .summary = "the scheduler's figure
                 "overhead_percent  Switches, at their average, and the timer's handler.\n"
                 "irq_off_max_ns, preempt_off_max_ns  The longest that the timer's interrupt, or a\n"
                 "         switch, had to wait because interrupts, or preemption, were off; ..._by\n"
-                "         is the function, or the interrupt's handler, that did it.\n",
+                "         is the function, or the interrupt's handler, that did it. Where an\n"
+                "         interrupt was late and nobody did it, the machine or the emulator was.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_stats,
         .candidate = stats_candidate);

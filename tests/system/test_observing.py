@@ -56,7 +56,7 @@ def test_stats_agree_with_each_other(virtual):
     assert abs(int(stats["switches_per_second"]) - switches / 2) <= 0.01 * switches
     assert 0 < int(stats["switch_min_ns"]) <= int(stats["switch_avg_ns"])
     assert int(stats["switch_avg_ns"]) <= int(stats["switch_max_ns"])
-    assert stats["irq_off_max_ns"] == stats["irq_latency_max_ns"]
+    assert int(stats["irq_off_max_ns"]) <= int(stats["irq_latency_max_ns"])
     overhead = float(stats["overhead_percent"])
     assert 0 < float(stats["interrupt_percent"]) < 5 and 0 < overhead < 5
     assert re.fullmatch(r"[a-z_0-9.]+", stats["irq_off_max_by"])

@@ -15,9 +15,10 @@
  * there to the fourth the rate is exact. */
 #define LEARNING_TICKS (4 * COUNTER_TICKS + 2)
 
-#define USUAL   3000u /* cycles from the timer to its handler */
-#define CODE    0x1000ul
-#define CULPRIT 0x2000ul
+#define USUAL    3000u /* cycles from the timer to its handler */
+#define CODE     0x1000ul
+#define CULPRIT  0x2000ul
+#define INNOCENT 0x3000ul /* interrupts were on there */
 
 uint64_t fake_tsc;
 
@@ -31,6 +32,11 @@ static unsigned counter_reads, refinements;
 const struct interrupt_entry *interrupts_get_entry(void)
 {
     return &entry;
+}
+
+bool interrupts_came_on_before(uint64_t address)
+{
+    return address != INNOCENT;
 }
 
 uint32_t pit_clocks_since_tick(void)
@@ -257,6 +263,19 @@ static void test_a_handler_that_ended_right_before_is_to_blame(void **state)
     assert_null(latency_of_interrupts()->handler);
 }
 
+static void test_where_interrupts_were_on_nobody_is_to_blame(void **state)
+{
+    (void)state;
+    tick_at(50000, CULPRIT);
+    tick_at(80000, INNOCENT);
+    tick_at(3 * PERIOD + PERIOD / 2, INNOCENT);
+    tick_at(60000, CULPRIT + 1);
+    expect_longest(60000);
+    assert_int_equal(latency_of_interrupts()->address, CULPRIT + 1);
+    uint64_t longest_late = 3 * PERIOD + PERIOD / 2;
+    assert_in_range(latency_longest(), longest_late - CLOCK, longest_late + CLOCK);
+}
+
 /* --- Ticks that are put off --- */
 
 /* The timer's rhythm moves by `moved` when it is set, and again when its handler has come. */
@@ -418,6 +437,7 @@ int main(void)
         cmocka_unit_test_setup(test_swallowed_ticks_do_not_spoil_the_rate, start_regular),
         cmocka_unit_test_setup(test_a_punctual_timer_is_never_called_late, start_regular),
         cmocka_unit_test_setup(test_a_handler_that_ended_right_before_is_to_blame, start_regular),
+        cmocka_unit_test_setup(test_where_interrupts_were_on_nobody_is_to_blame, start_regular),
         cmocka_unit_test_setup(test_ticks_that_are_put_off_do_not_count_as_late, start_regular),
         cmocka_unit_test_setup(test_an_early_end_of_it_does_not_count_as_late, start_regular),
         cmocka_unit_test_setup(test_ticks_of_another_device_are_not_timed, start_regular),

@@ -98,6 +98,8 @@ static void test_a_later_word_overrides(void **state)
     assert_false(options.has_auto_quantum);
     accepts("console=serial safe");
     assert_true(options.uses_screen && !options.uses_serial && options.has_slow_tick);
+    accepts("tick=rtc safe");
+    assert_true(options.has_slow_tick && !options.has_rtc_tick);
     accepts("safe console=both tick=fast");
     assert_true(options.uses_screen && options.uses_serial && !options.has_slow_tick);
 }

@@ -159,6 +159,9 @@ static void starts_a_clock_that_stands_still(void **state)
     registers[RTC_STATUS_B] |= RTC_B_STOP;
     rtc_interrupts_init();
     assert_false(registers[RTC_STATUS_B] & RTC_B_STOP);
+    registers[RTC_STATUS_A] = 0xF6; /* an update has been going on ever since */
+    rtc_interrupts_init();
+    assert_int_equal(registers[RTC_STATUS_A], 0x26);
 }
 
 static void waits_for_ticks_but_not_for_ever(void **state)

@@ -5,6 +5,7 @@ STATUS_INVALID equ 01h                  ; no such function or drive
 STATUS_NOT_FOUND equ 04h                ; sector not found
 STATUS_DMA_BOUNDARY equ 09h
 STATUS_BAD_CRC equ 10h
+STATUS_CORRECTED equ 11h
 STATUS_NOT_READY equ 80h
 
 EDD_VERSION equ 30h
@@ -263,6 +264,12 @@ read:
     call a20_off_by_port_92
 %endif
     mov ah, STATUS_OK
+%if CORRECTED_SECTOR
+    mov ebx, CORRECTED_SECTOR
+    call is_in_packet
+    jae .done
+    mov ah, STATUS_CORRECTED
+%endif
     jmp .done
 .failed:
     mov word [packet.count], 0

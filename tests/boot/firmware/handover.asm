@@ -16,8 +16,12 @@ PIC2_DATA equ 0A1h
 PIT_CHANNEL0 equ 40h
 PIT_COMMAND equ 43h
 PIT_CHANNEL0_RATE equ 34h               ; low byte, high byte, mode 2
+CR0_EMULATION equ 1 << 2
+CR0_TASK_SWITCHED equ 1 << 3
 CMOS_INDEX equ 70h
 CMOS_DATA equ 71h
+RTC_STATUS_A equ 0Ah
+RTC_DIVIDER_RESET equ 70h
 RTC_STATUS_B equ 0Bh
 RTC_PERIODIC_INTERRUPT equ 40h
 DIVISOR_9600 equ 12
@@ -160,6 +164,22 @@ leave_devices:
     out PIT_CHANNEL0, al
     mov al, PIT_DIVISOR >> 8
     out PIT_CHANNEL0, al
+%endif
+%ifdef FPU_OFF
+    mov eax, cr0
+    or al, CR0_EMULATION | CR0_TASK_SWITCHED
+    mov cr0, eax
+%endif
+%ifdef RTC_STOPPED
+    mov al, RTC_STATUS_A
+    out CMOS_INDEX, al
+    in al, CMOS_DATA
+    mov ah, al
+    or ah, RTC_DIVIDER_RESET
+    mov al, RTC_STATUS_A
+    out CMOS_INDEX, al
+    mov al, ah
+    out CMOS_DATA, al
 %endif
 %ifdef RTC_PERIODIC
     mov al, RTC_STATUS_B

@@ -6,5 +6,6 @@
 
 uint64_t interrupts_save(void);
 void interrupts_restore(uint64_t flags);
+void interrupts_let_in(void);
 
 #endif
