@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "drivers/frequency_check.h"
+#include "drivers/pic.h"
 #include "drivers/pit.h"
 #include "drivers/rate_watch.h"
 #include "drivers/rtc.h"
@@ -200,22 +201,26 @@ static bool interrupts_arrive(void)
     return count_ticks() != 0;
 }
 
-/* An interrupt is requested. The way from the 8259 to the processor may be closed all the same. */
-static void open_way(void)
+/* `line` requests an interrupt. The way from the 8259 to the processor may be closed all the same;
+ * emulators look whether it is open only when the request is new. */
+static void open_way(unsigned line)
 {
     if (interrupts_arrive())
         return;
-    if (local_apic_switch_off() && interrupts_arrive()) {
-        log_warning("timer: the local APIC kept interrupts back; it is switched off");
-        return;
+    if (local_apic_let_through()) {
+        pic_mask(line);
+        pic_unmask(line);
+        log_warning("timer: the local APIC kept interrupts back, and was told to let them through");
     }
+    if (interrupts_arrive())
+        return;
     panic("no ticks: the timer's interrupts do not reach the processor");
 }
 
 void timer_ensure_ticks(void)
 {
     if (source == TIMER_PIT && pit_interrupts_come()) {
-        open_way();
+        open_way(PIT_IRQ_LINE);
         return;
     }
     if (source == TIMER_PIT && has_rtc_interrupts) {
@@ -225,7 +230,7 @@ void timer_ensure_ticks(void)
     }
     if (source != TIMER_RTC || !rtc_ticks_come())
         panic("no ticks: neither the interval timer (8254) nor the real-time clock interrupts");
-    open_way();
+    open_way(RTC_IRQ_LINE);
 }
 
 /* --- Telling --------------------------------------------------------------------------------- */

@@ -33,7 +33,7 @@ static uint64_t rate_raised_at; /* where the measurement of the TSC's rate began
 static uint32_t rate_ticks;
 
 static struct histogram samples;
-static uint64_t longest; /* of them, and of the delays in between */
+static uint64_t longest_latency; /* of them, and of the delays in between */
 static struct longest_delay of_interrupts;
 static struct longest_delay of_preemption;
 
@@ -54,8 +54,8 @@ static void blame(uint64_t cycles, const struct interrupt_entry *entry)
 
 static __attribute__((noinline)) void note(uint64_t cycles, const struct interrupt_entry *entry)
 {
-    if (cycles > longest)
-        longest = cycles;
+    if (cycles > longest_latency)
+        longest_latency = cycles;
     if (cycles > of_interrupts.cycles)
         blame(cycles, entry);
 }
@@ -159,7 +159,7 @@ const struct longest_delay *latency_of_interrupts(void)
 
 uint64_t latency_longest(void)
 {
-    return longest;
+    return longest_latency;
 }
 
 const struct histogram *latency_samples(void)
@@ -194,7 +194,7 @@ const struct longest_delay *latency_of_preemption(void)
 void latency_reset(void)
 {
     samples = (struct histogram){0};
-    longest = 0;
+    longest_latency = 0;
     of_interrupts = (struct longest_delay){0};
     of_preemption = (struct longest_delay){0};
 }

@@ -30,8 +30,8 @@ void latency_switch_wanted(bool has_to_wait);
 /* Preemption has just been enabled at the instruction before `address`. */
 void latency_switch_allowed(uint64_t address);
 
-/* The longest section since the reset that had the timer's interrupt, or a switch, wait. Each tick is
- * looked at, so a section is seen if a tick falls into it. */
+/* The longest section since the reset that had the timer's interrupt, or a switch, wait. Each tick
+ * is looked at, so a section is seen if a tick falls into it. */
 const struct longest_delay *latency_of_interrupts(void);
 const struct longest_delay *latency_of_preemption(void);
 

@@ -185,6 +185,21 @@ static void print_jobs(const struct comparison *comparison)
 
 /* --- The runs -------------------------------------------------------------------------------- */
 
+/* Somebody on the other terminal, or the rescue key, may turn the same switches. */
+static void print_disturbance(const struct comparison *comparison, const struct settings *settings)
+{
+    struct settings now = take_settings();
+    const char *disturbance = NULL;
+    if (comparison->result.had_kills)
+        disturbance = "jobs were killed";
+    else if (now.preemption != settings->preemption || now.quantum_ms != settings->quantum_ms ||
+             now.policy != settings->policy)
+        disturbance = "the policy, the quantum or preemption was changed";
+    if (disturbance != NULL)
+        terminal_printf(comparison->shell->terminal, "the row above is disturbed: %s meanwhile\n",
+                        disturbance);
+}
+
 /* Runs the mix under `policy`, which is one of policy_at()'s, or fcfs. */
 static int run_under(struct comparison *comparison, const char *policy, unsigned quantum_ms)
 {
@@ -194,12 +209,14 @@ static int run_under(struct comparison *comparison, const char *policy, unsigned
         preemption_set(!is_cooperative);
     policy_choose(is_cooperative ? "prio" : policy);
     quantum_set_ms(quantum_ms);
+    struct settings settings = take_settings();
     int error = mix_run(comparison->mix, comparison->milliseconds, terminal, &comparison->result);
     if (error == -ERROR_KILLED)
         return COMMAND_INTERRUPTED;
     if (error != 0)
         return command_error(comparison->shell, "%s", error_text(error));
     print_row(comparison, policy, quantum_ms);
+    print_disturbance(comparison, &settings);
     return COMMAND_OK;
 }
 

@@ -236,8 +236,10 @@ static bool join_ended(struct run *run)
     bool have_all_ended = true;
     for (unsigned i = 0; i < run->job_count; i++) {
         struct job *job = &run->jobs[i];
-        if (job->tid > 0 && thread_join(job->tid, 0, NULL) == 0)
+        int status = 0;
+        if (job->tid > 0 && thread_join(job->tid, 0, &status) == 0)
             job->tid = 0;
+        run->result->had_kills |= status == -ERROR_KILLED;
         have_all_ended &= job->tid == 0;
     }
     return have_all_ended;

@@ -25,6 +25,7 @@ struct mix_result {
     uint64_t elapsed;  /* up to the end of the last job */
     uint64_t switches; /* likewise */
     uint64_t overhead; /* switching, and the timer's handler */
+    bool had_kills;    /* somebody has killed jobs meanwhile */
     unsigned sample_count;
     uint32_t
         responses_us[MIX_SAMPLES_MAX]; /* from arrival, or from the end of thinking, to running */

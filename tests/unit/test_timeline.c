@@ -275,14 +275,14 @@ static void test_before_the_record_nothing_is_known(void **state)
     draw_from(1250, 1000, COLUMN, 6, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
     assert_int_equal(timeline.unknown_columns, 2);
-    assert_row(A, "??>..#");
+    assert_row(A, "?\?>..#");
     assert_row(B, "??.#>.");
     draw_from(9000, 1000, COLUMN, TIMELINE_COLUMNS, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
     assert_int_equal(timeline.unknown_columns, TIMELINE_COLUMNS);
-    char all[TIMELINE_COLUMNS + 1] = "";
-    memset(all, '?', TIMELINE_COLUMNS);
-    assert_row(A, all);
+    char unknown[TIMELINE_COLUMNS + 1] = "";
+    memset(unknown, '?', TIMELINE_COLUMNS);
+    assert_row(A, unknown);
 }
 
 static struct trace_event gap_event(uint64_t since, uint64_t time)
@@ -296,7 +296,7 @@ static void test_a_gap_in_the_record(void **state)
     DRAW(9, switch_event(1000, IDLE, SWITCH_IDLE, A), switch_event(1200, A, SWITCH_QUANTUM, B),
          gap_event(1300, 1600), switch_event(1700, A, SWITCH_QUANTUM, C),
          switch_event(1800, C, SWITCH_SLEEP, IDLE));
-    assert_row(A, "#>.???>..");
+    assert_row(A, "#>.??\?>..");
     assert_row(B, "..#???   "); /* nothing is heard of it any more */
     assert_row(C, "??????.z ");
 }
