@@ -81,6 +81,9 @@ wait_for_keyboard_controller:
     test al, KEYBOARD_OUTPUT_FULL
     jz .output_empty
     in al, KEYBOARD_DATA                ; a byte that nobody fetched can hold up the controller
+    or al, 0FFh                         ; ZF = 0, for the limit: its status is not known now
+    loop .next
+    ret
 .output_empty:
     test al, KEYBOARD_INPUT_FULL
     loopnz .next

@@ -120,7 +120,7 @@ menu_text:
     db "Aethel's boot menu", 13, 10, 10
     db "  1  normal", 13, 10
     db "  2  cooperative: no preemption (preempt=off)", 13, 10
-    db "  3  safe: no APIC, no COM1, slow timer (safe)", 13, 10
+    db "  3  safe: no COM1, slow timer (safe)", 13, 10
     db "  4  show the memory map", 13, 10
     db "  5  edit the command line", 13, 10, 10
     db "Command line: ", 0

@@ -56,10 +56,12 @@ uint32_t pit_clocks_since_tick(void);
 /*
  * Input clocks since pit_init(), if `ticks` have been counted so far: what has passed since then is
  * added, nine port accesses after which it is known. Interrupts off; in the handler of a tick only
- * after pit_serve_as_clock(),
- * and if it is asked for behind each such handler, too (interrupts.c does, for its accounts).
+ * after pit_serve_as_clock(), and if it is asked for behind each such handler, too (interrupts.c
+ * does, for its accounts).
  */
 uint64_t pit_clocks(uint64_t ticks);
+
+/* pit_clocks() will be asked in the handlers of ticks, too. For good. Any context. */
 void pit_serve_as_clock(void);
 
 /* The real length of a tick in nanoseconds: the divisor is a whole number. 0 before pit_init(). */

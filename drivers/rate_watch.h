@@ -1,9 +1,10 @@
 /*
  * Does a counter keep its rate? Pure: somebody else reads it at each second of the real-time clock.
  *
- * The rate over WATCH_SECONDS seconds is compared with the first such rate. A machine that was
- * stopped for a while, or a second that was told late, spoils one of these windows; so two in a row
- * that are off to the same side make a verdict. A counter that goes back makes one at once.
+ * The rate over WATCH_SECONDS seconds is compared with the first such rate that was the same twice.
+ * A machine that was stopped for a while, or a second that was told late, spoils one of these
+ * windows; so two in a row that are off to the same side make a verdict, and so do several in a row
+ * of which none is like the one before. A counter that goes back makes one at once.
  */
 #ifndef AETHEL_DRIVERS_RATE_WATCH_H
 #define AETHEL_DRIVERS_RATE_WATCH_H
@@ -22,12 +23,14 @@ enum rate_verdict {
 
 /* Zeros before the first second. */
 struct rate_watch {
-    uint64_t first_hz;  /* over the first window; 0: that is not full yet */
+    uint64_t first_hz;  /* what others are compared with; 0: no window is full yet */
+    bool is_confirmed;  /* two windows had it */
     uint64_t latest_hz; /* over the latest one */
     uint64_t last;      /* the counter at the last second; 0: there was none */
     uint64_t window_start;
     unsigned window_seconds;
-    int deviation; /* windows in a row that are off: positive where they are too fast */
+    int deviation;          /* windows in a row that are off: positive where they are too fast */
+    unsigned disagreements; /* of windows in a row, before it is confirmed */
 };
 
 /* A second has begun, and the counter, which is never 0, shows `now`. */

@@ -215,8 +215,19 @@ static void release_receiver(enum receive_state state)
     port_write8(MODEM_CONTROL, MODEM_DTR | MODEM_RTS | MODEM_INTERRUPT);
 }
 
+/* Returns false if there is still no room for the byte that was kept. */
+static bool deliver_kept_byte(void)
+{
+    if (is_byte_kept && !callbacks->on_receive(kept_byte))
+        return false;
+    is_byte_kept = false;
+    return true;
+}
+
+/* While bytes are discarded, one that was kept comes before the others as soon as there is room. */
 static void receive(uint8_t byte)
 {
+    deliver_kept_byte();
     if (callbacks->on_receive(byte))
         return;
     if (receive_state == RECEIVE_DISCARDING) {
@@ -246,15 +257,6 @@ static bool serve_receiver(void)
             receive(byte);
     }
     return count > 0;
-}
-
-/* Returns false if there is still no room for the byte that was kept. */
-static bool deliver_kept_byte(void)
-{
-    if (is_byte_kept && !callbacks->on_receive(kept_byte))
-        return false;
-    is_byte_kept = false;
-    return true;
 }
 
 void serial_resume_receive(void)

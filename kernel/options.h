@@ -31,7 +31,7 @@ struct kernel_options {
     char text[BOOT_COMMAND_LINE_SIZE]; /* the words, which the pointers above point into */
 };
 
-/* A word that is wrong: `word` as it stood there, and what would have been right. Not to be kept.
+/* A word that is wrong: `word` without its quotes, and what would have been right. Not to be kept.
  */
 typedef void options_complain(const char *word, const char *expected);
 

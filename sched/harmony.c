@@ -121,6 +121,7 @@ void harmony_forget(struct thread *thread)
 {
     if (thread->harmony_slot != NO_SLOT)
         slots[thread->harmony_slot].owner = NULL;
+    thread->harmony_slot = NO_SLOT;
 }
 
 unsigned harmony_ticks(const struct thread *thread)

@@ -136,7 +136,7 @@ void latency_on_tick(uint32_t elapsed)
     ticks_since += elapsed;
     due_at += elapsed * cycles_per_tick;
     int64_t late = (int64_t)(entry->entered_at - due_at);
-    if (is_irregular)
+    if (is_irregular || !pit_has_counter())
         begin_rhythm(late, entry);
     else if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
         pass_lost_ticks(late, entry);

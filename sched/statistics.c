@@ -82,10 +82,10 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
         .irq_latency_max_ns = tsc_to_ns(latency_longest()),
         .ready_threads = core_ready_count(),
     };
-    critical_exit(flags);
     statistics->overhead_ns = (statistics->voluntary_switches + statistics->involuntary_switches) *
                                   statistics->switch_average_ns +
                               tsc_to_ns(timer_cycles() - at_reset.timer_cycles);
+    critical_exit(flags);
     statistics->interrupts_off = describe_delay(&of_interrupts);
     statistics->preemption_off = describe_delay(&of_preemption);
 }

@@ -190,7 +190,7 @@ static void obey(struct view *view, int key)
         full_screen_show(view->screen, view->help);
         break;
     case TERMINAL_KEY_UP:
-        scroll(view, view->first_row - 1);
+        scroll(view, view->first_row > 0 ? view->first_row - 1 : 0);
         break;
     case TERMINAL_KEY_DOWN:
         scroll(view, view->first_row + 1);

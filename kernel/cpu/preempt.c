@@ -29,7 +29,7 @@ void preempt_check(void)
     if (!interrupts_are_enabled())
         return;
     interrupts_disable();
-    if (preempt_count == 0)
+    if (preempt_count == 0 && need_resched) /* an interrupt may have switched before the CLI */
         observer_function((uint64_t)__builtin_return_address(0));
     preempt_on_interrupt_exit();
     interrupts_enable();

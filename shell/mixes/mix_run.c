@@ -249,10 +249,11 @@ static void kill_jobs(struct run *run)
 {
     for (unsigned i = 0; i < run->job_count; i++) {
         software_timer_stop(&run->jobs[i].arrival);
-        if (run->jobs[i].tid > 0)
-            thread_kill(run->jobs[i].tid);
+        if (run->jobs[i].tid == 0)
+            continue;
+        thread_detach(run->jobs[i].tid); /* it may be about to end by itself: too late to kill */
+        thread_kill(run->jobs[i].tid);
     }
-    join_ended(run);
 }
 
 /* While the jobs compute nothing disturbs them: the shell sleeps for as long as they must take, and

@@ -276,6 +276,17 @@ static void test_where_interrupts_were_on_nobody_is_to_blame(void **state)
     assert_in_range(latency_longest(), longest_late - CLOCK, longest_late + CLOCK);
 }
 
+/* It would be read as if it had wrapped. */
+static void test_a_counter_that_is_gone_is_not_read(void **state)
+{
+    (void)state;
+    ticks(3);
+    has_counter = false;
+    counter_reads = 0;
+    ticks(3 * COUNTER_TICKS);
+    assert_int_equal(counter_reads, 0);
+}
+
 /* --- Ticks that are put off --- */
 
 /* The timer's rhythm moves by `moved` when it is set, and again when its handler has come. */
@@ -438,6 +449,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_punctual_timer_is_never_called_late, start_regular),
         cmocka_unit_test_setup(test_a_handler_that_ended_right_before_is_to_blame, start_regular),
         cmocka_unit_test_setup(test_where_interrupts_were_on_nobody_is_to_blame, start_regular),
+        cmocka_unit_test_setup(test_a_counter_that_is_gone_is_not_read, start_regular),
         cmocka_unit_test_setup(test_ticks_that_are_put_off_do_not_count_as_late, start_regular),
         cmocka_unit_test_setup(test_an_early_end_of_it_does_not_count_as_late, start_regular),
         cmocka_unit_test_setup(test_ticks_of_another_device_are_not_timed, start_regular),

@@ -52,6 +52,7 @@ static void two_windows_make_a_verdict(void **state)
 static void one_window_does_not(void **state)
 {
     (void)state;
+    windows(2, HZ);
     for (unsigned i = 0; i < 50; i++) {
         assert_int_equal(windows(1, HZ), RATE_KEEPS);
         assert_int_equal(windows(1, HZ / 2), RATE_KEEPS);
@@ -62,11 +63,28 @@ static void one_window_does_not(void **state)
 static void nor_do_two_to_different_sides(void **state)
 {
     (void)state;
-    windows(1, HZ);
+    windows(2, HZ);
     for (unsigned i = 0; i < 50; i++) {
         assert_int_equal(windows(1, HZ * 2), RATE_KEEPS);
         assert_int_equal(windows(1, HZ / 2), RATE_KEEPS);
     }
+}
+
+/* It would be what all others are compared with. */
+static void nor_does_the_first_one(void **state)
+{
+    (void)state;
+    assert_int_equal(windows(1, HZ * 1025 / 1000), RATE_KEEPS);
+    assert_int_equal(windows(100, HZ), RATE_KEEPS);
+    assert_int_equal(watch.first_hz, HZ);
+}
+
+static void a_rate_that_is_never_the_same_makes_a_verdict(void **state)
+{
+    (void)state;
+    for (unsigned i = 1; i <= 4; i++)
+        assert_int_equal(windows(1, HZ * i), RATE_KEEPS);
+    assert_int_equal(windows(1, HZ), RATE_CHANGES);
 }
 
 static void going_back_makes_a_verdict_at_once(void **state)
@@ -97,6 +115,8 @@ int main(void)
         cmocka_unit_test_setup(two_windows_make_a_verdict, set_up),
         cmocka_unit_test_setup(one_window_does_not, set_up),
         cmocka_unit_test_setup(nor_do_two_to_different_sides, set_up),
+        cmocka_unit_test_setup(nor_does_the_first_one, set_up),
+        cmocka_unit_test_setup(a_rate_that_is_never_the_same_makes_a_verdict, set_up),
         cmocka_unit_test_setup(going_back_makes_a_verdict_at_once, set_up),
         cmocka_unit_test_setup(a_window_with_unknown_seconds_does_not_count, set_up),
     };
