@@ -70,13 +70,15 @@ def test_the_tool_refuses_a_text(image, text, complaint):
 def test_the_tool_refuses_what_is_no_image(tmp_path):
     other = tmp_path / "other.img"
     other.write_bytes(bytes(4096))
+    piece = tmp_path / "piece.img"
+    piece.write_bytes(IMAGE.read_bytes()[:512])
     for path, complaint in ((other, "holds no Aethel"), (tmp_path / "none", "does not exist"),
-                            (tmp_path, "is a directory")):
+                            (tmp_path, "is a directory"), (piece, "is only a piece of an image")):
         result = tool(path, "preempt=on")
         assert result.returncode == 1 and len(result.stderr.splitlines()) == 1
         assert complaint in result.stderr
-    assert other.read_bytes() == bytes(4096)
-    assert tool().returncode == 2
+    assert other.read_bytes() == bytes(4096) and piece.stat().st_size == 512
+    assert tool().returncode == tool("-h").returncode == 2
 
 
 def test_make_run_takes_a_command_line(tmp_path):

@@ -152,6 +152,24 @@ def test_one_terminal_at_a_time(cooperative):
     cooperative.command_on_screen("compare late 1 rr", r"^rr +10 ")
 
 
+def compare_while(machine, line, pattern):
+    """What `compare` prints while `line` is typed on the keyboard."""
+    start = len(machine.serial.text)
+    machine.serial.send("compare hogs 3 rr\r")
+    wait_for_jobs(machine)
+    machine.command_on_screen(line, pattern)
+    return machine.serial.wait_for(r"POLICY(.*?)" + re.escape(PROMPT) + "$", start).group(1)
+
+
+def test_who_turns_its_switches_is_told(cooperative):
+    disturbed = compare_while(cooperative, "quantum 77", "^quantum_ms: 77$")
+    assert ("the row above is disturbed: the policy, the quantum or preemption was changed meanwhile"
+            in disturbed)
+    disturbed = compare_while(cooperative, "kill all", "^killed: 4$")
+    assert "the row above is disturbed: jobs were killed meanwhile" in disturbed
+    assert "disturbed" not in compare_while(cooperative, "echo hello", "^hello$")
+
+
 def test_hogs_beside_it(virtual):
     """In cooperative mode they would keep the CPU, and the shell would never come back."""
     virtual.command("preempt on; spawn hog 2")

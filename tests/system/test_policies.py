@@ -206,6 +206,7 @@ def test_the_command_tells_what_there_is(virtual):
     ("policy nonsense 5", "there is no policy 'nonsense'"),
     ("policy fair 5", "'fair' draws no lots, and takes no seed"),
     ("policy lottery five", "'five' is not a number"),
+    ("policy lottery 18446744073709551616", "is not a number from 0 to 18446744073709551615"),
     ("policy lottery -1", "'-1' is not a number"),
     ("policy lottery 1 2", "too many arguments"),
 ])

@@ -91,6 +91,44 @@ def test_the_picture_is_well_formed_and_says_why(trace):
         assert text in picture
 
 
+GAP = """\
+b-4 [000] 1.022000: tracing_mark_write: I|0|not recorded since 1.014000
+"""
+
+
+def test_nothing_is_concluded_across_a_gap(trace):
+    lines = TRACE.splitlines(keepends=True)
+    quantum = next(i for i, line in enumerate(lines) if "reason=quantum" in line)
+    trace.write_text("".join(lines[:quantum]) + GAP + "".join(lines[quantum + 1:]),
+                     encoding="ascii")
+    assert convert(trace, "--strict").returncode == 0
+    events = json.loads(trace.with_suffix(".json").read_text(encoding="utf-8"))
+    check_nesting(events)
+    assert slices(events, 1000001, "not recorded") == [(14000, 8000)]
+    assert slices(events, 3, "run") == [(0, 10011), (22000, 3000)]
+    assert slices(events, 3, "ready") == [(10011, 3989)]
+    assert slices(events, 4, "run") == [(12000, 2000), (25000, 0)]
+    assert slices(events, 4, "ready") == [(0, 12000), (22000, 3000)]
+    picture = trace.with_suffix(".svg").read_text(encoding="utf-8")
+    ElementTree.fromstring(picture)
+    assert "not recorded from 14.000 ms for 8.000 ms" in picture
+
+
+def test_labels_stand_below_each_other_and_inside_of_the_picture(trace):
+    marks = "".join(f"a-3 [000] 1.0249{i}0: tracing_mark_write: I|0|mark: number{i}\n"
+                    for i in range(4))
+    lines = TRACE.splitlines(keepends=True)
+    end = next(i for i, line in enumerate(lines) if "reason=exit" in line)
+    trace.write_text("".join(lines[:end]) + marks + "".join(lines[end:]), encoding="ascii")
+    assert convert(trace, "--strict").returncode == 0
+    picture = ElementTree.parse(trace.with_suffix(".svg")).getroot()
+    labels = [element for element in picture.iter("{http://www.w3.org/2000/svg}text")
+              if element.text.startswith("mark: number")]
+    assert len(labels) == 4 and len({label.get("y") for label in labels}) == 4
+    width = float(picture.get("viewBox").split()[2])
+    assert all(float(label.get("x")) + 6 * len(label.text) < width for label in labels)
+
+
 def test_a_damaged_line_costs_one_line(trace):
     damaged = TRACE.replace("b-4 [000] 1.020000: sched_switch: prev_comm", "b-4 [000 sched")
     trace.write_text(damaged, encoding="ascii")

@@ -75,8 +75,8 @@ def make_traced(virtual):
 
 def test_every_line_of_a_dump_is_ftrace(traced):
     header, events = record(traced, LOAD + "; trace mark here; sleep 0.2")
-    assert header == {"tracer": "aethel", "policy": "prio", "preemption": "on", "quantum_ms": "5",
-                      "events": header["events"], "lost": "0"}
+    assert header == {"tracer": "aethel", "policy": "prio", "preemption": "off",
+                      "quantum_ms": "100", "events": header["events"], "lost": "0"}
     assert {event.kind for event in events} == set(PATTERNS)
     assert [event for event in events if event.arguments == "I|0|mark: here"]
     reasons = {event.values[8] for event in events if event.kind == "sched_switch"}
@@ -163,6 +163,28 @@ def test_settings_are_in_a_dump(traced):
     assert [event.arguments[4:] for event in events] == [
         "preempt on", "quantum 7", "quantum 20", "policy rr", "policy prio", "mark: two words",
         "preempt off", "quantum 100"]
+
+
+def test_the_head_tells_the_settings_of_the_first_event(traced):
+    traced.command("trace clear; preempt on; quantum 7; trace start; policy rr; trace stop; "
+                   "quantum 99; policy lottery; preempt off")
+    header, _ = dump(traced)
+    assert (header["policy"], header["quantum_ms"], header["preemption"]) == ("prio", "7", "on")
+    traced.command("policy prio; quantum 100")
+
+
+def test_a_gap_in_the_recording_is_told(traced):
+    traced.command("trace clear; preempt on; quantum 5; spawn hog 2; trace start sched; "
+                   "sleep 0.03; trace stop; sleep 1; trace start sched; sleep 0.03; trace stop; "
+                   "kill all")
+    _, events = dump(traced)
+    gaps = [(number, event) for number, event in enumerate(events)
+            if event.arguments.startswith("I|0|not recorded since ")]
+    assert len(gaps) == 1
+    number, gap = gaps[0]
+    since = float(gap.arguments.split()[-1])
+    assert 0.99 < gap.time - since < 1.1
+    assert events[number - 1].time <= since and gap.time <= events[number + 1].time
 
 
 def test_names_outlive_their_threads_in_a_dump(traced):

@@ -216,6 +216,7 @@ def test_what_is_not_a_disk(stick):
 
 def test_what_is_not_an_image(stick, tmp_path):
     stick.refuses("there is no image", image=tmp_path / "nothing")
+    stick.refuses("is a directory, and not a disk image", image=tmp_path)
     part = tmp_path / "part"
     part.write_bytes(IMAGE.read_bytes()[:12000])
     stick.refuses("not whole sectors", image=part)
