@@ -81,7 +81,7 @@ static const struct heap_page_source heap_pages = {allocate_heap_pages, free_hea
 static void start_memory(void)
 {
     uint64_t kernel_end = (uint64_t)__kernel_end - KERNEL_BASE;
-    uint64_t memory_top = frames_init(boot_info_get(), kernel_end);
+    uint64_t memory_top = frames_init(boot_info_get(), kernel_end, address_space_physical_limit());
     address_space_init(memory_top);
     stacks_init();
     heap_init(&heap_pages);

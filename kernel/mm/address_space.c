@@ -37,6 +37,13 @@
 /* Device registers and ACPI tables lie below 4 GiB, whatever the amount of memory. */
 #define DIRECT_MAP_MINIMUM 0x100000000ul
 
+/* Of a physical address (Intel SDM vol. 3, 4.1.4). */
+#define LEAF_EXTENDED_MAX  0x80000000u
+#define LEAF_ADDRESSES     0x80000008u
+#define ADDRESS_BITS       0xFFu /* in EAX */
+#define ADDRESS_BITS_LEAST 36u   /* where the leaf is missing */
+#define ADDRESS_BITS_MOST  46u   /* half of the upper half of the address space */
+
 static uint64_t *root;
 static uint64_t known_bits = ~0ul; /* all of an entry that this processor does not fault on */
 
@@ -127,6 +134,18 @@ static void map_image_part(const char *start, const char *end, uint64_t rights)
     for (uint64_t address = first; address < (uint64_t)end; address += PAGE_SIZE)
         *make_entry_or_panic(address, LEVEL_PAGE) =
             ((address - KERNEL_BASE) | rights | ENTRY_GLOBAL) & known_bits;
+}
+
+uint64_t address_space_physical_limit(void)
+{
+    uint32_t a, b, c, d;
+    unsigned bits = ADDRESS_BITS_LEAST;
+    cpu_id(LEAF_EXTENDED_MAX, &a, &b, &c, &d);
+    if (a >= LEAF_ADDRESSES) {
+        cpu_id(LEAF_ADDRESSES, &a, &b, &c, &d);
+        bits = a & ADDRESS_BITS;
+    }
+    return 1ul << (bits < ADDRESS_BITS_MOST ? bits : ADDRESS_BITS_MOST);
 }
 
 void address_space_init(uint64_t memory_top)

@@ -31,6 +31,10 @@ static inline uint64_t virtual_to_physical(const void *address)
     return (uint64_t)address - DIRECT_MAP_BASE;
 }
 
+/* The first physical address that this processor does not have, or that the direct map has no room
+ * for. Firmware is known to tell of memory beyond. Any context. */
+uint64_t address_space_physical_limit(void);
+
 /*
  * Builds the tables and switches to them. `memory_top` is the first physical address past the
  * last usable byte. Boot only; runs out of memory into a panic.

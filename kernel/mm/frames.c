@@ -14,6 +14,7 @@
 
 static struct spinlock lock = SPINLOCK_IN_ORDER("frames", SPINLOCK_FRAMES);
 static uint64_t *bitmap;
+static uint64_t address_limit;
 static size_t frame_limit; /* frames that the bitmap speaks of */
 static size_t total;
 static size_t available;
@@ -36,7 +37,8 @@ static bool is_usable(const struct boot_memory_entry *entry)
 
 static uint64_t entry_end(const struct boot_memory_entry *entry)
 {
-    return entry->base + entry->length;
+    uint64_t end = entry->base + entry->length;
+    return end < address_limit ? end : address_limit;
 }
 
 static uint64_t top_of_usable_memory(const struct boot_info *boot_info)
@@ -44,7 +46,7 @@ static uint64_t top_of_usable_memory(const struct boot_info *boot_info)
     uint64_t top = 0;
     for (uint32_t i = 0; i < boot_info->memory_entries; i++) {
         const struct boot_memory_entry *entry = &boot_info->memory_map[i];
-        if (is_usable(entry) && entry_end(entry) > top)
+        if (is_usable(entry) && entry->base < address_limit && entry_end(entry) > top)
             top = align_down(entry_end(entry));
     }
     return top;
@@ -109,8 +111,9 @@ static size_t count_clear(void)
     return count;
 }
 
-uint64_t frames_init(const struct boot_info *boot_info, uint64_t kernel_end)
+uint64_t frames_init(const struct boot_info *boot_info, uint64_t kernel_end, uint64_t limit)
 {
+    address_limit = limit;
     uint64_t top = top_of_usable_memory(boot_info);
     if (top <= kernel_end)
         panic("no usable memory above the kernel: %u entries in the memory map",

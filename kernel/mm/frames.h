@@ -12,11 +12,12 @@
 #define FRAME_NONE UINT64_MAX
 
 /*
- * Takes over all memory that the firmware calls usable, except the first MiB and the kernel,
- * which ends at physical address `kernel_end`. Returns the first address past the last usable
- * byte.
+ * Takes over all memory below `address_limit` that the firmware calls usable, except the first MiB
+ * and the kernel, which ends at physical address `kernel_end`. Returns the first address past the
+ * last usable byte.
  */
-uint64_t frames_init(const struct boot_info *boot_info, uint64_t kernel_end);
+uint64_t frames_init(const struct boot_info *boot_info, uint64_t kernel_end,
+                     uint64_t address_limit);
 
 /* Returns the physical address of a free frame, or FRAME_NONE. Any context; never blocks. */
 uint64_t frame_allocate(void);

@@ -12,9 +12,10 @@
 #include "kernel/mm/frames.h"
 #include "tests/unit/fakes/spinlock.h"
 
-#define MEMORY_SIZE 0x1000000ul /* 16 MiB of fake physical memory */
-#define KERNEL_END  0x180000ul
-#define MIB         0x100000ul
+#define MEMORY_SIZE   0x1000000ul /* 16 MiB of fake physical memory */
+#define KERNEL_END    0x180000ul
+#define MIB           0x100000ul
+#define ADDRESS_LIMIT (1ul << 36)
 
 char *fake_physical_memory;
 static struct boot_info boot_info;
@@ -62,7 +63,7 @@ static void test_each_frame_is_given_out_once(void **state)
     add(0, 0x9FC00, BOOT_MEMORY_USABLE);
     add(0x9FC00, 0x400, BOOT_MEMORY_RESERVED);
     add(MIB, 15 * MIB, BOOT_MEMORY_USABLE);
-    assert_int_equal(frames_init(&boot_info, KERNEL_END), 16 * MIB);
+    assert_int_equal(frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT), 16 * MIB);
     size_t available = frames_available();
     assert_int_equal(available, frames_total());
     assert_int_equal(take_all(owner), available);
@@ -86,7 +87,7 @@ static void test_reserved_wins_in_an_ugly_map(void **state)
     add(5 * MIB, 0, BOOT_MEMORY_RESERVED);
     add(9 * MIB, MIB, BOOT_MEMORY_ACPI_NVS);
     add(KERNEL_END, 0x3000, 77); /* unknown types are reserved, and the bitmap must avoid them */
-    frames_init(&boot_info, KERNEL_END);
+    frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT);
     take_all(owner);
     assert_int_equal(owner[3 * MIB / FRAME_SIZE], 0);
     assert_int_equal(owner[8 * MIB / FRAME_SIZE], 0);     /* only partly usable */
@@ -104,7 +105,7 @@ static void test_a_freed_frame_can_be_had_again(void **state)
     (void)state;
     unsigned char owner[MEMORY_SIZE / FRAME_SIZE] = {0};
     add(MIB, 15 * MIB, BOOT_MEMORY_USABLE);
-    frames_init(&boot_info, KERNEL_END);
+    frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT);
     take_all(owner);
     frames_free_run(5 * MIB, 1);
     assert_int_equal(frames_available(), 1);
@@ -116,7 +117,7 @@ static void test_runs_are_contiguous(void **state)
 {
     (void)state;
     add(MIB, 15 * MIB, BOOT_MEMORY_USABLE);
-    frames_init(&boot_info, KERNEL_END);
+    frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT);
     size_t before = frames_available();
     uint64_t one = frames_allocate_run(100);
     uint64_t other = frames_allocate_run(50);
@@ -133,14 +134,26 @@ static void test_too_little_memory_is_a_panic(void **state)
 {
     (void)state;
     add(0, 0x9FC00, BOOT_MEMORY_USABLE);
-    expect_assert_failure(frames_init(&boot_info, KERNEL_END));
+    expect_assert_failure(frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT));
+}
+
+static void test_memory_beyond_the_processors_addresses_is_left_out(void **state)
+{
+    (void)state;
+    add(MIB, 15 * MIB, BOOT_MEMORY_USABLE);
+    add(ADDRESS_LIMIT, MIB, BOOT_MEMORY_USABLE);
+    add(1ul << 52, 1ul << 40, BOOT_MEMORY_USABLE);
+    assert_int_equal(frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT), 16 * MIB);
+    boot_info.memory_entries = 0;
+    add(MIB, UINT64_MAX - MIB, BOOT_MEMORY_USABLE);
+    assert_int_equal(frames_init(&boot_info, KERNEL_END, 16 * MIB), 16 * MIB);
 }
 
 static void test_freeing_twice_is_a_panic(void **state)
 {
     (void)state;
     add(MIB, 15 * MIB, BOOT_MEMORY_USABLE);
-    frames_init(&boot_info, KERNEL_END);
+    frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT);
     uint64_t frame = frame_allocate();
     frames_free(&frame, 1);
     expect_assert_failure(frames_free(&frame, 1));
@@ -158,6 +171,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_runs_are_contiguous, start_with_memory, drop_memory),
         cmocka_unit_test_setup_teardown(test_too_little_memory_is_a_panic, start_with_memory,
                                         drop_memory),
+        cmocka_unit_test_setup_teardown(test_memory_beyond_the_processors_addresses_is_left_out,
+                                        start_with_memory, drop_memory),
         cmocka_unit_test_setup_teardown(test_freeing_twice_is_a_panic, start_with_memory,
                                         drop_memory),
     };

@@ -4,6 +4,7 @@
 ;   plain              in order, entries of 20 bytes
 ;   extended           entries of 24 bytes; one of them says that it is to be ignored
 ;   ugly               unsorted, overlapping, empty, unaligned, of an unknown type, and repeated
+;   beyond             plain, and usable memory where no processor has addresses
 ;   first_mib_only     nothing about the memory above
 ;   ends_by_error      plain; after the last entry there is an error instead of an end
 ;   endless_cycle      after the last entry comes the second
@@ -206,6 +207,8 @@ map:
         entry 63 * MIB, 1 * MIB, RESERVED
         %ifidn E820, extended
             entry 0C0000000h, 256 * MIB, USABLE, 0
+        %elifidn E820, beyond
+            entry 1 << 52, 1 << 40, USABLE
         %endif
     %endif
 %endif
