@@ -8,5 +8,6 @@ SCENARIO ?= tools/scenarios/quantum.txt
 trace:
 	$(Q)tools/install build run
 	$(Q)$(MAKE_FIRST) $(IMAGE) >&2
+	$(Q)rm -f $(BUILD)/trace.txt $(BUILD)/trace.json $(BUILD)/trace.svg
 	$(Q)tools/trace-run $(IMAGE) $(SCENARIO) $(BUILD)/trace.txt
 	$(Q)tools/python3 tools/trace-convert $(BUILD)/trace.txt

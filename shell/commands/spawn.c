@@ -72,7 +72,7 @@ static int parse_request(struct shell *shell, int count, char **words, struct re
     *request = (struct request){.priority = UINT64_MAX};
     request->workload = workload_find(words[1]);
     if (!request->workload)
-        return command_error(shell, "there is no workload '%s'", words[1]);
+        return command_error(shell, "there is no workload '%s'; 'help' lists them", words[1]);
     for (int i = 2; i < count; i++) {
         int status = parse_option(shell, words[i], request);
         if (status != COMMAND_OK)

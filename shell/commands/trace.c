@@ -248,11 +248,10 @@ static int run_start(struct shell *shell, int count, char **words)
 
 static int run_mark(struct shell *shell, int count, char **words)
 {
-    if (count != 3)
-        return command_error(shell, "a mark is one word of up to %u characters",
-                             THREAD_NAME_SIZE - 1);
+    if (count != 3 || words[2][0] == '\0' || strlen(words[2]) >= THREAD_NAME_SIZE)
+        return command_error(shell, "a mark is a word of 1 to %u characters", THREAD_NAME_SIZE - 1);
     if (!(trace_categories() & TRACE_SETTINGS))
-        return command_error(shell, "marks are not being recorded: 'trace start' first");
+        return command_error(shell, "marks are not being recorded: 'trace start set' first");
     trace_mark(words[2]);
     return COMMAND_OK;
 }

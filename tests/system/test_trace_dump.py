@@ -274,7 +274,8 @@ def test_the_prompts_of_both_terminals_share_one_trace():
 
 WRONG = """
 trace x; trace start x; trace start sched x; trace stop x; trace clear x; trace dump x;
-trace status x; trace mark; trace mark a b; trace start sched irq lock set sched
+trace status x; trace mark; trace mark a b; trace mark ''; trace mark sixteen_letters_;
+trace start sched irq lock set sched
 """
 
 
