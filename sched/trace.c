@@ -25,7 +25,11 @@
 
 struct trace_ring trace_ring; /* records: NULL until the first start */
 
-static unsigned categories;
+static unsigned categories;        /* that are being recorded */
+static unsigned wanted_categories; /* by whoever started the trace */
+static unsigned holders;
+static bool is_held; /* by one of them, and not stopped since */
+static bool is_paused;
 static unsigned clearings;
 static uint64_t unrecorded_since; /* TSC: scheduling is not recorded; while it is: UINT64_MAX */
 static struct trace_settings settings_at_start, settings_at_stop; /* of what is in the ring */
@@ -168,7 +172,6 @@ static void note_scheduling(bool was_recorded)
 
 static void set_categories(unsigned wanted)
 {
-    uint64_t flags = critical_enter();
     bool had_begun = categories != 0;
     bool recorded_scheduling = categories & TRACE_SCHEDULING;
     categories = wanted;
@@ -179,20 +182,74 @@ static void set_categories(unsigned wanted)
     note_scheduling(recorded_scheduling);
     core_attend(ATTENTION_TRACE, wanted & TRACE_SCHEDULING);
     interrupts_set_observer(wanted & TRACE_INTERRUPTS ? on_interrupt : NULL);
-    critical_exit(flags);
+}
+
+/* After a change of what decides about it; interrupts off. */
+static void choose_categories(void)
+{
+    unsigned wanted = wanted_categories | (is_held ? TRACE_SCHEDULING : 0);
+    set_categories(is_paused ? 0 : wanted);
 }
 
 int trace_start(unsigned wanted)
 {
     int error = trace_ring.records == NULL ? make_ring() : 0;
-    if (error == 0)
-        set_categories(wanted);
-    return error;
+    if (error != 0)
+        return error;
+    uint64_t flags = critical_enter();
+    wanted_categories = wanted;
+    choose_categories();
+    critical_exit(flags);
+    return 0;
 }
 
 void trace_stop(void)
 {
-    set_categories(0);
+    uint64_t flags = critical_enter();
+    wanted_categories = 0;
+    is_held = false;
+    choose_categories();
+    critical_exit(flags);
+}
+
+int trace_hold(void)
+{
+    int error = trace_ring.records == NULL ? make_ring() : 0;
+    if (error != 0)
+        return error;
+    uint64_t flags = critical_enter();
+    holders++;
+    is_held = true;
+    choose_categories();
+    critical_exit(flags);
+    return 0;
+}
+
+void trace_release(void)
+{
+    uint64_t flags = critical_enter();
+    if (--holders == 0)
+        is_held = false;
+    choose_categories();
+    critical_exit(flags);
+}
+
+static void set_paused(bool paused)
+{
+    uint64_t flags = critical_enter();
+    is_paused = paused;
+    choose_categories();
+    critical_exit(flags);
+}
+
+void trace_pause(void)
+{
+    set_paused(true);
+}
+
+void trace_resume(void)
+{
+    set_paused(false);
 }
 
 void trace_clear(void)

@@ -77,9 +77,20 @@ struct trace_event {
  */
 int trace_start(unsigned categories);
 
-/* Stops; what has been recorded stays, and the names of its threads are still recorded when they
- * end. Any context. */
+/* Stops, also for those who hold it; what has been recorded stays, and the names of its threads are
+ * still recorded when they end. Any context. */
 void trace_stop(void);
+
+/*
+ * Scheduling is recorded, too, until as many have released it as have held it, or until somebody
+ * stops the trace. Returns 0 or -ERROR_NO_MEMORY: then it is not held. Threads only.
+ */
+int trace_hold(void);
+void trace_release(void);
+
+/* Nothing is recorded in between. Threads only. */
+void trace_pause(void);
+void trace_resume(void);
 
 /* Forgets what has been recorded. Any context. */
 void trace_clear(void);

@@ -17,36 +17,21 @@ struct recording *recording_begin(void)
     if (recording == NULL)
         return NULL;
     recording->clearings = trace_clearings();
-    unsigned categories = trace_categories();
-    if (categories & TRACE_SCHEDULING)
-        return recording;
-    recording->first = trace_next();
-    recording->categories_before = categories;
-    recording->categories = categories | TRACE_SCHEDULING;
-    if (trace_start(recording->categories) != 0) {
+    bool is_recorded = trace_categories() & TRACE_SCHEDULING;
+    recording->first = is_recorded ? 0 : trace_next();
+    if (trace_hold() != 0) {
         kfree(recording);
         return NULL;
     }
-    recording->known_from = tsc_read();
+    recording->known_from = is_recorded ? 0 : tsc_read();
     return recording;
-}
-
-/* Unless somebody else has meanwhile started or stopped the trace. */
-static void restore_trace(const struct recording *recording)
-{
-    if (recording->categories == 0 || recording->categories != trace_categories())
-        return;
-    if (recording->categories_before == 0)
-        trace_stop();
-    else
-        trace_start(recording->categories_before); /* it has its ring: it does not fail */
 }
 
 void recording_end(struct recording *recording)
 {
     if (recording == NULL)
         return;
-    restore_trace(recording);
+    trace_release();
     recording_thaw(recording);
     kfree(recording);
 }

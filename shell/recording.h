@@ -11,8 +11,6 @@
 #include "shell/timeline.h"
 
 struct recording {
-    unsigned categories; /* what the trace was told to record, or 0 */
-    unsigned categories_before;
     uint64_t first;       /* the number of the first event that is there */
     unsigned clearings;   /* of the trace, up to now */
     uint64_t known_until; /* TSC, or UINT64_MAX: then it was told to stop, or not yet */
@@ -37,7 +35,7 @@ struct recording {
  */
 struct recording *recording_begin(void);
 
-/* The trace records what it did before. NULL is ignored. */
+/* The trace records what it did before, unless others need more. NULL is ignored. */
 void recording_end(struct recording *recording);
 
 /* To be called when a tick has just woken the caller, the more often the better: so the recording

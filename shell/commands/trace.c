@@ -200,11 +200,9 @@ static int run_dump(struct shell *shell)
         return command_error(shell, "%s", error_text(-ERROR_NO_MEMORY));
     dump->terminal = shell->terminal;
     dump->rate = tsc_rate();
-    unsigned recorded = trace_categories();
-    trace_stop();
+    trace_pause();
     bool is_complete = print_events(dump);
-    if (recorded != 0)
-        trace_start(recorded);
+    trace_resume();
     kfree(dump);
     return is_complete ? COMMAND_OK : COMMAND_INTERRUPTED;
 }

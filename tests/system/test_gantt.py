@@ -331,6 +331,36 @@ def test_live_on_the_screen_runs_are_solid(virtual):
         wait_until(is_solid, "a solid run", describe=lambda: "\n".join(live.rows()))
 
 
+def test_live_the_first_to_quit_leaves_the_other_its_recording(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog 2")
+    with Live(OnScreen, virtual) as live:
+        hogs = [cells for name, cells in chart(virtual, 0.5).items() if name.startswith("hog")]
+        assert len(hogs) == 2 and not any("?" in cells for cells in hogs)
+        live.wait_for("live")
+        assert virtual.values("trace")["trace"] == "on"
+    assert virtual.values("trace")["trace"] == "off"
+
+
+def test_live_it_leaves_a_trace_alone_that_somebody_has_started(virtual):
+    with Live(OnScreen, virtual):
+        virtual.command("trace start sched")
+    assert virtual.values("trace")["trace"] == "on"
+    virtual.command("trace stop; trace clear")
+
+
+def test_live_what_is_not_recorded_is_not_drawn(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog 2")
+    with Live(OnScreen, virtual) as live:
+        virtual.command("trace stop")
+        wait_until(lambda: all(cells.rstrip().endswith("????") for cells in live.hogs()),
+                   "question marks", describe=lambda: "\n".join(live.rows()))
+        assert "trace stopped" in live.rows()[0]
+        virtual.command("trace start sched")
+        wait_until(lambda: all(re.search(r"\?[^?]+$", cells) for cells in live.hogs()),
+                   "hogs behind the gap", describe=lambda: "\n".join(live.rows()))
+    virtual.command("trace stop; trace clear")
+
+
 @pytest.mark.parametrize("key", ["q", "\x1b", "\x03"])
 def test_live_it_quits_and_stops_the_trace(virtual, key):
     Live(OnSerial, virtual).terminal.press(key)

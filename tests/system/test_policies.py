@@ -131,7 +131,8 @@ def test_the_shells_stand_above_every_policy(virtual, policy):
     for _ in range(5):
         answer = virtual.command("uptime; sleep 0.05; uptime")
         before, after = [int(time) for time in re.findall(r"uptime_ms: (\d+)", answer)]
-        assert 50 <= after - before <= 52
+        # Behind the first time `uptime` reads the clock, which may set itself for 2.2 ms.
+        assert 50 <= after - before <= 55
 
 
 def test_policies_change_under_load_and_lose_nobody(virtual):
