@@ -80,15 +80,29 @@ uint32_t pit_ticks_per_interrupt(void)
     return regular_ticks;
 }
 
+/* Between two readings of the counter that are less than an interrupt apart. */
+static uint32_t clocks_between(uint32_t first, uint32_t second)
+{
+    return second < first ? second + period - first : second - first;
+}
+
+/* Waits until so many have passed, or for so many readings. Returns how many have. */
+static uint32_t pass_clocks(uint32_t clocks, unsigned turns)
+{
+    uint32_t last = pit_clocks_since_tick();
+    uint32_t passed = 0;
+    for (unsigned i = 0; i < turns && passed < clocks; i++) {
+        uint32_t now = pit_clocks_since_tick();
+        passed += clocks_between(last, now);
+        last = now;
+    }
+    return passed;
+}
+
 /* It does so every 838 ns, and reading it takes longer. */
 static bool counter_moves(void)
 {
-    uint32_t first = pit_clocks_since_tick();
-    for (unsigned i = 0; i < MOVE_TURNS; i++) {
-        if (pit_clocks_since_tick() != first)
-            return true;
-    }
-    return false;
+    return pass_clocks(1, MOVE_TURNS) > 0;
 }
 
 int pit_init(unsigned hz, void (*on_tick)(void))
@@ -223,22 +237,9 @@ uint32_t pit_tick_ns(void)
                : others_tick_ns;
 }
 
-/* Between two readings of the counter that are less than an interrupt apart. */
-static uint32_t clocks_between(uint32_t first, uint32_t second)
-{
-    return second < first ? second + period - first : second - first;
-}
-
 uint32_t pit_pass_clocks(uint32_t clocks)
 {
-    uint32_t last = pit_clocks_since_tick();
-    uint32_t passed = 0;
-    for (unsigned i = 0; i < PASS_TURNS && passed < clocks; i++) {
-        uint32_t now = pit_clocks_since_tick();
-        passed += clocks_between(last, now);
-        last = now;
-    }
-    return passed;
+    return pass_clocks(clocks, PASS_TURNS);
 }
 
 bool pit_interrupts_come(void)

@@ -132,11 +132,6 @@ static void on_second(void)
 
 /* --- Boot ------------------------------------------------------------------------------------ */
 
-static uint64_t ns_of_clocks(uint64_t clocks)
-{
-    return clocks * NS_PER_SECOND / PIT_INPUT_HZ;
-}
-
 /* So that times can be told before there have been ticks enough. Where an emulator stands still in
  * between, the counter goes on and is read too late: the fewest cycles are right. */
 static void estimate_tsc_rate(void)
@@ -152,7 +147,7 @@ static void estimate_tsc_rate(void)
         if (cycles < least_cycles)
             least_cycles = cycles;
     }
-    tsc_refine(least_cycles, ns_of_clocks(ESTIMATE_CLOCKS));
+    tsc_refine(least_cycles, ESTIMATE_CLOCKS * NS_PER_SECOND / PIT_INPUT_HZ);
 }
 
 static int start_pit(void)

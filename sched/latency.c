@@ -98,7 +98,7 @@ static void count_from(uint64_t at, bool exactly)
     is_exact = exactly;
 }
 
-static __attribute__((noinline)) void read_counter(const struct interrupt_entry *entry)
+static void read_counter(const struct interrupt_entry *entry)
 {
     uint64_t cycles = to_cycles(pit_clocks_since_tick());
     learn_rate(entry->entered_at - cycles);
@@ -120,6 +120,15 @@ static __attribute__((noinline)) void begin_rhythm(int64_t late,
     add_sample(to_cycles(pit_put_off_latency()), entry);
 }
 
+/* The counter may have been given up since the last time. */
+static __attribute__((noinline)) void take_sample(int64_t late, const struct interrupt_entry *entry)
+{
+    if (pit_has_counter())
+        read_counter(entry);
+    else
+        begin_rhythm(late, entry);
+}
+
 /* A delay of a tick or more has swallowed ticks: they are not counted, and no rate is measured
  * across them. */
 static __attribute__((noinline)) void pass_lost_ticks(int64_t late,
@@ -136,12 +145,12 @@ void latency_on_tick(uint32_t elapsed)
     ticks_since += elapsed;
     due_at += elapsed * cycles_per_tick;
     int64_t late = (int64_t)(entry->entered_at - due_at);
-    if (is_irregular || !pit_has_counter())
+    if (is_irregular)
         begin_rhythm(late, entry);
     else if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
         pass_lost_ticks(late, entry);
     else if (ticks_since >= COUNTER_TICKS)
-        read_counter(entry);
+        take_sample(late, entry);
     else if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
         note((uint64_t)late, entry);
 }

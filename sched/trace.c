@@ -137,8 +137,11 @@ static void begin_recording(void)
         catch_up_with_settings();
 }
 
+/* If there is none yet. */
 static int make_ring(void)
 {
+    if (trace_ring.records != NULL)
+        return 0;
     uint64_t size = EVENTS_MAX;
     uint64_t room = frames_available() * FRAME_SIZE / FREE_SHARE / RECORD_SIZE;
     while (size > EVENTS_MIN && size > room)
@@ -193,7 +196,7 @@ static void choose_categories(void)
 
 int trace_start(unsigned wanted)
 {
-    int error = trace_ring.records == NULL ? make_ring() : 0;
+    int error = make_ring();
     if (error != 0)
         return error;
     uint64_t flags = critical_enter();
@@ -214,7 +217,7 @@ void trace_stop(void)
 
 int trace_hold(void)
 {
-    int error = trace_ring.records == NULL ? make_ring() : 0;
+    int error = make_ring();
     if (error != 0)
         return error;
     uint64_t flags = critical_enter();

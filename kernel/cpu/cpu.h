@@ -90,6 +90,19 @@ static inline void cpu_id(uint32_t leaf, uint32_t *a, uint32_t *b, uint32_t *c, 
     __asm__ volatile("cpuid" : "=a"(*a), "=b"(*b), "=c"(*c), "=d"(*d) : "a"(leaf), "c"(0));
 }
 
+#define CPU_ID_RANGE 0x80000000u /* its first leaf, as leaf 0 of the other, tells the last one */
+
+/* The same, if the processor knows that leaf. Returns whether it does. */
+static inline bool cpu_id_if_known(uint32_t leaf, uint32_t *a, uint32_t *b, uint32_t *c,
+                                   uint32_t *d)
+{
+    cpu_id(leaf & CPU_ID_RANGE, a, b, c, d);
+    if (*a < leaf)
+        return false;
+    cpu_id(leaf, a, b, c, d);
+    return true;
+}
+
 /* The processor must have that register. */
 static inline uint64_t cpu_read_msr(uint32_t msr)
 {

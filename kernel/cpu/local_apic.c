@@ -35,11 +35,7 @@ static void write_register(uint64_t base, uint32_t offset, uint32_t value)
 bool local_apic_let_through(void)
 {
     uint32_t a, b, c, d;
-    cpu_id(0, &a, &b, &c, &d);
-    if (a < LEAF_FEATURES)
-        return false;
-    cpu_id(LEAF_FEATURES, &a, &b, &c, &d);
-    if (!(d & FEATURE_APIC))
+    if (!cpu_id_if_known(LEAF_FEATURES, &a, &b, &c, &d) || !(d & FEATURE_APIC))
         return false;
     uint64_t base = cpu_read_msr(MSR_APIC_BASE);
     write_register(base, SPURIOUS_VECTOR, SPURIOUS_ENABLE);

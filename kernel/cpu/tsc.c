@@ -91,7 +91,6 @@ uint64_t tsc_from_ns(uint64_t nanoseconds)
 
 /* --- In its place ---------------------------------------------------------------------------- */
 
-#define LEAF_EXTENDED_MAX   0x80000000u
 #define LEAF_POWER          0x80000007u
 #define POWER_INVARIANT_TSC (1u << 8)
 
@@ -161,9 +160,5 @@ bool tsc_is_trusted(void)
 bool tsc_is_invariant(void)
 {
     uint32_t a, b, c, d;
-    cpu_id(LEAF_EXTENDED_MAX, &a, &b, &c, &d);
-    if (a < LEAF_POWER)
-        return false;
-    cpu_id(LEAF_POWER, &a, &b, &c, &d);
-    return d & POWER_INVARIANT_TSC;
+    return cpu_id_if_known(LEAF_POWER, &a, &b, &c, &d) && (d & POWER_INVARIANT_TSC);
 }

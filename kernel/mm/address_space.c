@@ -38,7 +38,6 @@
 #define DIRECT_MAP_MINIMUM 0x100000000ul
 
 /* Of a physical address (Intel SDM vol. 3, 4.1.4). */
-#define LEAF_EXTENDED_MAX  0x80000000u
 #define LEAF_ADDRESSES     0x80000008u
 #define ADDRESS_BITS       0xFFu /* in EAX */
 #define ADDRESS_BITS_LEAST 36u   /* where the leaf is missing */
@@ -140,11 +139,8 @@ uint64_t address_space_physical_limit(void)
 {
     uint32_t a, b, c, d;
     unsigned bits = ADDRESS_BITS_LEAST;
-    cpu_id(LEAF_EXTENDED_MAX, &a, &b, &c, &d);
-    if (a >= LEAF_ADDRESSES) {
-        cpu_id(LEAF_ADDRESSES, &a, &b, &c, &d);
+    if (cpu_id_if_known(LEAF_ADDRESSES, &a, &b, &c, &d))
         bits = a & ADDRESS_BITS;
-    }
     return 1ul << (bits < ADDRESS_BITS_MOST ? bits : ADDRESS_BITS_MOST);
 }
 
