@@ -39,6 +39,8 @@ QEMU_FLAGS ?=
 GDB_FLAGS ?=
 ## further arguments for pytest (test-system), as in PYTEST_FLAGS='-k starve -x'
 PYTEST_FLAGS ?=
+## how many whole machines the system tests run at a time (test-system)
+TESTS_AT_ONCE ?= 4
 ## rows of the boot matrix (test-boot), as a regular expression: ROWS='USB|floppy'
 ROWS ?=
 
@@ -80,18 +82,35 @@ include tools/unit.mk
 include disk.img.mk
 
 KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=$(DEBUG) CONFIG_STRESS=$(STRESS)
-CHECKED_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_SELF_TEST=1
-TEST_KERNEL_CONFIG := $(CHECKED_KERNEL_CONFIG) CONFIG_STRESS=$(STRESS)
-STRESS_KERNEL_CONFIG := $(CHECKED_KERNEL_CONFIG) CONFIG_STRESS=1
-BENCH_KERNEL_CONFIG := $(KERNEL_CONFIG) CONFIG_BENCH=1
+TEST_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_STRESS=$(STRESS)
+STRESS_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_STRESS=1
+
+# What a kernel is for; only ROLE_SOURCES ask.
+SHELLS := CONFIG_SELF_TEST=0 CONFIG_BENCH=0
+SELF_TESTS := CONFIG_SELF_TEST=1 CONFIG_BENCH=0
+BENCHMARKS := CONFIG_SELF_TEST=0 CONFIG_BENCH=1
+ROLE_SOURCES := kernel/main.c
 
 TEST_KERNEL_SOURCES := $(sort $(wildcard tests/kernel/*.c))
 BENCH_KERNEL_SOURCES := $(sort $(wildcard tests/bench/*.c)) tests/kernel/report.c
 
-$(eval $(call kernel,$(BUILD),$(EXTRA_SOURCES),$(KERNEL_CONFIG)))
-$(eval $(call kernel,$(BUILD)/test,$(TEST_KERNEL_SOURCES),$(TEST_KERNEL_CONFIG)))
-$(eval $(call kernel,$(BUILD)/stress,$(TEST_KERNEL_SOURCES),$(STRESS_KERNEL_CONFIG)))
-$(eval $(call kernel,$(BUILD)/bench,$(BENCH_KERNEL_SOURCES),$(BENCH_KERNEL_CONFIG)))
+# What the kernels are made of. EXTRA adds objects and changes none, so that a build with it may share
+# those of another: BUILD=build/mine OBJECTS=build/objects.
+OBJECTS ?= $(BUILD)/objects
+$(eval $(call objects,$(OBJECTS)/plain,$(KERNEL_SOURCES) $(BENCH_KERNEL_SOURCES) $(EXTRA_SOURCES),$\
+    $(KERNEL_CONFIG)))
+$(eval $(call objects,$(OBJECTS)/test,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$\
+    $(TEST_KERNEL_CONFIG)))
+$(eval $(call objects,$(OBJECTS)/stress,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$\
+    $(STRESS_KERNEL_CONFIG)))
+
+$(eval $(call kernel,$(BUILD),$(OBJECTS)/plain,$(EXTRA_SOURCES),$(KERNEL_CONFIG) $(SHELLS)))
+$(eval $(call kernel,$(BUILD)/bench,$(OBJECTS)/plain,$(BENCH_KERNEL_SOURCES),$\
+    $(KERNEL_CONFIG) $(BENCHMARKS)))
+$(eval $(call kernel,$(BUILD)/test,$(OBJECTS)/test,$(TEST_KERNEL_SOURCES),$\
+    $(TEST_KERNEL_CONFIG) $(SELF_TESTS)))
+$(eval $(call kernel,$(BUILD)/stress,$(OBJECTS)/stress,$(TEST_KERNEL_SOURCES),$\
+    $(STRESS_KERNEL_CONFIG) $(SELF_TESTS)))
 
 IMAGE := $(BUILD)/disk.img
 TEST_IMAGE := $(BUILD)/test/disk.img
@@ -106,15 +125,15 @@ all: $(IMAGE) compile_commands.json
 images: $(IMAGE) $(TEST_IMAGE) $(STRESS_IMAGE) $(BENCH_IMAGE)
 
 # clangd learns from this file how each source is compiled.
-compile_commands.json: $(BUILD)/compile.flags $(BUILD)/link.flags $(BUILD)/test/link.flags \
+compile_commands.json: $(OBJECTS)/plain/compile.flags $(BUILD)/link.flags $(BUILD)/test/link.flags \
                        $(BUILD)/bench/link.flags $(UNIT_FLAGS)
 	$(file >$(COMMAND_LINES))
 	$(call list_commands,$(KERNEL_SOURCES) $(EXTRA_SOURCES),\
-	    $(call compile_kernel,$(KERNEL_CONFIG)) $(addprefix -I,$(EXTRA_DIRECTORY)))
+	    $(call compile_kernel,$(KERNEL_CONFIG) $(SHELLS)) $(addprefix -I,$(EXTRA_DIRECTORY)))
 	$(call list_commands,$(TEST_KERNEL_SOURCES),$(call compile_kernel,$(TEST_KERNEL_CONFIG)))
-	$(call list_commands,$(BENCH_KERNEL_SOURCES),$(call compile_kernel,$(BENCH_KERNEL_CONFIG)))
+	$(call list_commands,$(BENCH_KERNEL_SOURCES),$(call compile_kernel,$(KERNEL_CONFIG)))
 	$(foreach test,$(UNIT_TESTS),\
-	    $(call list_commands,tests/unit/$(test).c,$(call compile_unit_test,$(test))))
+	    $(call list_commands,tests/unit/$(test).c,$(call compile_unit_test,$(UNIT_TEST_FLAGS_$(test)))))
 	$(Q)sed -e '1s/^/[/' -e '$$!s/$$/,/' -e '$$s/$$/]/' $(COMMAND_LINES) >$@
 
 COMMAND_LINES := $(BUILD)/compile_commands.lines
@@ -173,10 +192,11 @@ include tools/images.mk
 test:
 	$(Q)tools/install build run bochs images lint test
 	$(Q)$(MAKE_FIRST) --output-sync lint
-	$(Q)$(MAKE_FIRST) test-unit
-	$(Q)$(MAKE_FIRST) test-model
-	$(Q)$(MAKE_FIRST) test-kernel
-	$(Q)$(MAKE_FIRST) test-system
+	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-model test-kernel
+	$(Q)$(MAKE_FIRST) $(AS_LINTED) test-system
+
+# What is tested is what lint has built with gcc: it need not be compiled twice.
+AS_LINTED = BUILD=$(BUILD)/lint/gcc WERROR=1
 
 ## runs the unit tests on this machine, under AddressSanitizer and UBSan
 .PHONY: test-unit
@@ -189,16 +209,19 @@ test-model:
 	$(Q)tests/model/run $(BUILD)/model
 
 ## runs the tests inside a test kernel, in QEMU, and again inside a stress build of it
-.PHONY: test-kernel
-test-kernel: $(TEST_IMAGE) $(STRESS_IMAGE)
-	$(Q)tools/python3 tests/kernel/run.py $(TEST_IMAGE)
-	$(Q)tools/python3 tests/kernel/run.py $(STRESS_IMAGE)
+.PHONY: test-kernel test-kernel-plain test-kernel-stress
+test-kernel: test-kernel-plain test-kernel-stress
+test-kernel-plain: $(TEST_IMAGE)
+	$(Q)tools/python3 tests/kernel/run.py $<
+test-kernel-stress: $(STRESS_IMAGE)
+	$(Q)tools/python3 tests/kernel/run.py $<
 
 ## runs whole machines, in QEMU and Bochs, as a person would
 .PHONY: test-system
 test-system: $(IMAGE)
 	$(Q)AETHEL_IMAGE=$(abspath $(IMAGE)) PYTHONPYCACHEPREFIX=$(BUILD)/pycache \
 	    tools/python3 -m pytest \
+	    -n $(TESTS_AT_ONCE) --dist loadgroup \
 	    -o cache_dir=$(CURDIR)/$(BUILD)/pytest tests/system $(PYTEST_FLAGS)
 
 ## boots on every machine of the boot matrix, and writes the table build/boot-matrix.md
@@ -244,9 +267,9 @@ analysed = $(addprefix -D,$(1)) $(filter %.c,$(KERNEL_SOURCES))
 .PHONY: lint-analysis
 lint-analysis:
 	$(call say,CHECK,cppcheck)
-	$(Q)$(CPPCHECK) $(call analysed,$(KERNEL_CONFIG))
-	$(Q)$(CPPCHECK) $(call analysed,$(TEST_KERNEL_CONFIG)) $(TEST_KERNEL_SOURCES)
-	$(Q)$(CPPCHECK) $(call analysed,$(BENCH_KERNEL_CONFIG)) $(BENCH_KERNEL_SOURCES)
+	$(Q)$(CPPCHECK) $(call analysed,$(KERNEL_CONFIG) $(SHELLS)) $(BENCH_KERNEL_SOURCES)
+	$(Q)$(CPPCHECK) $(call analysed,$(TEST_KERNEL_CONFIG) $(SELF_TESTS)) $(TEST_KERNEL_SOURCES)
+	$(Q)$(CPPCHECK) $(addprefix -D,$(KERNEL_CONFIG) $(BENCHMARKS)) $(ROLE_SOURCES)
 
 # $(call lint_build,NAME,VARIABLES AND TARGETS)
 define lint_build

@@ -1,4 +1,5 @@
-/* Build-time choices. The Makefile sets each of them; their meaning is told here, once. */
+/* Build-time choices. The Makefile sets each of them; their meaning is told here, once. What a kernel
+ * is for, CONFIG_SELF_TEST or CONFIG_BENCH, is told to kernel/main.c alone. */
 #ifndef AETHEL_KERNEL_CONFIG_H
 #define AETHEL_KERNEL_CONFIG_H
 
@@ -17,16 +18,6 @@
  * quantum of one tick. */
 #ifndef CONFIG_STRESS
 #define CONFIG_STRESS 0
-#endif
-
-/* 1 runs the self-tests of tests/kernel instead of the shells. */
-#ifndef CONFIG_SELF_TEST
-#define CONFIG_SELF_TEST 0
-#endif
-
-/* 1 runs the measurements of tests/bench beside the shells, then switches off. */
-#ifndef CONFIG_BENCH
-#define CONFIG_BENCH 0
 #endif
 
 #define AETHEL_VERSION "0.1"

@@ -55,7 +55,7 @@ KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNE
                  -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
                  -fcf-protection=none -fno-common -fno-omit-frame-pointer \
                  -fno-optimize-sibling-calls -fno-strict-aliasing \
-                 -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$(BUILD)=build \
+                 -ffile-prefix-map=$(CURDIR)=. \
                  $(WARNING_FLAGS) -Wframe-larger-than=1024
 
 # What runs at each switch, wakeup and allocation is compiled for speed, all else for size.

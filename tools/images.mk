@@ -43,9 +43,9 @@ RELEASE := $(BUILD)/release
 RELEASE_OBJECTS := $(BUILD)/release.objects
 RELEASE_KERNEL := $(RELEASE_OBJECTS)/kernel.elf
 RELEASE_KERNEL_OBJECTS := $(foreach object,$($(BUILD)_OBJECTS),\
-    $(if $(filter %.asm.o,$(object)),$(object:$(BUILD)/objects/%=$(RELEASE_OBJECTS)/%),$(object)))
+    $(if $(filter %.asm.o,$(object)),$(object:$(OBJECTS)/%=$(RELEASE_OBJECTS)/%),$(object)))
 
-$(RELEASE_OBJECTS)/%.asm.o: $(BUILD)/objects/%.asm.o
+$(RELEASE_OBJECTS)/%.asm.o: $(OBJECTS)/%.asm.o
 	$(Q)mkdir -p $(@D)
 	$(Q)$(OBJCOPY) --strip-debug $< $@
 

@@ -1,7 +1,9 @@
-# The rules that build a kernel: $(call kernel,DIRECTORY,EXTRA SOURCES,CONFIGURATION) makes
+# The rules that build kernels. $(call objects,SET,SOURCES,CONFIGURATION) compiles sources into
+# objects below the directory SET. $(call kernel,DIRECTORY,SET,SOURCES,CONFIGURATION) makes
 # DIRECTORY/kernel.elf (with debug information) and DIRECTORY/kernel.bin (what is loaded) from
-# KERNEL_SOURCES and the extra ones. CONFIGURATION is a list of NAME=VALUE macros that C and
-# assembly see alike.
+# KERNEL_SOURCES and the further ones of that set. CONFIGURATION is a list of NAME=VALUE macros that C
+# and assembly see alike. A kernel's may have more than its set's: what the kernel is for, which only
+# ROLE_SOURCES see. So kernels that differ in that alone share all other objects.
 #
 # The kernel carries its own symbol table, for backtraces. So it is linked twice: first with an
 # empty table; the functions' addresses are taken from that kernel, and it is linked again with
@@ -14,7 +16,7 @@ FORCE:
 # that what depends on it is rebuilt when flags, compilers or the list of sources change. CHECK, if
 # given, is a command that must succeed first.
 define record
-ifneq ($$(file <$(1)),$(strip $(2)))
+ifneq ($$(strip $$(file <$(1))),$(strip $(2)))
 $(1): FORCE
 endif
 $(1):
@@ -42,30 +44,49 @@ compile = $(compile_kernel) -MMD -MP -c -o $@ $<
 # $(call link,OBJECTS): those objects into one kernel.
 link = $(LD) $(KERNEL_LDFLAGS) -T kernel/linker.ld -o $@ $(1)
 
-define kernel
+# $(call make_directories,FILES): the rule that makes the directories in which the files are, once,
+# and not one process for each file.
+define make_directories
+$(1): | $(sort $(dir $(1)))
+$(sort $(dir $(1))):
+	$$(Q)mkdir -p $$@
+endef
+
+define objects
 $(call record,$(1)/compile.flags,\
     $(CC) $(KERNEL_CFLAGS) $(FAST_SOURCES) $(FAST_CFLAGS) $(HOT_SOURCES) $(HOT_CFLAGS) $\
     $(NASM) $(KERNEL_NASM_FLAGS) $(3),$(check_compilers))
 
-$(1)/objects/%.c.o: %.c $(1)/compile.flags
+$(1)/%.c.o: %.c $(1)/compile.flags
 	$$(call say,CC,$$<)
-	$$(Q)mkdir -p $$(@D)
 	$$(Q)$$(call compile,$(3))
 
-$(patsubst %,$(1)/objects/%.o,$(FAST_SOURCES)): SOURCE_CFLAGS := $(FAST_CFLAGS)
-$(patsubst %,$(1)/objects/%.o,$(HOT_SOURCES)): SOURCE_CFLAGS := $(HOT_CFLAGS)
-$(patsubst %,$(1)/objects/%.o,$(EXTRA_SOURCES)): SOURCE_CFLAGS := -I$(EXTRA_DIRECTORY)
+$(patsubst %,$(1)/%.o,$(FAST_SOURCES)): SOURCE_CFLAGS := $(FAST_CFLAGS)
+$(patsubst %,$(1)/%.o,$(HOT_SOURCES)): SOURCE_CFLAGS := $(HOT_CFLAGS)
+$(patsubst %,$(1)/%.o,$(EXTRA_SOURCES)): SOURCE_CFLAGS := -I$(EXTRA_DIRECTORY)
 
-$(1)/objects/%.asm.o: %.asm $(1)/compile.flags
+$(1)/%.asm.o: %.asm $(1)/compile.flags
 	$$(call say,NASM,$$<)
-	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(NASM) $(KERNEL_NASM_FLAGS) $(addprefix -D,$(3)) -MD $$(@:.o=.d) -MP -o $$@ $$<
 
-$(1)/%.c.o: $(1)/%.c $(1)/compile.flags
-	$$(Q)$$(call compile,$(3))
+$(call make_directories,$(patsubst %,$(1)/%.o,$(2)))
+-include $(patsubst %,$(1)/%.d,$(2))
+endef
 
-$(1)_OBJECTS := $(patsubst %,$(1)/objects/%.o,$(KERNEL_SOURCES) $(2))
-$(call record,$(1)/link.flags,$(LD) $(KERNEL_LDFLAGS) $(KERNEL_SOURCES) $(2))
+define kernel
+$(1)_OBJECTS := $(patsubst %,$(1)/role/%.o,$(ROLE_SOURCES)) \
+                $(patsubst %,$(2)/%.o,$(filter-out $(ROLE_SOURCES),$(KERNEL_SOURCES)) $(3))
+$(call record,$(1)/link.flags,$(LD) $(KERNEL_LDFLAGS) $(KERNEL_SOURCES) $(3) $(4))
+
+$(1)/role/%.c.o: %.c $(2)/compile.flags $(1)/link.flags
+	$$(call say,CC,$$<)
+	$$(Q)$$(call compile,$(4))
+
+$(call make_directories,$(patsubst %,$(1)/role/%.o,$(ROLE_SOURCES)))
+-include $(patsubst %,$(1)/role/%.d,$(ROLE_SOURCES))
+
+$(1)/%.c.o: $(1)/%.c $(2)/compile.flags
+	$$(Q)$$(call compile,$(4)) -ffile-prefix-map=$(BUILD)=build
 
 $(1)/symbols.empty.c: $(SYMBOLS_TOOL)
 	$$(Q)$(SYMBOLS_TOOL) </dev/null >$$@
@@ -87,6 +108,4 @@ $(1)/kernel.elf: $$($(1)_OBJECTS) $(1)/symbols.c.o kernel/linker.ld $(1)/link.fl
 $(1)/kernel.bin: $(1)/kernel.elf
 	$$(call say,OBJCOPY,$$@)
 	$$(Q)$(OBJCOPY) -O binary $$< $$@
-
--include $$($(1)_OBJECTS:.o=.d)
 endef

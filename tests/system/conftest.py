@@ -1,8 +1,20 @@
-"""Machines that the tests of a file share, and that each has to leave as it found them."""
+"""Machines that the tests of a file share, and that each has to leave as it found them; and how
+tests are dealt out to several processes (pytest-xdist)."""
 
 import pytest
 
 from machine import PROMPT, Machine, wait_until
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist looks
+def pytest_collection_modifyitems(items):
+    """Tests that share something costly, which a fixture makes once for their file, run one after
+    another in one process; all others run wherever a process is free."""
+    for item in items:
+        shared = [name for name, definitions in item._fixtureinfo.name2fixturedefs.items()
+                  if definitions[-1].scope == "module"]
+        if shared:
+            item.add_marker(pytest.mark.xdist_group(" ".join([item.path.name, *sorted(shared)])))
 
 
 def answers(booted):
