@@ -12,6 +12,7 @@ import subprocess
 import pytest
 
 from bochs import BochsMachine
+from building import make
 from machine import IMAGE, ROOT, Machine
 
 DISK_BYTES = 63 * 1024 * 1024
@@ -143,12 +144,8 @@ def test_an_image_that_does_not_fit_is_told(kind, size, tmp_path):
 # --- The release ---------------------------------------------------------------------------------
 
 def build_release(tree, build, **environment):
-    """As somebody else would: without the variables of a `make` around the tests."""
-    variables = {name: value for name, value in os.environ.items()
-                 if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
-    run = subprocess.run(["make", "-j2", f"BUILD={build}", "release"], cwd=tree, text=True,
-                         capture_output=True, env={**variables, **environment}, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
+    run = make("-j2", f"BUILD={build}", "release", tree=tree, **environment)
+    assert run.returncode == 0, run.stdout
 
 
 @pytest.fixture(scope="module")

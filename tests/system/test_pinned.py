@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
+from building import make
 from machine import ROOT
 
-SECONDS = 120
 OTHERS = {"clang-format": "Debian clang-format version 99.1.2", "cppcheck": "Cppcheck 99.1"}
 PINNED = {"clang-format": "Debian clang-format version 14.0.6", "cppcheck": "Cppcheck 2.10"}
 LINKS_A_UNIT_TEST = "-lcmocka"
@@ -33,14 +33,6 @@ def make_put_tool(tmp_path, monkeypatch):
         return tool
 
     return put
-
-
-def make(*arguments):
-    # What `make test-system` was called with is not for this make.
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES")}
-    return subprocess.run(["make", *arguments], cwd=ROOT, env=environment, text=True, check=False,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
 
 
 def is_pinned(tool):
