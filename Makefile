@@ -26,7 +26,7 @@ DEBUG ?= 0
 STRESS ?= 0
 ## directory outside of the tree whose *.c are compiled into the kernel (docs/extending.md)
 EXTRA ?=
-## 1 makes every warning an error, as the checks do
+## 1 makes every warning of the pinned tools an error, as the checks do (docs/toolchains.md)
 WERROR ?= 0
 ## directory for everything that is built
 BUILD ?= build
@@ -243,6 +243,10 @@ bench: $(BENCH_IMAGE) $(BUILD)/kernel.elf
 C_FILES = $(shell find $(CHECKED_DIRECTORIES) -name '*.[ch]')
 CHECKED_DIRECTORIES := bootloader kernel drivers sched shell tests tools
 
+# $(call if_pinned,TOOL,COMMANDS): other versions than the one that the tree is written for judge it
+# otherwise, so they do not judge it.
+if_pinned = why=$$(tools/pinned $(1)) || { printf '  %-8s%s\n' SKIP "$$why"; exit 0; }; $(2)
+
 ## checks format and source, and that gcc and clang build every variant without a warning
 .PHONY: lint
 lint: lint-format lint-source lint-analysis lint-gcc lint-clang lint-cooperative
@@ -250,7 +254,7 @@ lint: lint-format lint-source lint-analysis lint-gcc lint-clang lint-cooperative
 .PHONY: lint-format
 lint-format:
 	$(call say,CHECK,format)
-	$(Q)clang-format --dry-run --Werror $(C_FILES)
+	$(Q)$(call if_pinned,clang-format,clang-format --dry-run --Werror $(C_FILES))
 
 .PHONY: lint-source
 lint-source:
@@ -267,9 +271,10 @@ analysed = $(addprefix -D,$(1)) $(filter %.c,$(KERNEL_SOURCES))
 .PHONY: lint-analysis
 lint-analysis:
 	$(call say,CHECK,cppcheck)
-	$(Q)$(CPPCHECK) $(call analysed,$(KERNEL_CONFIG) $(SHELLS)) $(BENCH_KERNEL_SOURCES)
-	$(Q)$(CPPCHECK) $(call analysed,$(TEST_KERNEL_CONFIG) $(SELF_TESTS)) $(TEST_KERNEL_SOURCES)
-	$(Q)$(CPPCHECK) $(addprefix -D,$(KERNEL_CONFIG) $(BENCHMARKS)) $(ROLE_SOURCES)
+	$(Q)$(call if_pinned,cppcheck,$(strip \
+	    $(CPPCHECK) $(call analysed,$(KERNEL_CONFIG) $(SHELLS)) $(BENCH_KERNEL_SOURCES) && \
+	    $(CPPCHECK) $(call analysed,$(TEST_KERNEL_CONFIG) $(SELF_TESTS)) $(TEST_KERNEL_SOURCES) && \
+	    $(CPPCHECK) $(addprefix -D,$(KERNEL_CONFIG) $(BENCHMARKS)) $(ROLE_SOURCES)))
 
 # $(call lint_build,NAME,VARIABLES AND TARGETS)
 define lint_build
@@ -288,6 +293,7 @@ lint-cooperative:
 ## formats every C source and header
 .PHONY: format
 format:
+	$(Q)tools/pinned clang-format >&2
 	$(Q)clang-format -i $(C_FILES)
 
 # --- The rest ------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@
 
 BOOTLOADER := $(BUILD)/bootloader
 BOOTLOADER_CONSTANTS := $(BOOTLOADER)/image_layout.inc $(BOOTLOADER)/boot_info.inc
-BOOTLOADER_NASM_FLAGS := -f bin -I./ -I$(BOOTLOADER)/ -Wall $(NASM_WARNING_FLAGS)
+BOOTLOADER_NASM_FLAGS := -f bin -I./ -I$(BOOTLOADER)/ $(NASM_WARNING_FLAGS)
 DISK_IMAGE_TOOL := $(BUILD)/tools/disk_image
 
 # -S: the result is only read for the constants in it, see bootloader/asm_constants.h.
@@ -44,7 +44,8 @@ $(BOOTLOADER)/stage2.bin: bootloader/stage2.asm $(BOOTLOADER_CONSTANTS)
 $(DISK_IMAGE_TOOL): tools/disk_image.c
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(HOST_CC) -std=gnu11 -O1 -g -I. $(WARNING_FLAGS) -MMD -MP -MF $@.d -MT $@ -o $@ $<
+	$(Q)$(HOST_CC) -std=gnu11 -O1 -g -I. $(WARNING_FLAGS) $(HOST_ERROR_FLAGS) \
+	    -MMD -MP -MF $@.d -MT $@ -o $@ $<
 
 define disk_image
 $(BUILD)/$(1).img: $(2) $(2:.bin=.elf) $(BOOTLOADER)/stage1.bin $(BOOTLOADER)/stage2.bin \

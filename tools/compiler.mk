@@ -33,10 +33,19 @@ KERNEL_TARGET_FLAGS := $(if $(IS_CLANG),--target=x86_64-unknown-none-elf)
 WARNING_FLAGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
                  -Wold-style-definition -Wpointer-arith -Wcast-align -Wwrite-strings -Wundef \
                  -Wvla -Wimplicit-fallthrough
+
+# All but of each relocation there is (reloc-abs, reloc-rel), which -Wall of NASM 2.16.02 and later
+# tells of; 2.16.01 does not know those names, and is not to tell of that.
+NASM_WARNING_FLAGS := $(strip $(file <tools/nasm-warnings))
+
+# With WERROR=1 the warnings of the versions that this tree is written for are errors. What others
+# warn of is shown.
 ifeq ($(WERROR),1)
-WARNING_FLAGS += -Werror
-NASM_WARNING_FLAGS := -Werror
-LD_WARNING_FLAGS := --fatal-warnings
+error_if_pinned = $(if $(shell tools/pinned '$(1)'),,$(2))
+CC_ERROR_FLAGS := $(call error_if_pinned,$(CC),-Werror)
+HOST_ERROR_FLAGS := $(call error_if_pinned,$(HOST_CC),-Werror)
+LD_ERROR_FLAGS := $(call error_if_pinned,$(LD),--fatal-warnings)
+NASM_WARNING_FLAGS += $(call error_if_pinned,$(NASM),-Werror)
 endif
 
 # No standard headers but the compiler's own (<stdint.h>, <stddef.h>, <stdarg.h>, ...).
@@ -56,7 +65,7 @@ KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNE
                  -fcf-protection=none -fno-common -fno-omit-frame-pointer \
                  -fno-optimize-sibling-calls -fno-strict-aliasing \
                  -ffile-prefix-map=$(CURDIR)=. \
-                 $(WARNING_FLAGS) -Wframe-larger-than=1024
+                 $(WARNING_FLAGS) -Wframe-larger-than=1024 $(CC_ERROR_FLAGS)
 
 # What runs at each switch, wakeup and allocation is compiled for speed, all else for size.
 FAST_SOURCES := sched/thread.c sched/timer_queue.c kernel/cpu/preempt.c \
@@ -74,6 +83,6 @@ HOT_SOURCES := $(addprefix sched/,core.c harmony.c latency.c thread_control.c th
 HOT_CFLAGS := $(FAST_CFLAGS) -foptimize-sibling-calls \
               $(if $(IS_CLANG),-momit-leaf-frame-pointer,-fomit-frame-pointer -ffixed-rbp)
 
-KERNEL_NASM_FLAGS := -f elf64 -g -F dwarf -I./ -Wall $(NASM_WARNING_FLAGS)
+KERNEL_NASM_FLAGS := -f elf64 -g -F dwarf -I./ $(NASM_WARNING_FLAGS)
 KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static -no-pie -z max-page-size=0x1000 \
-                  --build-id=none -z noexecstack $(LD_WARNING_FLAGS)
+                  --build-id=none -z noexecstack $(LD_ERROR_FLAGS)

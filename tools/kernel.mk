@@ -31,7 +31,7 @@ SYMBOLS_TOOL := $(BUILD)/tools/symbols
 $(SYMBOLS_TOOL): tools/symbols.c
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(HOST_CC) -std=gnu11 -O1 -g $(WARNING_FLAGS) -o $@ $<
+	$(Q)$(HOST_CC) -std=gnu11 -O1 -g $(WARNING_FLAGS) $(HOST_ERROR_FLAGS) -o $@ $<
 
 # $(call symbol_table,KERNEL): C text of the table of the functions of KERNEL.
 symbol_table = $(NM) -n $(1) | $(SYMBOLS_TOOL) __text_start __text_end

@@ -9,7 +9,7 @@ UNIT_PROGRAMS := $(addprefix $(BUILD)/unit/,$(UNIT_TESTS))
 
 SANITIZER_FLAGS := -fsanitize=address,undefined -fno-sanitize-recover=all
 UNIT_CFLAGS := -std=gnu11 -O1 -g -fno-omit-frame-pointer $(SANITIZER_FLAGS) $(WARNING_FLAGS) \
-               -DCONFIG_PREEMPT=$(PREEMPT) -DCONFIG_DEBUG=1
+               $(HOST_ERROR_FLAGS) -DCONFIG_PREEMPT=$(PREEMPT) -DCONFIG_DEBUG=1
 
 # $(call compile_unit_test,FLAGS): a test's own flags come first, so that an include path of its own
 # can put a fake in front of a kernel header.

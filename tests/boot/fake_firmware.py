@@ -1,13 +1,15 @@
 """The cases of the fake firmware (firmware.asm), and machines that have it."""
 
+import functools
 import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from judging import Prompt, Row, Sentence
-from machine import Machine
+from machine import ROOT, Machine
 
 DIRECTORY = Path(__file__).resolve().parent
+TOOLS = ROOT / "tools"
 GREETING = "fake firmware: here"
 MEMORY = 64  # MiB; the firmware's own memory maps are for that
 
@@ -176,9 +178,17 @@ CASES = [
 ]
 
 
+@functools.lru_cache(maxsize=None)
+def warnings():
+    """As the build has them with WERROR=1 (tools/compiler.mk)."""
+    flags = (TOOLS / "nasm-warnings").read_text("ascii").split()
+    pinned = subprocess.run([TOOLS / "pinned", "nasm"], stdout=subprocess.DEVNULL, check=False)
+    return flags + (["-Werror"] if pinned.returncode == 0 else [])
+
+
 def assemble(options, path):
     """Makes the floppy of a firmware with these options."""
-    subprocess.run(["nasm", "-f", "bin", "-Wall", "-Werror", f"-I{DIRECTORY}/", "-o", path,
+    subprocess.run(["nasm", "-f", "bin", *warnings(), f"-I{DIRECTORY}/", "-o", path,
                     *(f"-D{option}" for option in options), DIRECTORY / "firmware.asm"],
                    check=True, timeout=60)
 

@@ -397,7 +397,7 @@ static struct mutex chain[CHAIN];
 SELF_TEST(priority_is_lent_seven_deep)
 {
     static struct taker takers[CHAIN];
-    static const char bystanders[CHAIN] = "ABCDEFG";
+    static const char bystanders[CHAIN + 1] = "ABCDEFG";
     int tids[CHAIN], bystander_tids[CHAIN];
     for (int i = 0; i < CHAIN; i++)
         mutex_init(&chain[i], NULL);

@@ -8,7 +8,10 @@ import subprocess
 
 import pytest
 
+from building import make
 from machine import IMAGE, PANIC, ROOT, Machine
+
+COOPERATIVE = ROOT / "build" / "lint" / "cooperative"  # has been built, if `make lint` was run
 
 
 def test_the_image_is_a_floppy_with_one_active_partition():
@@ -98,10 +101,9 @@ def test_an_idle_machine_uses_under_three_percent_of_the_hosts_cpu():
 @pytest.fixture(scope="module")
 def cooperative_image():
     """A kernel without the preemptive path."""
-    build = ROOT / "build" / "cooperative"
-    subprocess.run(["make", f"BUILD={build}", "PREEMPT=0"], cwd=ROOT, check=True,
-                   capture_output=True)
-    return build / "disk.img"
+    built = make(f"BUILD={COOPERATIVE}", "PREEMPT=0", f"{COOPERATIVE}/disk.img", alike=True)
+    assert built.returncode == 0, built.stdout
+    return COOPERATIVE / "disk.img"
 
 
 def test_a_kernel_without_preemption_says_so(cooperative_image):

@@ -1,12 +1,12 @@
 """The kernel's command line: how it gets into an image, and what its words do."""
 
-import os
 import re
 import shutil
 import subprocess
 
 import pytest
 
+from building import SHARED_OBJECTS, make
 from machine import IMAGE, PROMPT, ROOT, Machine
 
 TOOL = ROOT / "tools" / "command-line"
@@ -83,18 +83,12 @@ def test_the_tool_refuses_what_is_no_image(tmp_path):
 
 def test_make_run_takes_a_command_line(tmp_path):
     """As in the README, with both kinds of quotes; the image that `make` built stays as it is."""
-    build = tmp_path / "build"
-    build.mkdir()
-    shutil.copy(IMAGE, build / "disk.img")
     before = IMAGE.read_bytes()
-    environment = {**os.environ, "MAKEFLAGS": ""}
-    command_line = "preempt=on run='spawn hog 2; echo \"two  words\"; stats quantum' quantum=10"
-    output = subprocess.run(
-        ["make", "-o", build / "disk.img", f"BUILD={build}", f"CMDLINE={command_line}", "run-nox"],
-        cwd=ROOT, env=environment, input="poweroff\n", capture_output=True, text=True, timeout=100,
-        check=True).stdout
+    command_line = "preempt=on run='spawn hog 2; echo \"two  words\"; stats quantum; poweroff' quantum=10"
+    output = make(f"BUILD={tmp_path}", SHARED_OBJECTS, f"CMDLINE={command_line}", "run-nox",
+                  alike=True).stdout
     assert "two  words" in output and "quantum_ms: 10" in output and "spawned: 2" in output
-    assert (build / "disk.img").read_bytes() == before
+    assert (tmp_path / "disk.img").read_bytes() == before
 
 
 # --- The words -----------------------------------------------------------------------------------

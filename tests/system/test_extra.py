@@ -1,29 +1,22 @@
 """Code from outside of the tree: `make EXTRA=DIRECTORY`, with the worked example of docs/."""
 
-import os
 import re
 import shutil
-import subprocess
 
 import pytest
 
+from building import SHARED_OBJECTS, make
 from machine import ROOT, Machine
 
 EXAMPLE = ROOT / "docs" / "example"
 BUILD = ROOT / "build" / "extra"  # kept, so that the next run compiles only what has changed
-SECONDS = 300
 
 HELPER = '#include "relay_helper.h"\nint relay_helper(void)\n{\n    return ANSWER;\n}\n'
 HELPER_HEADER = "#define ANSWER 42\nint relay_helper(void);\n"
 
 
-def make(*arguments):
-    # What `make test-system` was called with is not for this make.
-    environment = {name: value for name, value in os.environ.items()
-                   if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES")}
-    return subprocess.run(["make", "-s", "-j2", f"BUILD={BUILD}", *arguments], cwd=ROOT,
-                          env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, timeout=SECONDS, check=False)
+def build(*arguments):
+    return make("-s", "-j2", f"BUILD={BUILD}", SHARED_OBJECTS, *arguments, alike=True)
 
 
 @pytest.fixture(scope="module", name="directory")
@@ -38,7 +31,7 @@ def make_directory(tmp_path_factory):
 
 @pytest.fixture(scope="module", name="image")
 def build_image(directory):
-    built = make(f"EXTRA={directory}", "WERROR=1", f"{BUILD}/disk.img")
+    built = build(f"EXTRA={directory}", f"{BUILD}/disk.img")
     assert built.returncode == 0, built.stdout
     return BUILD / "disk.img"
 
@@ -69,7 +62,7 @@ def test_its_threads_end_with_it(image):
 
 @pytest.mark.parametrize("wrong", ["no/such/directory", "LICENSE", "tests/system"])
 def test_a_directory_without_sources_is_told(wrong):
-    built = make(f"EXTRA={wrong}", "all")
+    built = build(f"EXTRA={wrong}", "all")
     assert built.returncode != 0
     assert f"EXTRA={wrong}: there are no *.c files in" in built.stdout
     assert len(built.stdout.strip().splitlines()) == 1
@@ -81,6 +74,6 @@ def test_a_workload_of_the_same_name_does_not_link(tmp_path, image):
         '#include "shell/workloads/workload.h"\n'
         "static void run(struct workload_run *run)\n{\n    (void)run;\n}\n"
         'WORKLOAD(hog, .summary = "is there twice", .run = run);\n', encoding="ascii")
-    built = make(f"EXTRA={tmp_path}", f"{BUILD}/disk.img")
+    built = build(f"EXTRA={tmp_path}", f"{BUILD}/disk.img")
     assert built.returncode != 0
     assert "multiple definition of `workload_registration_hog'" in built.stdout

@@ -12,6 +12,7 @@ import subprocess
 import pytest
 
 from bochs import BochsMachine
+from building import make
 from machine import IMAGE, ROOT, Machine
 
 DISK_BYTES = 63 * 1024 * 1024
@@ -143,18 +144,14 @@ def test_an_image_that_does_not_fit_is_told(kind, size, tmp_path):
 # --- The release ---------------------------------------------------------------------------------
 
 def build_release(tree, build, **environment):
-    """As somebody else would: without the variables of a `make` around the tests."""
-    variables = {name: value for name, value in os.environ.items()
-                 if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
-    run = subprocess.run(["make", "-j2", f"BUILD={build}", "release"], cwd=tree, text=True,
-                         capture_output=True, env={**variables, **environment}, check=False)
-    assert run.returncode == 0, run.stdout + run.stderr
+    run = make("-j2", f"BUILD={build}", "release", tree=tree, alike=True, **environment)
+    assert run.returncode == 0, run.stdout
 
 
 @pytest.fixture(scope="module")
 def releases(tmp_path_factory):
     """Two releases: from this tree, and from a copy, elsewhere, by a person of other habits."""
-    here = tmp_path_factory.mktemp("here") / "build"
+    here = IMAGE.parent
     build_release(ROOT, here)
     copy = tmp_path_factory.mktemp("a-much-longer-name-than-the-other") / "copy"
     shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns("build", ".git", "__pycache__"))

@@ -47,8 +47,8 @@ static void move_cursor(void *context, int rows, int columns)
     int row = (int)terminal->row + rows;
     int column = (int)terminal->column + columns;
 
-    assert_in_range(row, 0, TERMINAL_ROWS - 1);
-    assert_in_range(column, 0, TERMINAL_COLUMNS - 1);
+    assert_uint_in_range(row, 0, TERMINAL_ROWS - 1);
+    assert_uint_in_range(column, 0, TERMINAL_COLUMNS - 1);
     terminal->row = (unsigned)row;
     terminal->column = (unsigned)column;
     terminal->wrap_pending = false;

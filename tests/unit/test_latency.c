@@ -73,7 +73,7 @@ void tsc_refine(uint64_t cycles, uint64_t nanoseconds)
 {
     assert_int_equal(nanoseconds % TICK_NS, 0);
     uint64_t expected = nanoseconds / TICK_NS * PERIOD;
-    assert_in_range(cycles, expected - CLOCK - USUAL, expected + CLOCK);
+    assert_uint_in_range(cycles, expected - CLOCK - USUAL, expected + CLOCK);
     refinements++;
 }
 
@@ -129,7 +129,7 @@ static int start_regular(void **state)
 static void expect_longest(uint64_t cycles)
 {
     const struct longest_delay *longest = latency_of_interrupts();
-    assert_in_range(longest->cycles, cycles - 2 * CLOCK, cycles + 2 * CLOCK);
+    assert_uint_in_range(longest->cycles, cycles - 2 * CLOCK, cycles + 2 * CLOCK);
 }
 
 /* --- The rate --- */
@@ -138,8 +138,8 @@ static void test_the_rate_is_learnt_from_the_counter(void **state)
 {
     (void)state;
     ticks(LEARNING_TICKS);
-    assert_in_range(cycles_per_tick, PERIOD - CLOCK / COUNTER_TICKS - 1,
-                    PERIOD + CLOCK / COUNTER_TICKS + 1);
+    assert_uint_in_range(cycles_per_tick, PERIOD - CLOCK / COUNTER_TICKS - 1,
+                         PERIOD + CLOCK / COUNTER_TICKS + 1);
     assert_int_equal(refinements, 0);
     ticks(REFINE_TICKS + 2 * COUNTER_TICKS);
     assert_int_equal(refinements, 1);
@@ -165,8 +165,8 @@ static void test_every_sixteenth_tick_is_a_sample(void **state)
     ticks(100 * COUNTER_TICKS);
     assert_int_equal(counter_reads, 100);
     assert_int_equal(histogram_count(latency_samples()), 100);
-    assert_in_range(latency_samples()->min, USUAL - CLOCK, USUAL);
-    assert_in_range(histogram_max(latency_samples()), USUAL - CLOCK, USUAL);
+    assert_uint_in_range(latency_samples()->min, USUAL - CLOCK, USUAL);
+    assert_uint_in_range(histogram_max(latency_samples()), USUAL - CLOCK, USUAL);
 }
 
 /* --- Sections with interrupts off --- */
@@ -227,7 +227,7 @@ static void test_swallowed_ticks_do_not_spoil_the_rate(void **state)
         ticks(random_below(&seed, 100));
         tick_at(random_below(&seed, 5 * PERIOD), CULPRIT);
         ticks(2 * COUNTER_TICKS);
-        assert_in_range(cycles_per_tick, PERIOD - PERIOD / 1000, PERIOD + PERIOD / 1000);
+        assert_uint_in_range(cycles_per_tick, PERIOD - PERIOD / 1000, PERIOD + PERIOD / 1000);
         if (i % 100 == 0)
             ticks(2 * REFINE_TICKS);
     }
@@ -240,7 +240,7 @@ static void test_a_punctual_timer_is_never_called_late(void **state)
     (void)state;
     for (unsigned i = 0; i < 200000; i++)
         tick_at(random_below(&seed, USUAL), CODE);
-    assert_in_range(latency_of_interrupts()->cycles, USUAL - 2 * CLOCK, USUAL + 2 * CLOCK);
+    assert_uint_in_range(latency_of_interrupts()->cycles, USUAL - 2 * CLOCK, USUAL + 2 * CLOCK);
 }
 
 static void test_a_handler_that_ended_right_before_is_to_blame(void **state)
@@ -273,7 +273,7 @@ static void test_where_interrupts_were_on_nobody_is_to_blame(void **state)
     expect_longest(60000);
     assert_int_equal(latency_of_interrupts()->address, CULPRIT + 1);
     uint64_t longest_late = 3 * PERIOD + PERIOD / 2;
-    assert_in_range(latency_longest(), longest_late - CLOCK, longest_late + CLOCK);
+    assert_uint_in_range(latency_longest(), longest_late - CLOCK, longest_late + CLOCK);
 }
 
 /* It would be read as if it had wrapped. */
@@ -308,9 +308,9 @@ static void test_ticks_that_are_put_off_do_not_count_as_late(void **state)
                 random_below(&seed, 50000), CODE);
         ticks(random_below(&seed, 40));
     }
-    assert_in_range(latency_of_interrupts()->cycles, 45000, 50000 + CLOCK);
-    assert_in_range(cycles_per_tick, PERIOD - CLOCK / COUNTER_TICKS - 1,
-                    PERIOD + CLOCK / COUNTER_TICKS + 1);
+    assert_uint_in_range(latency_of_interrupts()->cycles, 45000, 50000 + CLOCK);
+    assert_uint_in_range(cycles_per_tick, PERIOD - CLOCK / COUNTER_TICKS - 1,
+                         PERIOD + CLOCK / COUNTER_TICKS + 1);
 }
 
 /* Something else wakes the CPU: the ticks so far are counted without an interrupt, and the next one
@@ -327,7 +327,7 @@ static void test_an_early_end_of_it_does_not_count_as_late(void **state)
         put_off(1, random_below(&seed, PERIOD), 3000, CODE);
         ticks(random_below(&seed, 40));
     }
-    assert_in_range(latency_of_interrupts()->cycles, 0, USUAL + CLOCK);
+    assert_uint_in_range(latency_of_interrupts()->cycles, 0, USUAL + CLOCK);
 }
 
 static void test_ticks_of_another_device_are_not_timed(void **state)
@@ -351,7 +351,7 @@ static void test_each_of_them_is_a_sample(void **state)
     for (unsigned i = 0; i < 10; i++)
         put_off(54, 0, 20000, CODE);
     assert_int_equal(histogram_count(latency_samples()), 10);
-    assert_in_range(latency_samples()->min, 20000 - CLOCK, 20000);
+    assert_uint_in_range(latency_samples()->min, 20000 - CLOCK, 20000);
     expect_longest(20000);
 }
 

@@ -125,7 +125,7 @@ static void next_interrupt(uint32_t late)
 
 static void expect_near(uint64_t value, uint64_t expected, uint64_t tolerance)
 {
-    assert_in_range(value, expected - tolerance, expected + tolerance);
+    assert_uint_in_range(value, expected - tolerance, expected + tolerance);
 }
 
 static int set_up(void **state)
@@ -189,9 +189,9 @@ static void passes_time(void **state)
     set_up_running(state);
     uint64_t before = chip.now;
     uint32_t passed = pit_pass_clocks(256);
-    assert_in_range(passed, 256, 256 + 16);
-    assert_in_range(chip.now - before, passed, passed + 16);
-    assert_in_range(pit_pass_clocks(3 * DIVISOR), 3 * DIVISOR, 3 * DIVISOR + 16);
+    assert_uint_in_range(passed, 256, 256 + 16);
+    assert_uint_in_range(chip.now - before, passed, passed + 16);
+    assert_uint_in_range(pit_pass_clocks(3 * DIVISOR), 3 * DIVISOR, 3 * DIVISOR + 16);
     chip.is_stuck = true;
     assert_int_equal(pit_pass_clocks(256), 0);
 }
@@ -203,7 +203,7 @@ static void notices_that_no_interrupt_comes(void **state)
     chip.is_silent = true;
     uint64_t before = chip.now;
     assert_false(pit_interrupts_come());
-    assert_in_range(chip.now - before, PIT_INPUT_HZ / 2, PIT_INPUT_HZ + 4 * DIVISOR);
+    assert_uint_in_range(chip.now - before, PIT_INPUT_HZ / 2, PIT_INPUT_HZ + 4 * DIVISOR);
     chip.is_silent = false;
     chip.is_stuck = true;
     assert_false(pit_interrupts_come());

@@ -253,7 +253,7 @@ static void test_harmony_lets_a_throttled_thread_run_when_nobody_else_can(void *
     }
     count_anew();
     simulate_ms(100);
-    assert_in_range(simulation_count(&threads[0]), 96 * NS_PER_MS, 97 * NS_PER_MS);
+    assert_uint_in_range(simulation_count(&threads[0]), 96 * NS_PER_MS, 97 * NS_PER_MS);
 }
 
 int main(void)

@@ -63,7 +63,7 @@ static void test_fair_lets_nobody_save_up_by_sleeping(void **state)
     count_anew();
     simulate_ms(1000);
     uint64_t first = simulation_count(&threads[0]), second = simulation_count(&threads[1]);
-    assert_in_range(second > first ? second - first : first - second, 0, 100 * NS_PER_MS);
+    assert_uint_in_range(second > first ? second - first : first - second, 0, 100 * NS_PER_MS);
 }
 
 static void test_fair_lets_a_newcomer_begin_where_the_others_are(void **state)
@@ -151,7 +151,7 @@ static void test_fair_charges_a_yield_with_the_quantum_given_up(void **state)
     simulate_ms(1000);
     assert_true(simulation_count(&threads[3]) > 990 * NS_PER_MS);
     for (int i = 0; i < 3; i++)
-        assert_in_range(simulation_count(&threads[i]), 90000, 110000);
+        assert_uint_in_range(simulation_count(&threads[i]), 90000, 110000);
 }
 
 /* In cooperative mode turns are what is shared: all yield after less than a quantum. */

@@ -530,11 +530,11 @@ static void tells_when_there_is_space_again(void **state)
         text[i] = (char)('a' + i % 23);
     start();
     size_t taken = serial_write(text, sizeof(text));
-    assert_in_range(taken, TRANSMIT_RING_SIZE, TRANSMIT_RING_SIZE + FIFO_DEPTH);
+    assert_uint_in_range(taken, TRANSMIT_RING_SIZE, TRANSMIT_RING_SIZE + FIFO_DEPTH);
     assert_int_equal(space_calls, 0);
     let_it_send();
     assert_int_equal(space_calls, 1);
-    assert_in_range(room_when_called, TRANSMIT_RING_SIZE / 2, TRANSMIT_RING_SIZE / 2 + 16);
+    assert_uint_in_range(room_when_called, TRANSMIT_RING_SIZE / 2, TRANSMIT_RING_SIZE / 2 + 16);
     assert_int_equal(serial_write(text + taken, sizeof(text) - taken), sizeof(text) - taken);
     let_it_send();
     assert_int_equal(uart.output_length, sizeof(text));
@@ -564,7 +564,7 @@ static void says_later_what_a_stuck_transmitter_did_not_take(void **state)
         serial_write_polled("late", 4);
         strcat(expected, "late");
     }
-    assert_in_range(delays, TRANSMIT_TURNS, TRANSMIT_TURNS + 100); /* one long wait, not 100 */
+    assert_uint_in_range(delays, TRANSMIT_TURNS, TRANSMIT_TURNS + 100); /* one long wait, not 100 */
     uart.is_stuck = false;
     serial_write_polled("last", 4);
     serial_flush();

@@ -81,7 +81,7 @@ static void put(const void *formatted, size_t length, const char *strings, size_
         put(bytes_, sizeof(bytes_), strings, sizeof(strings)); \
     } while (0)
 
-static int start(void **state)
+static int begin(void **state)
 {
     (void)state;
     memory = calloc(1, MEMORY_SIZE);
@@ -95,7 +95,7 @@ static int start(void **state)
     return 0;
 }
 
-static int stop(void **state)
+static int end(void **state)
 {
     (void)state;
     free(memory);
@@ -181,13 +181,13 @@ static void test_an_entry_point_at_the_end_of_the_area(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_both_entry_points, start, stop),
-        cmocka_unit_test_setup_teardown(test_an_entry_point_as_of_smbios_2_1, start, stop),
+        cmocka_unit_test_setup_teardown(test_both_entry_points, begin, end),
+        cmocka_unit_test_setup_teardown(test_an_entry_point_as_of_smbios_2_1, begin, end),
         cmocka_unit_test_setup_teardown(test_two_entry_points_of_which_one_table_is_out_of_sight,
-                                        start, stop),
-        cmocka_unit_test_setup_teardown(test_no_tables, start, stop),
-        cmocka_unit_test_setup_teardown(test_damaged_tables, start, stop),
-        cmocka_unit_test_setup_teardown(test_an_entry_point_at_the_end_of_the_area, start, stop),
+                                        begin, end),
+        cmocka_unit_test_setup_teardown(test_no_tables, begin, end),
+        cmocka_unit_test_setup_teardown(test_damaged_tables, begin, end),
+        cmocka_unit_test_setup_teardown(test_an_entry_point_at_the_end_of_the_area, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

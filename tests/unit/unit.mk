@@ -89,7 +89,7 @@ UNIT_TEST_SOURCES_test_symbols := kernel/symbols.c
 UNIT_TEST_SOURCES_test_timeline := shell/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 
-# The real scheduler on a simulated machine; costs are counted in basic blocks.
+# The real scheduler on a simulated machine.
 SIMULATION := sched/core.c sched/harmony.c sched/timer_queue.c sched/thread_table.c \
               sched/wait_queue.c \
               $(addprefix sched/policies/,policies.c fair.c harmony.c lottery.c mlfq.c prio.c rr.c) \

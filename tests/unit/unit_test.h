@@ -9,6 +9,11 @@
 
 #include <cmocka.h>
 
+/* cmocka 2 warns of what 1.1 calls it. */
+#ifndef assert_uint_in_range
+#define assert_uint_in_range assert_in_range
+#endif
+
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
 /* The next number below `bound` of a sequence that `state` (seed it with anything but 0) goes
