@@ -56,7 +56,8 @@ include tools/compiler.mk
 
 # --- Sources -------------------------------------------------------------------------------------
 
-KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm drivers drivers/keymaps \
+KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm \
+                      drivers drivers/clock drivers/firmware drivers/keyboard drivers/keymaps \
                       sched sched/policies sched/sync shell shell/commands shell/mixes shell/workloads
 KERNEL_SOURCES := $(sort $(wildcard $(foreach directory,$(KERNEL_DIRECTORIES),\
                       $(directory)/*.c $(directory)/*.asm)))

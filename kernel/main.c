@@ -2,13 +2,13 @@
  */
 #include <stddef.h>
 
-#include "drivers/keyboard.h"
+#include "drivers/clock/pit.h"
+#include "drivers/clock/rtc.h"
+#include "drivers/clock/timer.h"
+#include "drivers/keyboard/keyboard.h"
 #include "drivers/panic_screen.h"
 #include "drivers/pic.h"
-#include "drivers/pit.h"
-#include "drivers/rtc.h"
 #include "drivers/serial.h"
-#include "drivers/timer.h"
 #include "drivers/vga.h"
 #include "kernel/boot_info.h"
 #include "kernel/config.h"

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "drivers/pit.h"
+#include "drivers/clock/pit.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
 #include "sched/clock.h"

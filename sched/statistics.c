@@ -1,6 +1,6 @@
 /* The scheduler's figures: counters are never set back, a reset only remembers where they were. */
-#include "drivers/pit.h"
-#include "drivers/rtc_interrupts.h"
+#include "drivers/clock/pit.h"
+#include "drivers/clock/rtc_interrupts.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"

@@ -1,8 +1,8 @@
 /* The tick: time goes on, sleepers wake, the quantum shrinks. */
 #include <stddef.h>
 
-#include "drivers/pit.h"
-#include "drivers/timer.h"
+#include "drivers/clock/pit.h"
+#include "drivers/clock/timer.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"

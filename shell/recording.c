@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "drivers/pit.h"
+#include "drivers/clock/pit.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"

@@ -2,7 +2,7 @@
 #ifndef AETHEL_SHELL_TERMINAL_KEYS_H
 #define AETHEL_SHELL_TERMINAL_KEYS_H
 
-#include "drivers/keyboard.h"
+#include "drivers/keyboard/keyboard.h"
 
 /*
  * For keyboard_init(): gives what `event` means to the screen's terminal. F12 is not input: it

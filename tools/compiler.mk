@@ -70,7 +70,7 @@ FAST_CFLAGS := -O2
 # with it, only functions that call nobody go without.
 HOT_SOURCES := $(addprefix sched/,core.c harmony.c latency.c thread_control.c thread_table.c tick.c trace.c wait_queue.c) \
                $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c) \
-               kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/pit.c
+               kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/clock/pit.c
 HOT_CFLAGS := $(FAST_CFLAGS) -foptimize-sibling-calls \
               $(if $(IS_CLANG),-momit-leaf-frame-pointer,-fomit-frame-pointer -ffixed-rbp)
 

@@ -7,14 +7,14 @@
 #
 #   UNIT_TEST_FLAGS_test_string := -Dmemcpy=kernel_memcpy
 
-UNIT_TEST_SOURCES_test_acpi := drivers/acpi.c
+UNIT_TEST_SOURCES_test_acpi := drivers/firmware/acpi.c
 
 # Drivers are included by their tests, which look into them; the headers in fakes/machine/ take
 # the place of those whose instructions a program may not execute.
 UNIT_TEST_SOURCES_test_serial := kernel/lib/ring.c
 UNIT_TEST_FLAGS_test_serial := -Itests/unit/fakes/machine
 KEYMAPS := $(sort $(wildcard drivers/keymaps/*.c)) tests/unit/fakes/keymaps.c
-UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard*.c)) drivers/scan_codes.c \
+UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard/*.c)) \
                                    $(KEYMAPS) tests/unit/fakes/keyboard_machine.c
 UNIT_TEST_FLAGS_test_keyboard := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rtc := kernel/lib/format.c
@@ -22,10 +22,10 @@ UNIT_TEST_FLAGS_test_rtc := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_rtc_interrupts := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_pit := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_rate_watch := drivers/rate_watch.c
-UNIT_TEST_SOURCES_test_timer := drivers/frequency_check.c drivers/rate_watch.c
+UNIT_TEST_SOURCES_test_rate_watch := drivers/clock/rate_watch.c
+UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c
 UNIT_TEST_FLAGS_test_timer := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_frequency_check := drivers/frequency_check.c
+UNIT_TEST_SOURCES_test_frequency_check := drivers/clock/frequency_check.c
 UNIT_TEST_FLAGS_test_vga := -Itests/unit/fakes/machine
 
 UNIT_TEST_FLAGS_test_string := -include tests/unit/kernel_string_names.h
@@ -38,15 +38,15 @@ UNIT_TEST_SOURCES_test_histogram := kernel/lib/histogram.c
 UNIT_TEST_SOURCES_test_number := kernel/lib/number.c
 UNIT_TEST_SOURCES_test_errors := kernel/lib/errors.c
 UNIT_TEST_SOURCES_test_ansi := kernel/lib/ansi.c
-UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard_decoder.c $(KEYMAPS)
-UNIT_TEST_SOURCES_test_keyboard_layouts := drivers/keyboard_decoder.c $(KEYMAPS)
-UNIT_TEST_SOURCES_test_keyboard_dead_keys := drivers/keyboard_decoder.c $(KEYMAPS)
-UNIT_TEST_SOURCES_test_scan_codes := drivers/scan_codes.c
+UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard/decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_keyboard_layouts := drivers/keyboard/decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_keyboard_dead_keys := drivers/keyboard/decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_scan_codes := drivers/keyboard/scan_codes.c
 UNIT_TEST_SOURCES_test_code_page := drivers/code_page.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
 UNIT_TEST_FLAGS_test_cpu_identity := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_cpu_identity := kernel/cpu/cpu_identity.c kernel/lib/string.c
-UNIT_TEST_SOURCES_test_smbios := drivers/smbios.c
+UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h

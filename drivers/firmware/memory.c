@@ -1,5 +1,5 @@
 /* The memory that the firmware keeps its tables in. */
-#include "drivers/firmware_memory.h"
+#include "drivers/firmware/memory.h"
 
 #include "kernel/mm/address_space.h"
 

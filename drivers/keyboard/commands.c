@@ -1,7 +1,7 @@
 /* One command at a time; a keyboard that does not answer is left alone until the locks change. */
-#include "drivers/keyboard_commands.h"
+#include "drivers/keyboard/commands.h"
 
-#include "drivers/keyboard_controller.h"
+#include "drivers/keyboard/controller.h"
 
 #define COMMAND_SET_LIGHTS 0xED
 #define COMMAND_ENABLE     0xF4

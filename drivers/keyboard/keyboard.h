@@ -1,8 +1,8 @@
 /* The PS/2 keyboard behind the 8042 controller, or behind firmware that plays one. */
-#ifndef AETHEL_DRIVERS_KEYBOARD_H
-#define AETHEL_DRIVERS_KEYBOARD_H
+#ifndef AETHEL_DRIVERS_KEYBOARD_KEYBOARD_H
+#define AETHEL_DRIVERS_KEYBOARD_KEYBOARD_H
 
-#include "drivers/keyboard_decoder.h"
+#include "drivers/keyboard/decoder.h"
 
 /*
  * Brings up the controller's first port and calls `on_key` for every key that is pressed,

@@ -5,13 +5,13 @@
  * be read in between. It announces that 244 us before; but we may be interrupted for longer than
  * that. So the time counts only when two readings agree (MC146818A data sheet, "Update Cycle").
  */
-#include "drivers/rtc.h"
+#include "drivers/clock/rtc.h"
 
 #include <stdbool.h>
 
-#include "drivers/acpi.h"
-#include "drivers/firmware_memory.h"
-#include "drivers/rtc_registers.h"
+#include "drivers/clock/rtc_registers.h"
+#include "drivers/firmware/acpi.h"
+#include "drivers/firmware/memory.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/io.h"
 #include "kernel/lib/errors.h"

@@ -1,6 +1,6 @@
 /* The real-time clock, which goes on while the machine is switched off: date and time. */
-#ifndef AETHEL_DRIVERS_RTC_H
-#define AETHEL_DRIVERS_RTC_H
+#ifndef AETHEL_DRIVERS_CLOCK_RTC_H
+#define AETHEL_DRIVERS_CLOCK_RTC_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -43,6 +43,6 @@ int rtc_boot_time(struct rtc_time *time);
 #define RTC_TEXT_SIZE 20u
 void rtc_format(const struct rtc_time *time, char *buffer, size_t size);
 
-/* The clock's interrupts are in drivers/rtc_interrupts.h. */
+/* The clock's interrupts are in drivers/clock/rtc_interrupts.h. */
 
 #endif

@@ -4,7 +4,7 @@
  * The firmware wrote them, so nothing in them is believed: every table is checked by signature,
  * length and sum before it is used, and every access stays inside of it.
  */
-#include "drivers/acpi.h"
+#include "drivers/firmware/acpi.h"
 
 #include "kernel/lib/bytes.h"
 #include "kernel/lib/errors.h"

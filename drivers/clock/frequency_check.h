@@ -6,8 +6,8 @@
  * is enough to acquit a clock, and to condemn it takes FREQUENCY_SECONDS of them in a row: all too
  * fast, or, since ticks that got lost are never as many in each second, all too slow by as much.
  */
-#ifndef AETHEL_DRIVERS_FREQUENCY_CHECK_H
-#define AETHEL_DRIVERS_FREQUENCY_CHECK_H
+#ifndef AETHEL_DRIVERS_CLOCK_FREQUENCY_CHECK_H
+#define AETHEL_DRIVERS_CLOCK_FREQUENCY_CHECK_H
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* Bytes of scan code sets 1 and 2 (IBM PS/2 Hardware Interface Technical Reference, "Keyboard"). */
-#include "drivers/scan_codes.h"
+#include "drivers/keyboard/scan_codes.h"
 
 #define PREFIX_EXTENDED 0xE0
 #define PREFIX_PAUSE    0xE1

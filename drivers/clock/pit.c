@@ -2,7 +2,7 @@
  * The 8254 interval timer, channel 0: the machine's tick.
  * Control words and modes: Intel 8254 data sheet, "Programming the 8254".
  */
-#include "drivers/pit.h"
+#include "drivers/clock/pit.h"
 
 #include <stdbool.h>
 

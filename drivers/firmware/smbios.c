@@ -2,7 +2,7 @@
  * The way through the SMBIOS tables: an entry point in the BIOS's memory, then one structure after
  * the other. The firmware wrote them, so every access stays inside of what was mapped.
  */
-#include "drivers/smbios.h"
+#include "drivers/firmware/smbios.h"
 
 #include "kernel/lib/bytes.h"
 #include "kernel/lib/errors.h"

@@ -1,11 +1,11 @@
 /* The real-time clock's interrupts. Registers: MC146818A data sheet. */
-#include "drivers/rtc_interrupts.h"
+#include "drivers/clock/rtc_interrupts.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
+#include "drivers/clock/rtc_registers.h"
 #include "drivers/pic.h"
-#include "drivers/rtc_registers.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/lib/errors.h"

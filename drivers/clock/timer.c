@@ -1,14 +1,14 @@
 /* Where the machine's ticks come from, and whether they can be relied on. */
-#include "drivers/timer.h"
+#include "drivers/clock/timer.h"
 
 #include <stddef.h>
 
-#include "drivers/frequency_check.h"
+#include "drivers/clock/frequency_check.h"
+#include "drivers/clock/pit.h"
+#include "drivers/clock/rate_watch.h"
+#include "drivers/clock/rtc.h"
+#include "drivers/clock/rtc_interrupts.h"
 #include "drivers/pic.h"
-#include "drivers/pit.h"
-#include "drivers/rate_watch.h"
-#include "drivers/rtc.h"
-#include "drivers/rtc_interrupts.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/local_apic.h"

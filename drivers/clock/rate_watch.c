@@ -1,5 +1,5 @@
 /* Does a counter keep its rate? */
-#include "drivers/rate_watch.h"
+#include "drivers/clock/rate_watch.h"
 
 #define DEVIATIONS_MAX    2
 #define DISAGREEMENTS_MAX 4u

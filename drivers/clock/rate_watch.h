@@ -6,8 +6,8 @@
  * windows; so two in a row that are off to the same side make a verdict, and so do several in a row
  * of which none is like the one before. A counter that goes back makes one at once.
  */
-#ifndef AETHEL_DRIVERS_RATE_WATCH_H
-#define AETHEL_DRIVERS_RATE_WATCH_H
+#ifndef AETHEL_DRIVERS_CLOCK_RATE_WATCH_H
+#define AETHEL_DRIVERS_CLOCK_RATE_WATCH_H
 
 #include <stdbool.h>
 #include <stdint.h>

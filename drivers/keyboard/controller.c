@@ -2,7 +2,7 @@
  * Ports and commands: IBM PS/2 Hardware Interface Technical Reference, "Keyboard and Auxiliary
  * Device Controller".
  */
-#include "drivers/keyboard_controller.h"
+#include "drivers/keyboard/controller.h"
 
 #include "kernel/cpu/io.h"
 

@@ -1,6 +1,6 @@
 /* The 8254 interval timer, channel 0: the machine's tick. */
-#ifndef AETHEL_DRIVERS_PIT_H
-#define AETHEL_DRIVERS_PIT_H
+#ifndef AETHEL_DRIVERS_CLOCK_PIT_H
+#define AETHEL_DRIVERS_CLOCK_PIT_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
  * What ACPI's tables say about switching the machine off, resetting it, and its clock. Reads memory
  * only: power.c does what is found here. Section numbers are those of the ACPI specification 6.5.
  */
-#ifndef AETHEL_DRIVERS_ACPI_H
-#define AETHEL_DRIVERS_ACPI_H
+#ifndef AETHEL_DRIVERS_FIRMWARE_ACPI_H
+#define AETHEL_DRIVERS_FIRMWARE_ACPI_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,6 +1,6 @@
 /* The real-time clock's interrupts: at each second, and 1024 times a second. */
-#ifndef AETHEL_DRIVERS_RTC_INTERRUPTS_H
-#define AETHEL_DRIVERS_RTC_INTERRUPTS_H
+#ifndef AETHEL_DRIVERS_CLOCK_RTC_INTERRUPTS_H
+#define AETHEL_DRIVERS_CLOCK_RTC_INTERRUPTS_H
 
 #include <stdbool.h>
 

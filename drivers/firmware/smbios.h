@@ -2,10 +2,10 @@
  * What the machine and its BIOS are called, as the SMBIOS tables tell it. Reads memory only.
  * Section numbers are those of the SMBIOS reference specification 3.7 (DMTF DSP0134).
  */
-#ifndef AETHEL_DRIVERS_SMBIOS_H
-#define AETHEL_DRIVERS_SMBIOS_H
+#ifndef AETHEL_DRIVERS_FIRMWARE_SMBIOS_H
+#define AETHEL_DRIVERS_FIRMWARE_SMBIOS_H
 
-#include "drivers/acpi.h"
+#include "drivers/firmware/acpi.h"
 
 #define SMBIOS_TEXT_SIZE 40u /* longer names are cut */
 

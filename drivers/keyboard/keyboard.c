@@ -2,15 +2,15 @@
  * The PS/2 keyboard: from its bytes, by interrupt or found by polling, to keys. A machine without a
  * keyboard boots, too.
  */
-#include "drivers/keyboard.h"
+#include "drivers/keyboard/keyboard.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "drivers/keyboard_commands.h"
-#include "drivers/keyboard_controller.h"
+#include "drivers/keyboard/commands.h"
+#include "drivers/keyboard/controller.h"
+#include "drivers/keyboard/scan_codes.h"
 #include "drivers/pic.h"
-#include "drivers/scan_codes.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/lib/errors.h"

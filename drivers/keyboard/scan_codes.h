@@ -5,8 +5,8 @@
  * are controllers that cannot, and firmware that plays an 8042 for a USB keyboard and sends set 1
  * or 2 whatever it says. So the bytes themselves decide: a released key gives itself away.
  */
-#ifndef AETHEL_DRIVERS_SCAN_CODES_H
-#define AETHEL_DRIVERS_SCAN_CODES_H
+#ifndef AETHEL_DRIVERS_KEYBOARD_SCAN_CODES_H
+#define AETHEL_DRIVERS_KEYBOARD_SCAN_CODES_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* Is a clock's frequency what it should be? */
-#include "drivers/frequency_check.h"
+#include "drivers/clock/frequency_check.h"
 
 #include <stdbool.h>
 

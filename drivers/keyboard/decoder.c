@@ -1,5 +1,5 @@
 /* Scan codes to keys, by tables: first the modifiers, then fixed keys, keypad, main block. */
-#include "drivers/keyboard_decoder.h"
+#include "drivers/keyboard/decoder.h"
 
 #include <stddef.h>
 

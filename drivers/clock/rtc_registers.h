@@ -1,13 +1,13 @@
 /*
  * The registers of the real-time clock, which is an MC146818 or behaves like one: an index goes to
- * port 70h, the data is at port 71h. For the rooms rtc*.c only.
+ * port 70h, the data is at port 71h. For rtc*.c only.
  *
  * Bit 7 of the index port is not the clock's: it masks NMIs. The loader sets it,
  * interrupts_use_own_stacks() clears it, and here every index is written with it clear: so it stays
  * as it has to be, whoever is interrupted by whom.
  */
-#ifndef AETHEL_DRIVERS_RTC_REGISTERS_H
-#define AETHEL_DRIVERS_RTC_REGISTERS_H
+#ifndef AETHEL_DRIVERS_CLOCK_RTC_REGISTERS_H
+#define AETHEL_DRIVERS_CLOCK_RTC_REGISTERS_H
 
 #include <stdint.h>
 

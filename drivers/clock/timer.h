@@ -3,8 +3,8 @@
  * or, where that does not work, from the real-time clock. The one is checked against the other
  * while the machine already works; the boot never waits for it.
  */
-#ifndef AETHEL_DRIVERS_TIMER_H
-#define AETHEL_DRIVERS_TIMER_H
+#ifndef AETHEL_DRIVERS_CLOCK_TIMER_H
+#define AETHEL_DRIVERS_CLOCK_TIMER_H
 
 #include <stdbool.h>
 #include <stdint.h>
