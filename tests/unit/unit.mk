@@ -66,7 +66,7 @@ UNIT_TEST_SOURCES_test_frames := kernel/mm/frames.c kernel/lib/bitmap.c tests/un
 UNIT_TEST_FLAGS_test_frames := -Itests/unit/fakes
 UNIT_TEST_SOURCES_test_heap := kernel/mm/heap.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                tests/unit/fakes/panic.c
-UNIT_TEST_SOURCES_test_timer_queue := sched/timer_queue.c kernel/lib/priority_queue.c
+UNIT_TEST_SOURCES_test_timer_queue := sched/timers/timer_queue.c kernel/lib/priority_queue.c
 UNIT_TEST_SOURCES_test_harmony := tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_harmony := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_latency := kernel/lib/histogram.c
@@ -76,11 +76,11 @@ UNIT_TEST_FLAGS_test_locks := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_memory_pool := sched/sync/memory_pool.c \
                                       tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_memory_pool := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_software_timer := sched/software_timer.c sched/timer_queue.c \
+UNIT_TEST_SOURCES_test_software_timer := sched/timers/software_timer.c sched/timers/timer_queue.c \
                                          kernel/lib/priority_queue.c \
                                          tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_software_timer := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_waiting := sched/wait_queue.c sched/inheritance.c \
+UNIT_TEST_SOURCES_test_waiting := sched/sync/wait_queue.c sched/sync/inheritance.c \
                                   kernel/lib/priority_queue.c tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c
@@ -90,8 +90,8 @@ UNIT_TEST_SOURCES_test_timeline := shell/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 
 # The real scheduler on a simulated machine; costs are counted in basic blocks.
-SIMULATION := sched/core.c sched/harmony.c sched/timer_queue.c sched/thread_table.c \
-              sched/wait_queue.c \
+SIMULATION := sched/core/core.c sched/observe/harmony.c sched/timers/timer_queue.c sched/state/thread_table.c \
+              sched/sync/wait_queue.c \
               $(addprefix sched/policies/,policies.c fair.c harmony.c lottery.c mlfq.c prio.c rr.c) \
               $(addprefix kernel/lib/,histogram.c priority_queue.c ticket_tree.c) \
               tests/unit/fakes/simulation.c \
