@@ -35,10 +35,10 @@
 #include "sched/software_timer.h"
 #include "sched/thread.h"
 #include "shell/shell.h"
-#include "shell/status_bar.h"
-#include "shell/terminal_keys.h"
+#include "shell/terminal/keys.h"
 #include "shell/terminal_screen.h"
 #include "shell/terminal_serial.h"
+#include "shell/views/status_bar.h"
 
 #if CONFIG_SELF_TEST
 #include "tests/kernel/self_test.h"

@@ -50,16 +50,16 @@ UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_line_editor := shell/line_editor.c shell/key_decoder.c shell/line_display.c \
-                                      shell/history.c shell/completion.c kernel/lib/ansi.c \
+UNIT_TEST_SOURCES_test_line_editor := shell/editor/line_editor.c shell/terminal/key_decoder.c shell/editor/line_display.c \
+                                      shell/editor/history.c shell/editor/completion.c kernel/lib/ansi.c \
                                       kernel/lib/format.c kernel/lib/string.c \
                                       tests/unit/model_terminal.c
-UNIT_TEST_SOURCES_test_key_decoder := shell/key_decoder.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_row_display := shell/row_display.c kernel/lib/ansi.c kernel/lib/format.c \
+UNIT_TEST_SOURCES_test_row_display := shell/views/row_display.c kernel/lib/ansi.c kernel/lib/format.c \
                                       kernel/lib/string.c
 UNIT_TEST_FLAGS_test_row_display := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_thread_sample := shell/thread_sample.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_thread_sample := shell/views/thread_sample.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_thread_sample := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_frames := kernel/mm/frames.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                  tests/unit/fakes/panic.c
@@ -86,7 +86,7 @@ UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_spinlock := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_symbols := kernel/symbols.c
-UNIT_TEST_SOURCES_test_timeline := shell/timeline.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_timeline := shell/views/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 
 # The real scheduler on a simulated machine; costs are counted in basic blocks.
