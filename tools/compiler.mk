@@ -68,9 +68,10 @@ FAST_CFLAGS := -O2
 # On the way of each tick and each switch a few instructions count. There, no function has a frame,
 # but RBP stays their callers': a backtrace leaves them out and goes on. clang cannot be told so:
 # with it, only functions that call nobody go without.
-HOT_SOURCES := sched/core/core.c sched/state/thread_table.c sched/threads/control.c sched/timers/tick.c \
-               $(addprefix sched/observe/,harmony.c latency.c trace.c) sched/sync/wait_queue.c \
-               $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c) \
+HOT_SOURCES := $(addprefix sched/,core/core.c state/thread_table.c threads/control.c timers/tick.c) \
+               $(addprefix sched/observe/,harmony.c latency.c trace.c) \
+               $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c \
+                                       wait_queue.c) \
                kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/clock/pit.c
 HOT_CFLAGS := $(FAST_CFLAGS) -foptimize-sibling-calls \
               $(if $(IS_CLANG),-momit-leaf-frame-pointer,-fomit-frame-pointer -ffixed-rbp)

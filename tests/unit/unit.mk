@@ -50,14 +50,14 @@ UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_line_editor := shell/editor/line_editor.c shell/terminal/key_decoder.c shell/editor/line_display.c \
-                                      shell/editor/history.c shell/editor/completion.c kernel/lib/ansi.c \
+UNIT_TEST_SOURCES_test_line_editor := $(sort $(wildcard shell/editor/*.c)) \
+                                      shell/terminal/key_decoder.c kernel/lib/ansi.c \
                                       kernel/lib/format.c kernel/lib/string.c \
                                       tests/unit/model_terminal.c
 UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_row_display := shell/views/row_display.c kernel/lib/ansi.c kernel/lib/format.c \
-                                      kernel/lib/string.c
+UNIT_TEST_SOURCES_test_row_display := shell/views/row_display.c kernel/lib/ansi.c \
+                                      kernel/lib/format.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_row_display := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_thread_sample := shell/views/thread_sample.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_thread_sample := -include tests/unit/kernel_string_names.h
@@ -90,8 +90,8 @@ UNIT_TEST_SOURCES_test_timeline := shell/views/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 
 # The real scheduler on a simulated machine; costs are counted in basic blocks.
-SIMULATION := sched/core/core.c sched/observe/harmony.c sched/timers/timer_queue.c sched/state/thread_table.c \
-              sched/sync/wait_queue.c \
+SIMULATION := sched/core/core.c sched/observe/harmony.c sched/timers/timer_queue.c \
+              sched/state/thread_table.c sched/sync/wait_queue.c \
               $(addprefix sched/policies/,policies.c fair.c harmony.c lottery.c mlfq.c prio.c rr.c) \
               $(addprefix kernel/lib/,histogram.c priority_queue.c ticket_tree.c) \
               tests/unit/fakes/simulation.c \
