@@ -1,7 +1,7 @@
 /* The memory that the firmware keeps its tables in. */
 #include "drivers/firmware/memory.h"
 
-#include "kernel/mm/address_space.h"
+#include "kernel/mm/layout.h"
 
 #define DIRECT_MAP_SURE_END (4ull << 30) /* physical memory below it is always mapped */
 

@@ -1,6 +1,6 @@
 /* Physical memory for tests of what manages it: a block that the test provides. */
-#ifndef AETHEL_KERNEL_MM_ADDRESS_SPACE_H
-#define AETHEL_KERNEL_MM_ADDRESS_SPACE_H
+#ifndef AETHEL_KERNEL_MM_LAYOUT_H
+#define AETHEL_KERNEL_MM_LAYOUT_H
 
 #include <stdint.h>
 
