@@ -58,8 +58,10 @@ include tools/compiler.mk
 
 # --- Sources -------------------------------------------------------------------------------------
 
-KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm drivers drivers/keymaps \
-                      sched sched/policies sched/sync shell shell/commands shell/mixes shell/workloads
+KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm \
+                      drivers drivers/clock drivers/firmware drivers/keyboard drivers/keymaps \
+                      $(addprefix sched/,core observe policies state sync threads timers) \
+                      shell $(addprefix shell/,commands editor mixes terminal views workloads)
 KERNEL_SOURCES := $(sort $(wildcard $(foreach directory,$(KERNEL_DIRECTORIES),\
                       $(directory)/*.c $(directory)/*.asm)))
 

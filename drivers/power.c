@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "drivers/acpi.h"
-#include "drivers/firmware_memory.h"
+#include "drivers/firmware/acpi.h"
+#include "drivers/firmware/memory.h"
 #include "drivers/serial.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/io.h"

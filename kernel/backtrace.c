@@ -1,10 +1,8 @@
 /* Walking the stack: System V AMD64 ABI, 3.2.2, with -fno-omit-frame-pointer. */
 #include "kernel/backtrace.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 
-#include "kernel/mm/address_space.h"
 #include "kernel/symbols.h"
 
 #define FRAMES_MAX 1000 /* no kernel stack holds more */
@@ -24,10 +22,10 @@ struct trace {
     unsigned lines;
 };
 
-static bool is_readable(uint64_t rbp)
+static bool is_readable(uint64_t rbp, bool (*is_mapped)(uint64_t address))
 {
-    return rbp % sizeof(uint64_t) == 0 && address_space_is_mapped(rbp) &&
-           address_space_is_mapped(rbp + sizeof(struct stack_frame) - 1);
+    return rbp % sizeof(uint64_t) == 0 && is_mapped(rbp) &&
+           is_mapped(rbp + sizeof(struct stack_frame) - 1);
 }
 
 static void print_place(uint64_t address, void (*print)(const char *format, ...))
@@ -55,11 +53,14 @@ static void print_once(struct trace *trace, uint64_t address)
     print_place(address, trace->print);
 }
 
-void backtrace_print(uint64_t rip, uint64_t rbp, void (*print)(const char *format, ...))
+void backtrace_print(uint64_t rip, uint64_t rbp, bool (*is_mapped)(uint64_t address),
+                     void (*print)(const char *format, ...))
 {
     struct trace trace = {.print = print};
     print_once(&trace, rip);
-    for (int i = 0; i < FRAMES_MAX && trace.lines < LINES_MAX && is_readable(rbp); i++) {
+    for (int i = 0; i < FRAMES_MAX && trace.lines < LINES_MAX; i++) {
+        if (!is_readable(rbp, is_mapped))
+            break;
         const struct stack_frame *frame = (const struct stack_frame *)rbp;
         if (frame->return_address == 0)
             break;

@@ -2,7 +2,7 @@
 #include "kernel/boot_info.h"
 
 #include "kernel/lib/string.h"
-#include "kernel/mm/address_space.h"
+#include "kernel/mm/layout.h"
 #include "kernel/panic.h"
 
 static struct boot_info boot_info;

@@ -4,20 +4,25 @@
 #include <stddef.h>
 
 #include "kernel/cpu/cpu.h"
-#include "kernel/mm/address_space.h"
 
 #define LOCK_LISTED 0x4B434F4Cu /* "LOCK" */
 
 static struct lock_record *slots[LOCKS_LISTED_MAX]; /* NULL: its lock is no more */
 static unsigned used_slots;                         /* those behind were never used */
 static unsigned left_out;
+static bool (*is_mapped)(uint64_t address); /* NULL: nothing is, as far as is known */
+
+void locks_set_memory_check(bool (*check)(uint64_t address))
+{
+    is_mapped = check;
+}
 
 /* Whether the lock in slot `index` still is one: its memory may have become anything else. */
 static bool is_alive(unsigned index)
 {
     const struct lock_record *record = slots[index];
-    return record != NULL && address_space_is_mapped((uint64_t)record) &&
-           address_space_is_mapped((uint64_t)(record + 1) - 1) && record->magic == LOCK_LISTED &&
+    return record != NULL && is_mapped != NULL && is_mapped((uint64_t)record) &&
+           is_mapped((uint64_t)(record + 1) - 1) && record->magic == LOCK_LISTED &&
            record->slot == index;
 }
 

@@ -41,6 +41,10 @@ struct lock_record {
 #define LOCK_OF(address, type) \
     ((const type *)(const void *)((const char *)(address)-offsetof(type, record)))
 
+/* Names the function that tells whether an address may be read: until then no lock in the list
+ * counts. Boot only. */
+void locks_set_memory_check(bool (*is_mapped)(uint64_t address));
+
 /* Enters `record`, if it has a name, in the list. When that is full of living locks it is left
  * out, and locks_left_out() counts it. Any context, also before there is an address space. */
 void locks_list(struct lock_record *record);

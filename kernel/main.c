@@ -2,13 +2,13 @@
  */
 #include <stddef.h>
 
-#include "drivers/keyboard.h"
+#include "drivers/clock/pit.h"
+#include "drivers/clock/rtc.h"
+#include "drivers/clock/timer.h"
+#include "drivers/keyboard/keyboard.h"
 #include "drivers/panic_screen.h"
 #include "drivers/pic.h"
-#include "drivers/pit.h"
-#include "drivers/rtc.h"
 #include "drivers/serial.h"
-#include "drivers/timer.h"
 #include "drivers/vga.h"
 #include "kernel/boot_info.h"
 #include "kernel/config.h"
@@ -19,10 +19,12 @@
 #include "kernel/lib/errors.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
+#include "kernel/locks.h"
 #include "kernel/log.h"
 #include "kernel/mm/address_space.h"
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
+#include "kernel/mm/layout.h"
 #include "kernel/mm/stacks.h"
 #include "kernel/options.h"
 #include "kernel/panic.h"
@@ -35,10 +37,10 @@
 #include "sched/software_timer.h"
 #include "sched/thread.h"
 #include "shell/shell.h"
-#include "shell/status_bar.h"
-#include "shell/terminal_keys.h"
+#include "shell/terminal/keys.h"
 #include "shell/terminal_screen.h"
 #include "shell/terminal_serial.h"
+#include "shell/views/status_bar.h"
 
 #if CONFIG_SELF_TEST
 #include "tests/kernel/self_test.h"
@@ -83,6 +85,7 @@ static void start_memory(void)
     uint64_t kernel_end = (uint64_t)__kernel_end - KERNEL_BASE;
     uint64_t memory_top = frames_init(boot_info_get(), kernel_end, address_space_physical_limit());
     address_space_init(memory_top);
+    locks_set_memory_check(address_space_is_mapped);
     stacks_init();
     heap_init(&heap_pages);
     log_info("memory: %lu KiB usable, %lu KiB free, room for %lu threads",
@@ -132,6 +135,7 @@ static const struct panic_environment panic_environment = {
     .write = panic_screen_write,
     .describe_thread = describe_running_thread,
     .describe_guard = describe_guard_page,
+    .is_mapped = address_space_is_mapped,
     .end = end_panic,
 };
 

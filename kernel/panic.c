@@ -62,7 +62,7 @@ bool panic_report_stack_overflow(uint64_t address)
 void panic_end(uint64_t rip, uint64_t rbp)
 {
     panic_print("Backtrace:\n");
-    backtrace_print(rip, rbp, panic_print);
+    backtrace_print(rip, rbp, environment->is_mapped, panic_print);
     panic_print("The machine has stopped. Reset it, or switch it off.\n");
     environment->end();
     cpu_stop();

@@ -19,6 +19,8 @@ struct panic_environment {
     void (*describe_thread)(char *buffer, size_t size);
     /* If `address` is in the guard page below a stack: whose stack it is, and true. */
     bool (*describe_guard)(uint64_t address, char *buffer, size_t size);
+    /* Whether the byte at `address` may be read. */
+    bool (*is_mapped)(uint64_t address);
     void (*end)(void); /* called last, before the machine stops */
 };
 

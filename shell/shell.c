@@ -7,7 +7,7 @@
 #include "kernel/log.h"
 #include "sched/preemption.h"
 #include "shell/command.h"
-#include "shell/notices.h"
+#include "shell/terminal/notices.h"
 
 #define SHELLS 2u
 #define PROMPT "aethel> "

@@ -3,7 +3,7 @@
 #define AETHEL_SHELL_SHELL_H
 
 #include "sched/thread.h"
-#include "shell/line_editor.h"
+#include "shell/editor/line_editor.h"
 #include "shell/parser.h"
 #include "shell/terminal.h"
 

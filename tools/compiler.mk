@@ -68,7 +68,7 @@ KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNE
                  $(WARNING_FLAGS) -Wframe-larger-than=1024 $(CC_ERROR_FLAGS)
 
 # What runs at each switch, wakeup and allocation is compiled for speed, all else for size.
-FAST_SOURCES := sched/thread.c sched/timer_queue.c kernel/cpu/preempt.c \
+FAST_SOURCES := sched/threads/life.c sched/timers/timer_queue.c kernel/cpu/preempt.c \
                 $(addprefix kernel/mm/,address_space.c frames.c heap.c stacks.c) \
                 $(addprefix kernel/lib/,bitmap.c priority_queue.c ring.c string.c) \
                 $(wildcard tests/bench/*.c)
@@ -77,9 +77,11 @@ FAST_CFLAGS := -O2
 # On the way of each tick and each switch a few instructions count. There, no function has a frame,
 # but RBP stays their callers': a backtrace leaves them out and goes on. clang cannot be told so:
 # with it, only functions that call nobody go without.
-HOT_SOURCES := $(addprefix sched/,core.c harmony.c latency.c thread_control.c thread_table.c tick.c trace.c wait_queue.c) \
-               $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c) \
-               kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/pit.c
+HOT_SOURCES := $(addprefix sched/,core/core.c state/thread_table.c threads/control.c timers/tick.c) \
+               $(addprefix sched/observe/,harmony.c latency.c trace.c) \
+               $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c \
+                                       wait_queue.c) \
+               kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/clock/pit.c
 HOT_CFLAGS := $(FAST_CFLAGS) -foptimize-sibling-calls \
               $(if $(IS_CLANG),-momit-leaf-frame-pointer,-fomit-frame-pointer -ffixed-rbp)
 

@@ -4,7 +4,7 @@
 #include <stdint.h>
 
 #include "kernel/cpu/cpu.h"
-#include "kernel/mm/address_space.h"
+#include "kernel/mm/layout.h"
 
 #define LEAF_FEATURES 1u
 #define FEATURE_APIC  (1u << 9) /* in EDX: it is there, and on */

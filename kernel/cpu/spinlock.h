@@ -62,7 +62,7 @@ uint64_t spin_release(struct spinlock *lock);
 /*
  * Releases the lock; a reschedule that became due meanwhile is taken when the last lock goes.
  * In debug builds a lock that is free, or held by another thread, is a panic. Whoever was kept out
- * is let in in the caller's own code: by that sched/latency.c knows who did it.
+ * is let in in the caller's own code: by that sched/observe/latency.c knows who did it.
  */
 static inline __attribute__((always_inline)) void spin_unlock(struct spinlock *lock)
 {

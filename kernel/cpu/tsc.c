@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 #include "kernel/cpu/cpu.h"
-#include "kernel/mm/address_space.h"
+#include "kernel/mm/layout.h"
 #include "kernel/panic.h"
 
 /*

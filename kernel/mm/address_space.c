@@ -7,6 +7,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/log.h"
 #include "kernel/mm/frames.h"
+#include "kernel/mm/layout.h"
 #include "kernel/panic.h"
 #include "kernel/sections.h"
 

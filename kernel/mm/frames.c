@@ -7,7 +7,7 @@
 
 #include "kernel/cpu/spinlock.h"
 #include "kernel/lib/bitmap.h"
-#include "kernel/mm/address_space.h"
+#include "kernel/mm/layout.h"
 #include "kernel/panic.h"
 
 #define EARLY_LIMIT 0x40000000ul /* stage 2 maps the first GiB: the bitmap must lie in it */

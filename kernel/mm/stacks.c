@@ -4,6 +4,7 @@
 #include "kernel/cpu/spinlock.h"
 #include "kernel/mm/address_space.h"
 #include "kernel/mm/frames.h"
+#include "kernel/mm/layout.h"
 #include "kernel/panic.h"
 
 #define SLOT_PAGES (STACK_PAGES + 1) /* the guard page is the lowest */

@@ -18,7 +18,7 @@
  * years until a difference of two virtual times could overflow.
  */
 #include "kernel/lib/priority_queue.h"
-#include "sched/core.h"
+#include "sched/core/core.h"
 #include "sched/policies/policy.h"
 
 #define RATE_SHIFT 22

@@ -9,8 +9,8 @@
  * Scores also change while it waits: one throttled thread is looked at at each tick; if it is not
  * far enough yet, it goes to the end of its level.
  */
-#include "sched/core.h"
-#include "sched/harmony_window.h"
+#include "sched/core/core.h"
+#include "sched/observe/harmony_window.h"
 #include "sched/policies/policy.h"
 
 #define NORMAL    POLICY_LEVEL

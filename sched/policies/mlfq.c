@@ -13,7 +13,7 @@
  * it is looked at next, by the number of times that this has happened.
  */
 #include "kernel/cpu/tsc.h"
-#include "sched/core.h"
+#include "sched/core/core.h"
 #include "sched/policies/policy.h"
 
 #define LEVELS      4u

@@ -12,9 +12,9 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
-#include "sched/core.h"
-#include "sched/thread_table.h"
-#include "sched/trace_ring.h"
+#include "sched/core/core.h"
+#include "sched/observe/trace_ring.h"
+#include "sched/state/thread_table.h"
 
 extern const struct policy *const __policies_start[], *const __policies_end[];
 extern const struct policy *const policy_registration_prio;

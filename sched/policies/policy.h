@@ -19,8 +19,8 @@
 #include <stddef.h>
 
 #include "sched/clock.h"
-#include "sched/control_block.h"
 #include "sched/policy.h"
+#include "sched/state/control_block.h"
 
 #define NS_PER_TICK (1000000000u / TICK_HZ)
 

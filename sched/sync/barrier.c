@@ -2,7 +2,7 @@
 #include "sched/sync/barrier.h"
 
 #include "kernel/lib/errors.h"
-#include "sched/core.h"
+#include "sched/core/core.h"
 
 int barrier_init(struct barrier *barrier, uint32_t threads)
 {

@@ -2,9 +2,9 @@
 #include "sched/sync/condition.h"
 
 #include "kernel/lib/errors.h"
-#include "sched/core.h"
+#include "sched/core/core.h"
 #include "sched/sync/handover.h"
-#include "sched/waiting.h"
+#include "sched/sync/waiting.h"
 
 void condition_init(struct condition *condition)
 {

@@ -5,8 +5,8 @@
 #include <stddef.h>
 
 #include "kernel/lib/errors.h"
-#include "sched/core.h"
-#include "sched/waiting.h"
+#include "sched/core/core.h"
+#include "sched/sync/waiting.h"
 
 struct want {
     uint32_t flags;

@@ -4,11 +4,11 @@
 #include <stddef.h>
 
 #include "kernel/log.h"
-#include "sched/core.h"
+#include "sched/core/core.h"
+#include "sched/state/thread_table.h"
 #include "sched/sync/ending.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
-#include "sched/thread_table.h"
 
 static int holder_tid(const struct lock_record *record)
 {

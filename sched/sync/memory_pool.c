@@ -6,8 +6,8 @@
 
 #include "kernel/lib/errors.h"
 #include "kernel/panic.h"
-#include "sched/core.h"
-#include "sched/waiting.h"
+#include "sched/core/core.h"
+#include "sched/sync/waiting.h"
 
 /* A block bears its mark while it is free. A user's data could look like it: one of 2^64. */
 struct memory_pool_block {

@@ -9,8 +9,8 @@
 
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
-#include "sched/core.h"
-#include "sched/waiting.h"
+#include "sched/core/core.h"
+#include "sched/sync/waiting.h"
 
 int message_queue_init(struct message_queue *queue, void *buffer, size_t message_size,
                        size_t capacity)

@@ -9,15 +9,15 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errors.h"
-#include "sched/core.h"
+#include "sched/core/core.h"
 #include "sched/deadlock.h"
-#include "sched/inheritance.h"
+#include "sched/observe/trace_ring.h"
+#include "sched/state/thread_table.h"
 #include "sched/sync/ending.h"
 #include "sched/sync/handover.h"
 #include "sched/sync/held_locks.h"
-#include "sched/thread_table.h"
-#include "sched/trace_ring.h"
-#include "sched/waiting.h"
+#include "sched/sync/inheritance.h"
+#include "sched/sync/waiting.h"
 
 #define CONTENDED 1u
 #define DESTROYED UINT32_MAX /* nobody's word: neither free nor anybody's to unlock */

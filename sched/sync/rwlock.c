@@ -14,11 +14,11 @@
 
 #include "kernel/lib/errors.h"
 #include "kernel/lib/list.h"
-#include "sched/core.h"
+#include "sched/core/core.h"
 #include "sched/deadlock.h"
+#include "sched/observe/trace_ring.h"
 #include "sched/sync/ending.h"
-#include "sched/trace_ring.h"
-#include "sched/waiting.h"
+#include "sched/sync/waiting.h"
 
 void rwlock_init(struct rwlock *lock, const char *name)
 {

@@ -10,8 +10,8 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/list.h"
-#include "sched/core.h"
-#include "sched/waiting.h"
+#include "sched/core/core.h"
+#include "sched/sync/waiting.h"
 
 #define HAS_WAITERS (-1)
 

@@ -5,9 +5,9 @@
 #include "kernel/lib/number.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
-#include "shell/chart.h"
 #include "shell/command.h"
-#include "shell/gantt_screen.h"
+#include "shell/views/chart.h"
+#include "shell/views/gantt_screen.h"
 
 #define MS_PER_SECOND 1000u
 #define MAX_MS        (chart_column_ms[CHART_ZOOMS - 1] * TIMELINE_COLUMNS)

@@ -1,9 +1,9 @@
 /* hwinfo: the page that a report about a machine needs. */
-#include "drivers/firmware_memory.h"
-#include "drivers/keyboard.h"
+#include "drivers/clock/timer.h"
+#include "drivers/firmware/memory.h"
+#include "drivers/firmware/smbios.h"
+#include "drivers/keyboard/keyboard.h"
 #include "drivers/serial.h"
-#include "drivers/smbios.h"
-#include "drivers/timer.h"
 #include "kernel/boot_info.h"
 #include "kernel/config.h"
 #include "kernel/cpu/cpu.h"

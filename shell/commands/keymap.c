@@ -1,7 +1,7 @@
 /* keymap: the keyboard's layout. */
 #include "drivers/keymaps/keymap.h"
 
-#include "drivers/keyboard.h"
+#include "drivers/keyboard/keyboard.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "shell/command.h"

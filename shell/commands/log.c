@@ -4,7 +4,7 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/number.h"
 #include "shell/command.h"
-#include "shell/notices.h"
+#include "shell/terminal/notices.h"
 
 /* All by the same `rate` of the TSC: it becomes known better meanwhile. */
 static void print_entry(struct terminal *terminal, const struct log_entry *entry, uint64_t rate)

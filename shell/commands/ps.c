@@ -5,7 +5,7 @@
 #include "kernel/lib/string.h"
 #include "sched/thread.h"
 #include "shell/command.h"
-#include "shell/thread_text.h"
+#include "shell/views/thread_text.h"
 
 #define NS_PER_MS 1000000u
 

@@ -1,5 +1,5 @@
 /* uptime, mem and irq: what the machine is doing. */
-#include "drivers/rtc.h"
+#include "drivers/clock/rtc.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/mm/frames.h"

@@ -8,7 +8,7 @@
 #include "kernel/mm/heap.h"
 #include "sched/clock.h"
 #include "shell/command.h"
-#include "shell/top_view.h"
+#include "shell/views/top_view.h"
 
 #define INTERVAL_MS_DEFAULT 1000u
 #define INTERVAL_MS_MIN     100u

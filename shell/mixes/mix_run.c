@@ -12,7 +12,7 @@
 #include "sched/scheduler.h"
 #include "sched/software_timer.h"
 #include "sched/thread.h"
-#include "shell/status_bar.h"
+#include "shell/views/status_bar.h"
 
 #define NS_PER_MS 1000000ul
 #define NS_PER_US 1000u

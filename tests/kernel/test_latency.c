@@ -1,7 +1,7 @@
 /* How long the machine keeps others waiting, and who is to blame. */
 #include <stddef.h>
 
-#include "drivers/pit.h"
+#include "drivers/clock/pit.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/preempt.h"

@@ -4,7 +4,7 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errors.h"
-#include "kernel/mm/address_space.h"
+#include "kernel/mm/layout.h"
 #include "kernel/mm/stacks.h"
 #include "sched/sync/semaphore.h"
 #include "sched/thread.h"

@@ -75,7 +75,7 @@ byte open_sections[THREADS]; /* sections that are open beyond doubt: entered, no
  */
 bool waits_for_interrupt = false;
 
-/* --- sched/run_queue.h, for three threads ----------------------------------------------------- */
+/* --- sched/state/run_queue.h, for three threads ----------------------------------------------- */
 
 #define IS_EQUAL(thread) (thread == FIRST || thread == SECOND)
 #define OTHER(thread)    (FIRST + SECOND - thread)
@@ -109,7 +109,7 @@ inline run_queue_rotate(thread)
     fi
 }
 
-/* --- sched/core.c ----------------------------------------------------------------------------- */
+/* --- sched/core/core.c ------------------------------------------------------------------------ */
 
 inline preempt_request()
 {
@@ -323,7 +323,7 @@ inline preempt_enable()
 #endif
 }
 
-/* --- sched/core.h ----------------------------------------------------------------------------- */
+/* --- sched/core/core.h ------------------------------------------------------------------------ */
 
 inline critical_enter(flags)
 {
@@ -382,7 +382,7 @@ inline spin_unlock(flags)
 #endif
 }
 
-/* --- sched/wait_queue.c, sched/preemption.c, sched/switch_context.asm ------------------------- */
+/* --- sched/sync/wait_queue.c, sched/core/preemption.c, sched/core/switch_context.asm ---------- */
 
 inline wait_queue_wake_one(flags)
 {
@@ -526,7 +526,7 @@ proctype interrupts_of(byte self)
     od
 }
 
-/* --- sched/idle.c ----------------------------------------------------------------------------- */
+/* --- sched/threads/idle.c --------------------------------------------------------------------- */
 
 proctype idle(byte self)
 {

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/acpi.h"
+#include "drivers/firmware/acpi.h"
 #include "kernel/lib/errors.h"
 #include "tests/unit/unit_test.h"
 

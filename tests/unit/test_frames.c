@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "kernel/mm/address_space.h"
+#include "kernel/mm/layout.h"
 #include "kernel/mm/frames.h"
 #include "tests/unit/fakes/spinlock.h"
 

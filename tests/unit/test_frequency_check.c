@@ -1,5 +1,5 @@
-/* drivers/frequency_check, second by second. */
-#include "drivers/frequency_check.h"
+/* drivers/clock/frequency_check, second by second. */
+#include "drivers/clock/frequency_check.h"
 
 #include "tests/unit/unit_test.h"
 

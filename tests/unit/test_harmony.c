@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sched/harmony.c"
+#include "sched/observe/harmony.c"
 #include "tests/unit/unit_test.h"
 
 #define THREADS     64u

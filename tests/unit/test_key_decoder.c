@@ -1,7 +1,7 @@
 /* Keys, from the bytes of a terminal. */
 #include <string.h>
 
-#include "shell/key_decoder.h"
+#include "shell/terminal/key_decoder.h"
 #include "tests/unit/unit_test.h"
 
 #define KEYS_MAX 16u

@@ -1,5 +1,5 @@
 /* The keyboard's driver against healthy machines, and against all kinds of others. */
-#include "drivers/keyboard.h"
+#include "drivers/keyboard/keyboard.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Dead keys: what the decoder makes of an accent and the key behind it. */
-#include "drivers/keyboard_decoder.h"
+#include "drivers/keyboard/decoder.h"
 #include "tests/unit/unit_test.h"
 
 static struct keyboard_decoder decoder;

@@ -1,7 +1,7 @@
-/* drivers/keyboard_decoder with the US layout, and with one made up for AltGr. */
+/* drivers/keyboard/decoder with the US layout, and with one made up for AltGr. */
 #include <string.h>
 
-#include "drivers/keyboard_decoder.h"
+#include "drivers/keyboard/decoder.h"
 #include "tests/unit/unit_test.h"
 
 #define SHIFT "\x2A"

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "drivers/keyboard_decoder.h"
+#include "drivers/keyboard/decoder.h"
 #include "tests/unit/unit_test.h"
 
 #define SHIFT     0x2A

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sched/latency.c"
+#include "sched/observe/latency.c"
 #include "tests/unit/unit_test.h"
 
 /* The TSC's rate, in cycles per tick: no round number, and no multiple of the timer's clock. */

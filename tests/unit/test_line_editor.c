@@ -1,6 +1,6 @@
-/* shell/line_editor, watched on a model terminal. */
+/* shell/editor/line_editor, watched on a model terminal. */
 #include "kernel/lib/string.h"
-#include "shell/line_editor.h"
+#include "shell/editor/line_editor.h"
 #include "tests/unit/model_terminal.h"
 #include "tests/unit/unit_test.h"
 

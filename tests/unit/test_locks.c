@@ -12,7 +12,7 @@ uint64_t fake_tsc;
 static bool has_address_space;
 static uint64_t unmapped_from, unmapped_to;
 
-bool address_space_is_mapped(uint64_t address)
+static bool is_readable(uint64_t address)
 {
     return has_address_space && (address < unmapped_from || address >= unmapped_to);
 }
@@ -23,6 +23,7 @@ static int start_empty(void **state)
     memset(slots, 0, sizeof(slots));
     used_slots = 0;
     left_out = 0;
+    locks_set_memory_check(is_readable);
     fake_tsc = 1000;
     has_address_space = true;
     unmapped_from = unmapped_to = 0;

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "kernel/lib/errors.h"
-#include "sched/core.h"
+#include "sched/core/core.h"
 #include "sched/sync/memory_pool.h"
-#include "sched/waiting.h"
+#include "sched/sync/waiting.h"
 #include "tests/unit/unit_test.h"
 
 #define BLOCKS     7u

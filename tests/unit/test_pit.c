@@ -1,7 +1,7 @@
 /* The 8254 driver against a counter made up here, on which each port access takes a clock. */
 #include <string.h>
 
-#include "drivers/pit.c"
+#include "drivers/clock/pit.c"
 #include "tests/unit/unit_test.h"
 
 #define DIVISOR 1193u

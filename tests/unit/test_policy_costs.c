@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "sched/core.h"
+#include "sched/core/core.h"
 #include "sched/policy.h"
 #include "tests/unit/fakes/simulation.h"
 

@@ -1,5 +1,5 @@
-/* drivers/rate_watch, second by second. */
-#include "drivers/rate_watch.h"
+/* drivers/clock/rate_watch, second by second. */
+#include "drivers/clock/rate_watch.h"
 
 #include "tests/unit/unit_test.h"
 

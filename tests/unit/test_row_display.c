@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "kernel/lib/ansi.h"
-#include "shell/row_display.h"
+#include "shell/views/row_display.h"
 #include "tests/unit/unit_test.h"
 
 #define ROWS    ROW_DISPLAY_ROWS

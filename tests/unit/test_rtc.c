@@ -2,7 +2,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "drivers/rtc.c"
+#include "drivers/clock/rtc.c"
 #include "tests/unit/unit_test.h"
 
 #define NMI_MASK        0x80

@@ -1,7 +1,7 @@
 /* The real-time clock's interrupts, raised by a clock made up here. */
 #include <string.h>
 
-#include "drivers/rtc_interrupts.c"
+#include "drivers/clock/rtc_interrupts.c"
 #include "tests/unit/unit_test.h"
 
 static uint8_t registers[RTC_REGISTERS];

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "sched/run_queue.h"
+#include "sched/state/run_queue.h"
 
 #define NODES 40
 

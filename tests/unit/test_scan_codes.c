@@ -1,5 +1,5 @@
-/* drivers/scan_codes: every key of a 105-key keyboard in both scan code sets. */
-#include "drivers/scan_codes.h"
+/* drivers/keyboard/scan_codes: every key of a 105-key keyboard in both scan code sets. */
+#include "drivers/keyboard/scan_codes.h"
 
 #include "tests/unit/unit_test.h"
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "drivers/smbios.h"
+#include "drivers/firmware/smbios.h"
 #include "kernel/lib/errors.h"
 #include "tests/unit/unit_test.h"
 

@@ -4,8 +4,8 @@
 #include "kernel/lib/errors.h"
 #include "sched/clock.h"
 #include "sched/software_timer.h"
-#include "sched/tick.h"
-#include "sched/timers.h"
+#include "sched/timers/tick.h"
+#include "sched/timers/timers.h"
 #include "tests/unit/unit_test.h"
 
 #define CALLS_MAX 64u

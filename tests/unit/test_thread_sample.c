@@ -5,7 +5,7 @@
 #include "kernel/lib/errors.h"
 #include "kernel/mm/heap.h"
 #include "sched/scheduler.h"
-#include "shell/thread_sample.h"
+#include "shell/views/thread_sample.h"
 #include "tests/unit/unit_test.h"
 
 #define THREADS_MAX 10000u

@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "shell/timeline.h"
+#include "shell/views/timeline.h"
 #include "tests/unit/unit_test.h"
 
 #define COLUMN 100u

@@ -1,10 +1,11 @@
-/* Where ticks come from: drivers/timer over an interval timer and a real-time clock made up here.
+/* Where ticks come from: drivers/clock/timer over an interval timer and a real-time clock made up
+ * here.
  */
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "drivers/timer.c"
+#include "drivers/clock/timer.c"
 #include "tests/unit/unit_test.h"
 
 static struct {

@@ -6,13 +6,13 @@
 
 #include "kernel/lib/errors.h"
 #include "sched/clock.h"
-#include "sched/core.h"
-#include "sched/inheritance.h"
+#include "sched/core/core.h"
+#include "sched/state/thread_table.h"
 #include "sched/sync/held_locks.h"
+#include "sched/sync/inheritance.h"
 #include "sched/sync/mutex.h"
-#include "sched/thread_table.h"
-#include "sched/timers.h"
-#include "sched/waiting.h"
+#include "sched/sync/waiting.h"
+#include "sched/timers/timers.h"
 
 #define THREADS    12
 #define MUTEXES    12

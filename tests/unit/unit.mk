@@ -7,14 +7,14 @@
 #
 #   UNIT_TEST_FLAGS_test_string := -Dmemcpy=kernel_memcpy
 
-UNIT_TEST_SOURCES_test_acpi := drivers/acpi.c
+UNIT_TEST_SOURCES_test_acpi := drivers/firmware/acpi.c
 
 # Drivers are included by their tests, which look into them; the headers in fakes/machine/ take
 # the place of those whose instructions a program may not execute.
 UNIT_TEST_SOURCES_test_serial := kernel/lib/ring.c
 UNIT_TEST_FLAGS_test_serial := -Itests/unit/fakes/machine
 KEYMAPS := $(sort $(wildcard drivers/keymaps/*.c)) tests/unit/fakes/keymaps.c
-UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard*.c)) drivers/scan_codes.c \
+UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard/*.c)) \
                                    $(KEYMAPS) tests/unit/fakes/keyboard_machine.c
 UNIT_TEST_FLAGS_test_keyboard := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rtc := kernel/lib/format.c
@@ -22,10 +22,10 @@ UNIT_TEST_FLAGS_test_rtc := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_rtc_interrupts := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
 UNIT_TEST_FLAGS_test_pit := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_rate_watch := drivers/rate_watch.c
-UNIT_TEST_SOURCES_test_timer := drivers/frequency_check.c drivers/rate_watch.c
+UNIT_TEST_SOURCES_test_rate_watch := drivers/clock/rate_watch.c
+UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c
 UNIT_TEST_FLAGS_test_timer := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_frequency_check := drivers/frequency_check.c
+UNIT_TEST_SOURCES_test_frequency_check := drivers/clock/frequency_check.c
 UNIT_TEST_FLAGS_test_vga := -Itests/unit/fakes/machine
 
 UNIT_TEST_FLAGS_test_string := -include tests/unit/kernel_string_names.h
@@ -38,35 +38,35 @@ UNIT_TEST_SOURCES_test_histogram := kernel/lib/histogram.c
 UNIT_TEST_SOURCES_test_number := kernel/lib/number.c
 UNIT_TEST_SOURCES_test_errors := kernel/lib/errors.c
 UNIT_TEST_SOURCES_test_ansi := kernel/lib/ansi.c
-UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard_decoder.c $(KEYMAPS)
-UNIT_TEST_SOURCES_test_keyboard_layouts := drivers/keyboard_decoder.c $(KEYMAPS)
-UNIT_TEST_SOURCES_test_keyboard_dead_keys := drivers/keyboard_decoder.c $(KEYMAPS)
-UNIT_TEST_SOURCES_test_scan_codes := drivers/scan_codes.c
+UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard/decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_keyboard_layouts := drivers/keyboard/decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_keyboard_dead_keys := drivers/keyboard/decoder.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_scan_codes := drivers/keyboard/scan_codes.c
 UNIT_TEST_SOURCES_test_code_page := drivers/code_page.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
 UNIT_TEST_FLAGS_test_cpu_identity := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_cpu_identity := kernel/cpu/cpu_identity.c kernel/lib/string.c
-UNIT_TEST_SOURCES_test_smbios := drivers/smbios.c
+UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_line_editor := shell/line_editor.c shell/key_decoder.c shell/line_display.c \
-                                      shell/history.c shell/completion.c kernel/lib/ansi.c \
+UNIT_TEST_SOURCES_test_line_editor := $(sort $(wildcard shell/editor/*.c)) \
+                                      shell/terminal/key_decoder.c kernel/lib/ansi.c \
                                       kernel/lib/format.c kernel/lib/string.c \
                                       tests/unit/model_terminal.c
-UNIT_TEST_SOURCES_test_key_decoder := shell/key_decoder.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_row_display := shell/row_display.c kernel/lib/ansi.c kernel/lib/format.c \
-                                      kernel/lib/string.c
+UNIT_TEST_SOURCES_test_row_display := shell/views/row_display.c kernel/lib/ansi.c \
+                                      kernel/lib/format.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_row_display := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_thread_sample := shell/thread_sample.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_thread_sample := shell/views/thread_sample.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_thread_sample := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_frames := kernel/mm/frames.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                  tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_frames := -Itests/unit/fakes
 UNIT_TEST_SOURCES_test_heap := kernel/mm/heap.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                tests/unit/fakes/panic.c
-UNIT_TEST_SOURCES_test_timer_queue := sched/timer_queue.c kernel/lib/priority_queue.c
+UNIT_TEST_SOURCES_test_timer_queue := sched/timers/timer_queue.c kernel/lib/priority_queue.c
 UNIT_TEST_SOURCES_test_harmony := tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_harmony := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_latency := kernel/lib/histogram.c
@@ -76,22 +76,22 @@ UNIT_TEST_FLAGS_test_locks := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_memory_pool := sched/sync/memory_pool.c \
                                       tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_memory_pool := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_software_timer := sched/software_timer.c sched/timer_queue.c \
+UNIT_TEST_SOURCES_test_software_timer := sched/timers/software_timer.c sched/timers/timer_queue.c \
                                          kernel/lib/priority_queue.c \
                                          tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_software_timer := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_waiting := sched/wait_queue.c sched/inheritance.c \
+UNIT_TEST_SOURCES_test_waiting := sched/sync/wait_queue.c sched/sync/inheritance.c \
                                   kernel/lib/priority_queue.c tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_spinlock := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_symbols := kernel/symbols.c
-UNIT_TEST_SOURCES_test_timeline := shell/timeline.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_timeline := shell/views/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 
 # The real scheduler on a simulated machine.
-SIMULATION := sched/core.c sched/harmony.c sched/timer_queue.c sched/thread_table.c \
-              sched/wait_queue.c \
+SIMULATION := sched/core/core.c sched/observe/harmony.c sched/timers/timer_queue.c \
+              sched/state/thread_table.c sched/sync/wait_queue.c \
               $(addprefix sched/policies/,policies.c fair.c harmony.c lottery.c mlfq.c prio.c rr.c) \
               $(addprefix kernel/lib/,histogram.c priority_queue.c ticket_tree.c) \
               tests/unit/fakes/simulation.c \

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sched/control_block.h"
+#include "sched/state/control_block.h"
 
 #define NS_PER_MS 1000000ull
 

@@ -1,0 +1,133 @@
+/*
+ * The PS/2 keyboard: from its bytes, by interrupt or found by polling, to keys. A machine without a
+ * keyboard boots, too.
+ */
+#include "drivers/keyboard/keyboard.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "drivers/keyboard/commands.h"
+#include "drivers/keyboard/controller.h"
+#include "drivers/keyboard/scan_codes.h"
+#include "drivers/pic.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/interrupts.h"
+#include "kernel/lib/errors.h"
+
+#define IRQ_LINE 1u
+
+static struct scan_codes scan_codes;
+static struct keyboard_decoder decoder = {.keymap = &keymap_us};
+static void (*key_function)(const struct key_event *event);
+
+/* Counted and found out here; keyboard_get_information() adds what others know. */
+static struct keyboard_information known;
+
+static void decode(uint8_t byte)
+{
+    struct key_event events[KEYBOARD_EVENTS_MAX];
+    unsigned count = keyboard_decoder_feed(&decoder, byte, events);
+    for (unsigned i = 0; i < count; i++)
+        key_function(&events[i]);
+}
+
+static void take_byte(uint8_t byte)
+{
+    known.bytes++;
+    known.keyboard_answers = true;
+    if (keyboard_commands_take_answer(byte))
+        return;
+    switch (scan_codes_feed(&scan_codes, &byte)) {
+    case SCAN_CODES_BYTE:
+        decode(byte);
+        break;
+    case SCAN_CODES_LOST:
+        known.lost++;
+        keyboard_decoder_release_all(&decoder);
+        break;
+    case SCAN_CODES_STARTED:
+        known.starts++;
+        keyboard_decoder_release_all(&decoder);
+        keyboard_commands_restart();
+        break;
+    case SCAN_CODES_NOTHING:
+        break;
+    }
+}
+
+/*
+ * Reads all that is there: the 8259 sees edges only, and a byte left behind would raise none. A
+ * controller that has more than a keyboard can have stored is stuck, and what it says is noise
+ * until it has once been empty.
+ */
+static void read_keyboard(void)
+{
+    uint8_t byte;
+    bool is_keyboards;
+    for (unsigned i = 0; i < CONTROLLER_BYTES_MAX; i++) {
+        if (!controller_receive(&byte, &is_keyboards)) {
+            known.is_stuck = false;
+            keyboard_commands_show(keyboard_decoder_leds(&decoder));
+            return;
+        }
+        if (is_keyboards && !known.is_stuck)
+            take_byte(byte);
+    }
+    known.is_stuck = true;
+}
+
+void keyboard_poll(void)
+{
+    if (!known.has_controller || !controller_has_byte() || pic_is_requested(IRQ_LINE))
+        return;
+    known.polled++;
+    read_keyboard();
+}
+
+int keyboard_init(void (*on_key)(const struct key_event *event))
+{
+    known = (struct keyboard_information){.has_controller = controller_is_present()};
+    if (!known.has_controller)
+        return -ERROR_NOT_SUPPORTED;
+
+    key_function = on_key;
+    struct controller_setup setup = controller_configure();
+    known.controller_answers = setup.answers;
+    known.is_translated = setup.is_translated;
+    scan_codes_init(&scan_codes, setup.answers && !setup.is_translated ? 2 : 1);
+    keyboard_decoder_init(&decoder, decoder.keymap);
+    known.keyboard_answers = keyboard_commands_begin();
+    known.is_stuck = !controller_discard();
+
+    int error = irq_register(IRQ_LINE, read_keyboard, "keyboard");
+    if (error)
+        return error;
+    pic_unmask(IRQ_LINE);
+    bool is_usable = known.controller_answers && known.keyboard_answers && !known.is_stuck;
+    return is_usable ? 0 : -ERROR_IO;
+}
+
+int keyboard_set_keymap(const char *name)
+{
+    const struct keymap *keymap = keymap_find(name);
+    if (!keymap)
+        return -ERROR_NOT_FOUND;
+    uint64_t flags = interrupts_save();
+    keyboard_decoder_set_keymap(&decoder, keymap);
+    interrupts_restore(flags);
+    return 0;
+}
+
+const struct keymap *keyboard_keymap(void)
+{
+    return decoder.keymap;
+}
+
+void keyboard_get_information(struct keyboard_information *information)
+{
+    *information = known;
+    information->keymap = decoder.keymap->name;
+    information->scan_code_set = scan_codes.set;
+    information->resends = keyboard_commands_resends();
+}

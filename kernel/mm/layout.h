@@ -1,0 +1,33 @@
+/*
+ * Who lives where in the kernel's address space.
+ *
+ *   FFFF8000_00000000  direct map: physical memory, at least the first 4 GiB; never executable
+ *   FFFFC000_00000000  thread stacks, a guard page below each
+ *   FFFFFFFF_80100000  the kernel image: text (read, execute), rodata (read), data (read, write)
+ *
+ * Everything else, page 0 among it, is unmapped: a wild pointer faults.
+ */
+#ifndef AETHEL_KERNEL_MM_LAYOUT_H
+#define AETHEL_KERNEL_MM_LAYOUT_H
+
+#include <stdint.h>
+
+#define PAGE_SIZE 4096ul
+
+#define DIRECT_MAP_BASE   0xFFFF800000000000ul
+#define STACK_REGION_BASE 0xFFFFC00000000000ul
+#define KERNEL_BASE       0xFFFFFFFF80000000ul /* where the image's map puts physical address 0 */
+
+/* Where physical memory is seen. Any context. */
+static inline void *physical_to_virtual(uint64_t physical)
+{
+    return (void *)(physical + DIRECT_MAP_BASE);
+}
+
+/* The inverse, for an address in the direct map. Any context. */
+static inline uint64_t virtual_to_physical(const void *address)
+{
+    return (uint64_t)address - DIRECT_MAP_BASE;
+}
+
+#endif

@@ -1,0 +1,159 @@
+/*
+ * The core of the scheduler: who runs, who could, and the change from one to the other. For the
+ * rooms of sched/ only. Interrupts are off in all of it, unless it says otherwise.
+ */
+#ifndef AETHEL_SCHED_CORE_CORE_H
+#define AETHEL_SCHED_CORE_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/preempt.h"
+#include "sched/state/control_block.h"
+#include "sched/trace.h"
+
+/* The running thread. Written by core.c alone. */
+extern struct thread *current_thread;
+
+/*
+ * What the way of a switch must not pass by: one byte for all, so that a switch that nobody cares
+ * about carries one test. Written through core_attend() alone.
+ */
+#define ATTENTION_POLICY      1u /* the policy has queues of its own */
+#define ATTENTION_TRACE       2u /* switches and wakeups are recorded */
+#define ATTENTION_SWITCH_COST 4u /* the next switch is to be timed */
+#define ATTENTION_ALL         7u
+
+extern uint8_t core_attention;
+
+static inline void core_attend(uint8_t what, bool on)
+{
+    core_attention = (uint8_t)(on ? core_attention | what : core_attention & ~what);
+}
+
+/* Opens a critical section of the scheduler: interrupts off. Any context; sections nest. */
+static inline uint64_t critical_enter(void)
+{
+    return interrupts_save();
+}
+
+/* Closes it. In a thread whose interrupts come back, a switch that became due is taken now. */
+static inline void critical_exit(uint64_t flags)
+{
+    interrupts_restore(flags);
+#if CONFIG_PREEMPT
+    if (preempt_is_requested())
+        preempt_check();
+#endif
+}
+
+/* Makes `idle` the running thread, which runs when nobody else can. Boot only. */
+void core_init(struct thread *idle);
+
+/* Whether anybody but the idle thread can run. */
+bool core_has_ready(void);
+
+/* Threads that wait for the CPU, the running one not counted. */
+unsigned core_ready_count(void);
+
+/* What a reader sees as the state of `thread`: RUNNING or SUSPENDED, or what is stored. */
+enum thread_state core_state(const struct thread *thread);
+
+/* For interrupts_set_account(): the running thread was interrupted for so many cycles. */
+void core_account_interrupt(uint64_t cycles);
+
+/* Cycles that `thread` has been on the CPU for until now, the current run included. */
+uint64_t core_run_cycles(const struct thread *thread);
+
+/* Makes `thread` ready, behind its equals, and asks for a switch if it is more urgent than the
+ * running one; if it is suspended, it is only that from now on. Constant time. */
+void core_make_ready(struct thread *thread);
+
+/*
+ * Takes the running thread off the CPU in state `state`, and returns when it has been made ready
+ * and it is its turn again. The caller has seen to it that somebody will.
+ */
+void core_block(enum thread_state state);
+
+/* The running thread goes behind its equals. Called by thread_yield() in switch_context.asm. */
+void core_yield(void);
+
+/* Takes `thread`, which is ready and does not run, out of the run queue. */
+void core_unready(struct thread *thread);
+
+/* Takes the running thread, which is about to end, out of the run queue; it runs on. */
+void core_retire_current(void);
+
+/*
+ * The running thread, which has been retired, leaves for good: its control block is not touched,
+ * and may be gone already.
+ */
+_Noreturn void core_leave(enum switch_reason reason);
+
+/* The idle thread gives the CPU to whoever is ready. */
+void core_leave_idle(void);
+
+/* Changes the effective priority of `thread`, in whichever state, and asks for a switch if one is
+ * due. */
+void core_set_priority(struct thread *thread, unsigned priority);
+
+/* Puts `thread`, if it is ready, in front of its equals, the running one among them, and asks for
+ * a switch if it is the most urgent then. */
+void core_put_first(struct thread *thread);
+
+/* Queues `thread`, which is ready, anew: the running one in front. */
+void core_requeue(struct thread *thread);
+
+/* Asks for a switch, in the policy's name, if somebody else is to run than the one who does. */
+void core_request_switch_if_due(void);
+
+/* Whether the running thread may lose the CPU against its will. */
+bool core_can_be_preempted(void);
+
+/* The run queue, for policies: `thread` by its `level`; all of level `from` behind those of level
+ * `to`; the head of `level`, or NULL. */
+void core_queue_append(struct thread *thread);
+void core_queue_prepend(struct thread *thread);
+void core_queue_remove(struct thread *thread);
+void core_queue_splice(unsigned from, unsigned to);
+struct thread *core_queue_head(unsigned level);
+
+/* Switches between cooperative and preemptive scheduling. */
+void core_set_preemption(bool on);
+bool core_preemption_is_on(void);
+
+/* Length of the quantum in ticks, for everybody. */
+void core_set_quantum(uint32_t ticks);
+uint32_t core_quantum(void);
+
+/* Charges the running thread for a tick; at the end of its quantum its level moves on. */
+void core_charge_tick(uint32_t elapsed);
+
+/* Switches since the boot. */
+uint64_t core_voluntary_switches(void);
+uint64_t core_involuntary_switches(void);
+
+#if CONFIG_DEBUG
+/* The running thread, as spinlocks ask for it. Any context. */
+const void *core_lock_owner(void);
+#endif
+
+/* Panics, in debug builds, where core_may_block() is false. Any context. */
+#if CONFIG_DEBUG
+void core_assert_may_block(void);
+#else
+static inline void core_assert_may_block(void)
+{
+}
+#endif
+
+/* Whether the caller may block: not in a handler, nor with preemption off or a spinlock held.
+ * There, debug builds panic. Any context. */
+static inline bool core_may_block(void)
+{
+    core_assert_may_block();
+    return preempt_count == 0;
+}
+
+#endif

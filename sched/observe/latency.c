@@ -1,0 +1,209 @@
+/*
+ * Latencies.
+ *
+ * The 8254's counter tells when its interrupt was raised, to 0.8 us, but modulo a tick, and reading
+ * it takes three slow port accesses (Bochs loses time by it). So it is read at every sixteenth
+ * tick; from there on the TSC tells when the next ones should come.
+ */
+#include "sched/observe/latency.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "drivers/clock/pit.h"
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
+#include "sched/clock.h"
+
+#define COUNTER_TICKS 16u
+#define REFINE_TICKS  1024u /* a rate over so many is good to a millionth */
+
+/* A handler that ended less than so long ago has kept the line waiting. In TSC cycles: a return
+ * from an interrupt and an entry, with no more than an instruction between them. */
+#define BACK_TO_BACK_CYCLES 500u
+
+static uint64_t raised_at; /* TSC at the tick that the counter was read at */
+static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
+static uint32_t ticks_since;
+static uint64_t cycles_per_tick; /* 0: not known yet */
+static bool is_exact;            /* it is the counter that told raised_at */
+static bool is_irregular = true; /* ticks have been put off */
+
+static uint64_t rate_raised_at; /* where the measurement of the TSC's rate began */
+static uint32_t rate_ticks;
+
+static struct histogram samples;
+static uint64_t longest_latency; /* of them, and of the delays in between */
+static struct longest_delay of_interrupts;
+static struct longest_delay of_preemption;
+
+/* --- Interrupts ------------------------------------------------------------------------------ */
+
+/* Nobody is to blame where interrupts were on: the machine was late, or the emulator's host. */
+static void blame(uint64_t cycles, const struct interrupt_entry *entry)
+{
+    bool was_handler = entry->entered_at - entry->previous_exit < BACK_TO_BACK_CYCLES;
+    if (!was_handler && !interrupts_came_on_before(entry->address))
+        return;
+    of_interrupts = (struct longest_delay){
+        .cycles = cycles,
+        .address = entry->address,
+        .handler = was_handler ? entry->previous_name : NULL,
+    };
+}
+
+static __attribute__((noinline)) void note(uint64_t cycles, const struct interrupt_entry *entry)
+{
+    if (cycles > longest_latency)
+        longest_latency = cycles;
+    if (cycles > of_interrupts.cycles)
+        blame(cycles, entry);
+}
+
+static void add_sample(uint64_t cycles, const struct interrupt_entry *entry)
+{
+    if (cycles_per_tick == 0)
+        return;
+    histogram_add(&samples, cycles);
+    note(cycles, entry);
+}
+
+/* The tick that has come was raised at TSC `at`, as the counter tells. */
+static void learn_rate(uint64_t at)
+{
+    if (!is_exact) {
+        rate_ticks = 0;
+        rate_raised_at = at;
+        return;
+    }
+    cycles_per_tick = (at - raised_at) / ticks_since;
+    rate_ticks += ticks_since;
+    if (rate_ticks >= REFINE_TICKS) {
+        tsc_refine(at - rate_raised_at, (uint64_t)rate_ticks * pit_tick_ns());
+        rate_ticks = 0;
+        rate_raised_at = at;
+    }
+}
+
+static uint64_t to_cycles(uint64_t clocks)
+{
+    return clocks * cycles_per_tick / (PIT_INPUT_HZ / TICK_HZ);
+}
+
+static void count_from(uint64_t at, bool exactly)
+{
+    raised_at = at;
+    due_at = at;
+    ticks_since = 0;
+    is_exact = exactly;
+}
+
+static void read_counter(const struct interrupt_entry *entry)
+{
+    uint64_t cycles = to_cycles(pit_clocks_since_tick());
+    learn_rate(entry->entered_at - cycles);
+    count_from(entry->entered_at - cycles, true);
+    add_sample(cycles, entry);
+}
+
+/*
+ * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
+ * are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows only beyond.
+ */
+static __attribute__((noinline)) void begin_rhythm(int64_t late,
+                                                   const struct interrupt_entry *entry)
+{
+    if (cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick))
+        note((uint64_t)late, entry);
+    is_irregular = !pit_has_counter();
+    count_from(entry->entered_at, false);
+    add_sample(to_cycles(pit_put_off_latency()), entry);
+}
+
+/* The counter may have been given up since the last time. */
+static __attribute__((noinline)) void take_sample(int64_t late, const struct interrupt_entry *entry)
+{
+    if (pit_has_counter())
+        read_counter(entry);
+    else
+        begin_rhythm(late, entry);
+}
+
+/* A delay of a tick or more has swallowed ticks: they are not counted, and no rate is measured
+ * across them. */
+static __attribute__((noinline)) void pass_lost_ticks(int64_t late,
+                                                      const struct interrupt_entry *entry)
+{
+    uint64_t lost = (uint64_t)late / cycles_per_tick;
+    note((uint64_t)late, entry);
+    count_from(due_at + lost * cycles_per_tick, false);
+}
+
+void latency_on_tick(uint32_t elapsed)
+{
+    const struct interrupt_entry *entry = interrupts_get_entry();
+    ticks_since += elapsed;
+    due_at += elapsed * cycles_per_tick;
+    int64_t late = (int64_t)(entry->entered_at - due_at);
+    if (is_irregular)
+        begin_rhythm(late, entry);
+    else if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
+        pass_lost_ticks(late, entry);
+    else if (ticks_since >= COUNTER_TICKS)
+        take_sample(late, entry);
+    else if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
+        note((uint64_t)late, entry);
+}
+
+void latency_tick_moved(uint32_t elapsed)
+{
+    due_at += elapsed * cycles_per_tick;
+    is_irregular = true;
+}
+
+const struct longest_delay *latency_of_interrupts(void)
+{
+    return &of_interrupts;
+}
+
+uint64_t latency_longest(void)
+{
+    return longest_latency;
+}
+
+const struct histogram *latency_samples(void)
+{
+    return &samples;
+}
+
+/* --- Preemption ------------------------------------------------------------------------------ */
+
+static uint64_t delayed_since; /* TSC; 0: nobody waits */
+
+void latency_switch_wanted(bool has_to_wait)
+{
+    delayed_since = has_to_wait ? tsc_read() : 0;
+}
+
+void latency_switch_allowed(uint64_t address)
+{
+    if (delayed_since == 0)
+        return;
+    uint64_t cycles = tsc_read() - delayed_since;
+    delayed_since = 0;
+    if (cycles > of_preemption.cycles)
+        of_preemption = (struct longest_delay){.cycles = cycles, .address = address};
+}
+
+const struct longest_delay *latency_of_preemption(void)
+{
+    return &of_preemption;
+}
+
+void latency_reset(void)
+{
+    samples = (struct histogram){0};
+    longest_latency = 0;
+    of_interrupts = (struct longest_delay){0};
+    of_preemption = (struct longest_delay){0};
+}

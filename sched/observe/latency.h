@@ -1,0 +1,46 @@
+/*
+ * How long the machine keeps others waiting: the timer's interrupt, because interrupts are off, and
+ * a thread that is to run, because preemption is. Whoever lets them in at last is remembered: it is
+ * the one who kept them out. For the rooms of sched/ only; interrupts off.
+ */
+#ifndef AETHEL_SCHED_OBSERVE_LATENCY_H
+#define AETHEL_SCHED_OBSERVE_LATENCY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "kernel/lib/histogram.h"
+
+struct longest_delay {
+    uint64_t cycles;     /* TSC */
+    uint64_t address;    /* of an instruction right behind the section */
+    const char *handler; /* not NULL: it was the handler of the line of that name instead */
+};
+
+/* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all. */
+void latency_on_tick(uint32_t elapsed);
+
+/* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
+void latency_tick_moved(uint32_t elapsed);
+
+/* A switch is due, for the first time since the last one was made or was not wanted any more. If
+ * preemption is off, the time counts from now. */
+void latency_switch_wanted(bool has_to_wait);
+
+/* Preemption has just been enabled at the instruction before `address`. */
+void latency_switch_allowed(uint64_t address);
+
+/* The longest section since the reset that had the timer's interrupt, or a switch, wait. Each tick
+ * is looked at, so a section is seen if a tick falls into it. */
+const struct longest_delay *latency_of_interrupts(void);
+const struct longest_delay *latency_of_preemption(void);
+
+/* The longest latency of any tick since the reset, whoever is to blame, in TSC cycles. */
+uint64_t latency_longest(void);
+
+/* The latencies of every sixteenth tick since the reset, in TSC cycles. */
+const struct histogram *latency_samples(void);
+
+void latency_reset(void);
+
+#endif

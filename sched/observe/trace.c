@@ -1,0 +1,442 @@
+/* The ring of events. */
+#include "sched/trace.h"
+
+#include <stddef.h>
+
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/frames.h"
+#include "kernel/mm/heap.h"
+#include "kernel/sections.h"
+#include "sched/core/core.h"
+#include "sched/observe/trace_ring.h"
+#include "sched/policy.h"
+#include "sched/state/thread_table.h"
+#include "sched/threads/idle.h"
+
+/* As much as a page of memory in so many, and within these. */
+#define FREE_SHARE 32u
+#define EVENTS_MIN 256u
+#define EVENTS_MAX 32768u
+
+#define RECORD_SIZE sizeof(struct trace_record)
+
+struct trace_ring trace_ring; /* records: NULL until the first start */
+
+static unsigned categories;        /* that are being recorded */
+static unsigned wanted_categories; /* by whoever started the trace */
+static unsigned holders;
+static bool is_held; /* by one of them, and not stopped since */
+static bool is_paused;
+static unsigned clearings;
+static uint64_t unrecorded_since; /* TSC: scheduling is not recorded; while it is: UINT64_MAX */
+static struct trace_settings settings_at_start, settings_at_stop; /* of what is in the ring */
+
+/* --- Recording -------------------------------------------------------------------------------- */
+
+static struct trace_record *append_of_current(enum trace_type type, uint64_t now)
+{
+    struct trace_record *record = trace_append(now);
+    record->identity = current_thread->identity;
+    record->what = TRACE_WHAT(type, 0);
+    return record;
+}
+
+void trace_wakeup(const struct thread *thread)
+{
+    append_of_current(TRACE_WAKEUP, thread->accounting.since)->other_identity = thread->identity;
+}
+
+void trace_suspension(const struct thread *thread)
+{
+    if (categories & TRACE_SCHEDULING)
+        append_of_current(TRACE_SUSPENSION, tsc_read())->other_identity = thread->identity;
+}
+
+/* As long as there are events their threads' names are needed, whatever is recorded by now. */
+void trace_end(const struct thread *thread)
+{
+    if (trace_ring.next == 0 && !(categories & TRACE_SCHEDULING))
+        return;
+    struct trace_record *record = append_of_current(TRACE_END, tsc_read());
+    string_copy(record->text, thread->name, sizeof(record->text));
+    record->object = (uint32_t)thread->tid;
+}
+
+static void append_value(enum trace_type type, uint32_t value, const char *object)
+{
+    struct trace_record *record = append_of_current(type, tsc_read());
+    record->other_identity = value;
+    record->object = (uint32_t)(uint64_t)object;
+}
+
+void trace_contention(const char *lock_name)
+{
+    if (categories & TRACE_LOCKS)
+        append_value(TRACE_CONTENTION, 0, lock_name);
+}
+
+void trace_setting(enum trace_type type, uint32_t value, const char *object)
+{
+    if (categories & TRACE_SETTINGS)
+        append_value(type, value, object);
+}
+
+void trace_mark(const char *text)
+{
+    uint64_t flags = critical_enter();
+    if (categories & TRACE_SETTINGS) {
+        struct trace_record *record = append_of_current(TRACE_MARK, tsc_read());
+        string_copy(record->text, text, sizeof(record->text));
+        record->object = (uint32_t)current_thread->tid;
+    }
+    critical_exit(flags);
+}
+
+static void on_interrupt(unsigned line, bool is_entry)
+{
+    append_value(is_entry ? TRACE_INTERRUPT_ENTRY : TRACE_INTERRUPT_EXIT, line, NULL);
+}
+
+/* --- Starting and stopping ------------------------------------------------------------------- */
+
+static struct trace_settings present_settings(void)
+{
+    return (struct trace_settings){
+        .preemption = core_preemption_is_on(),
+        .quantum_ms = core_quantum(),
+        .policy = policy_name(),
+    };
+}
+
+/* What was changed while nothing was recorded. */
+static void catch_up_with_settings(void)
+{
+    struct trace_settings now = present_settings();
+    if (now.preemption != settings_at_stop.preemption)
+        trace_setting(TRACE_PREEMPTION, now.preemption, NULL);
+    if (now.quantum_ms != settings_at_stop.quantum_ms)
+        trace_setting(TRACE_QUANTUM, now.quantum_ms, NULL);
+    if (now.policy != settings_at_stop.policy)
+        trace_setting(TRACE_POLICY, 0, now.policy);
+}
+
+static void close_gap(void)
+{
+    struct trace_record *record = append_of_current(TRACE_GAP, tsc_read());
+    record->other_identity = unrecorded_since;
+}
+
+static void begin_recording(void)
+{
+    if (trace_ring.next == 0)
+        settings_at_start = present_settings();
+    else
+        catch_up_with_settings();
+}
+
+/* If there is none yet. */
+static int make_ring(void)
+{
+    if (trace_ring.records != NULL)
+        return 0;
+    uint64_t size = EVENTS_MAX;
+    uint64_t room = frames_available() * FRAME_SIZE / FREE_SHARE / RECORD_SIZE;
+    while (size > EVENTS_MIN && size > room)
+        size /= 2;
+    struct trace_record *memory = kmalloc(size * RECORD_SIZE);
+    if (memory == NULL)
+        return -ERROR_NO_MEMORY;
+    uint64_t flags = critical_enter();
+    if (trace_ring.records == NULL) {
+        trace_ring.records = memory;
+        trace_ring.mask = (size - 1) * RECORD_SIZE;
+        memory = NULL;
+    }
+    critical_exit(flags);
+    kfree(memory); /* somebody else was faster */
+    return 0;
+}
+
+/* Whether scheduling is recorded may have changed. */
+static void note_scheduling(bool was_recorded)
+{
+    bool is_recorded = categories & TRACE_SCHEDULING;
+    if (!is_recorded && (was_recorded || trace_ring.next == 0))
+        unrecorded_since = tsc_read();
+    if (!is_recorded || was_recorded)
+        return;
+    if (trace_ring.next != 0)
+        close_gap();
+    unrecorded_since = UINT64_MAX;
+}
+
+static void set_categories(unsigned wanted)
+{
+    bool had_begun = categories != 0;
+    bool recorded_scheduling = categories & TRACE_SCHEDULING;
+    categories = wanted;
+    if (!had_begun && wanted != 0)
+        begin_recording();
+    else if (had_begun && wanted == 0)
+        settings_at_stop = present_settings();
+    note_scheduling(recorded_scheduling);
+    core_attend(ATTENTION_TRACE, wanted & TRACE_SCHEDULING);
+    interrupts_set_observer(wanted & TRACE_INTERRUPTS ? on_interrupt : NULL);
+}
+
+/* After a change of what decides about it; interrupts off. */
+static void choose_categories(void)
+{
+    unsigned wanted = wanted_categories | (is_held ? TRACE_SCHEDULING : 0);
+    set_categories(is_paused ? 0 : wanted);
+}
+
+int trace_start(unsigned wanted)
+{
+    int error = make_ring();
+    if (error != 0)
+        return error;
+    uint64_t flags = critical_enter();
+    wanted_categories = wanted;
+    choose_categories();
+    critical_exit(flags);
+    return 0;
+}
+
+void trace_stop(void)
+{
+    uint64_t flags = critical_enter();
+    wanted_categories = 0;
+    is_held = false;
+    choose_categories();
+    critical_exit(flags);
+}
+
+int trace_hold(void)
+{
+    int error = make_ring();
+    if (error != 0)
+        return error;
+    uint64_t flags = critical_enter();
+    holders++;
+    is_held = true;
+    choose_categories();
+    critical_exit(flags);
+    return 0;
+}
+
+void trace_release(void)
+{
+    uint64_t flags = critical_enter();
+    if (--holders == 0)
+        is_held = false;
+    choose_categories();
+    critical_exit(flags);
+}
+
+static void set_paused(bool paused)
+{
+    uint64_t flags = critical_enter();
+    is_paused = paused;
+    choose_categories();
+    critical_exit(flags);
+}
+
+void trace_pause(void)
+{
+    set_paused(true);
+}
+
+void trace_resume(void)
+{
+    set_paused(false);
+}
+
+void trace_clear(void)
+{
+    uint64_t flags = critical_enter();
+    trace_ring.next = 0;
+    clearings++;
+    settings_at_start = present_settings();
+    critical_exit(flags);
+}
+
+unsigned trace_clearings(void)
+{
+    return clearings;
+}
+
+uint64_t trace_recorded_until(void)
+{
+    return unrecorded_since;
+}
+
+unsigned trace_categories(void)
+{
+    return categories;
+}
+
+/* --- Reading --------------------------------------------------------------------------------- */
+
+uint64_t trace_next(void)
+{
+    return trace_ring.next / RECORD_SIZE;
+}
+
+uint64_t trace_time_zero(void)
+{
+    return idle_thread_block()->created_at;
+}
+
+uint64_t trace_oldest(void)
+{
+    uint64_t size = trace_ring.mask / RECORD_SIZE + 1;
+    return trace_next() > size ? trace_next() - size : 0;
+}
+
+/* In the image, an address is told by its lower half: the kernel is linked into the top 2 GiB. What
+ * lies elsewhere may be something else by now, and only a constant stays what it is. */
+static const char *constant_at(uint32_t object)
+{
+    const char *address = (const char *)(int64_t)(int32_t)object;
+    return address >= __rodata_start && address < __data_start ? address : NULL;
+}
+
+static int32_t tid_in(uint64_t identity)
+{
+    return (int32_t)(identity >> 32);
+}
+
+static uint8_t priority_in(uint64_t identity)
+{
+    return (uint8_t)identity;
+}
+
+_Static_assert(offsetof(struct thread, tid) - offsetof(struct thread, identity) == 4 &&
+                   offsetof(struct thread, priority) == offsetof(struct thread, identity),
+               "tid_in() and priority_in() say otherwise");
+
+static bool has_text(enum trace_type type)
+{
+    return type == TRACE_END || type == TRACE_MARK;
+}
+
+static bool has_other_thread(enum trace_type type)
+{
+    return type == TRACE_SWITCH || type == TRACE_WAKEUP || type == TRACE_SUSPENSION;
+}
+
+static void expand(const struct trace_record *record, struct trace_event *event)
+{
+    enum trace_type type = TRACE_TYPE_OF(record->what);
+    *event = (struct trace_event){.time = record->time, .type = type};
+    if (has_text(type)) {
+        event->tid = (int32_t)record->object;
+        memcpy(event->text, record->text, sizeof(event->text));
+        return;
+    }
+    event->tid = tid_in(record->identity);
+    event->priority = priority_in(record->identity);
+    if (type == TRACE_GAP) {
+        event->since = record->other_identity;
+        return;
+    }
+    if (has_other_thread(type)) {
+        event->other_tid = tid_in(record->other_identity);
+        event->other_priority = priority_in(record->other_identity);
+        event->reason = TRACE_REASON_OF(record->what);
+    } else {
+        event->value = (uint32_t)record->other_identity;
+        event->object = constant_at(record->object);
+    }
+    if (type == TRACE_SWITCH && event->reason == SWITCH_BLOCK) {
+        event->wait_kind = record->wait_kind;
+        event->object = constant_at(record->object);
+    }
+}
+
+bool trace_read(uint64_t number, struct trace_event *event)
+{
+    uint64_t flags = critical_enter();
+    bool is_there = number >= trace_oldest() && number < trace_next();
+    struct trace_record record = {0};
+    if (is_there)
+        record = trace_ring.records[number & trace_ring.mask / RECORD_SIZE];
+    critical_exit(flags);
+    if (is_there)
+        expand(&record, event);
+    return is_there;
+}
+
+/* Where it has been changed since, what it was before is not in the ring. */
+static void forget_changed(struct trace_settings *settings, const struct trace_event *event)
+{
+    if (event->type == TRACE_QUANTUM)
+        settings->quantum_ms = 0;
+    else if (event->type == TRACE_POLICY)
+        settings->policy = NULL;
+}
+
+void trace_get_settings(struct trace_settings *settings)
+{
+    struct trace_event event;
+    bool has_preemption = false;
+    if (trace_oldest() == 0) {
+        *settings = settings_at_start;
+        return;
+    }
+    *settings = categories != 0 ? present_settings() : settings_at_stop;
+    for (uint64_t number = trace_oldest(); trace_read(number, &event); number++) {
+        forget_changed(settings, &event);
+        if (event.type == TRACE_PREEMPTION && !has_preemption) {
+            settings->preemption = !event.value;
+            has_preemption = true;
+        }
+    }
+}
+
+void trace_thread_name(int tid, char name[THREAD_NAME_SIZE])
+{
+    struct trace_event event;
+    if (thread_get_name(tid, name) == 0)
+        return;
+    string_copy(name, "?", THREAD_NAME_SIZE);
+    for (uint64_t number = trace_oldest(); trace_read(number, &event); number++) {
+        if (event.type == TRACE_END && event.tid == tid)
+            string_copy(name, event.text, THREAD_NAME_SIZE);
+    }
+}
+
+const char *switch_reason_name(enum switch_reason reason)
+{
+    static const char *const names[] = {
+        [SWITCH_QUANTUM] = "quantum", [SWITCH_PRIORITY] = "priority", [SWITCH_POLICY] = "policy",
+        [SWITCH_YIELD] = "yield",     [SWITCH_SLEEP] = "sleep",       [SWITCH_BLOCK] = "block",
+        [SWITCH_SUSPEND] = "suspend", [SWITCH_EXIT] = "exit",         [SWITCH_KILL] = "kill",
+        [SWITCH_IDLE] = "idle",
+    };
+    return names[reason];
+}
+
+const char *wait_kind_name(enum wait_kind kind)
+{
+    static const char *const names[WAIT_KINDS] = {
+        [WAIT_FOR_EVENT] = "event",
+        [WAIT_FOR_MUTEX] = "mutex",
+        [WAIT_FOR_RWLOCK] = "rwlock",
+        [WAIT_FOR_SEMAPHORE] = "semaphore",
+        [WAIT_FOR_CONDITION] = "condition",
+        [WAIT_FOR_MESSAGE] = "message",
+        [WAIT_FOR_MESSAGE_ROOM] = "message_room",
+        [WAIT_FOR_EVENT_FLAGS] = "event_flags",
+        [WAIT_FOR_BARRIER] = "barrier",
+        [WAIT_FOR_MEMORY_BLOCK] = "memory_block",
+        [WAIT_FOR_JOIN] = "join",
+        [WAIT_FOR_INPUT] = "input",
+        [WAIT_FOR_OUTPUT] = "output",
+    };
+    return names[kind];
+}

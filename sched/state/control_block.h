@@ -1,0 +1,103 @@
+/* The thread control block. For the rooms of sched/ only: everybody else names threads by tid. */
+#ifndef AETHEL_SCHED_STATE_CONTROL_BLOCK_H
+#define AETHEL_SCHED_STATE_CONTROL_BLOCK_H
+
+#include <stddef.h>
+
+#include "kernel/lib/list.h"
+#include "kernel/lib/priority_queue.h"
+#include "kernel/lib/ticket_tree.h"
+#include "sched/state/accounting.h"
+#include "sched/sync/rwlock.h"
+#include "sched/thread.h"
+#include "sched/timer_queue.h"
+#include "sched/wait_queue.h"
+
+struct policy;
+
+/* What a policy has to remember of a thread. */
+union policy_state {
+    struct {
+        uint64_t virtual_time;
+        uint32_t fraction; /* of a unit of it */
+        uint8_t priority;  /* when it queued for the last time */
+        bool is_placed;    /* it has a virtual time */
+    } fair;
+    struct {
+        uint64_t used_cycles; /* of its allotment at this level */
+        uint32_t boosts;      /* how many there had been when its level was set */
+        uint8_t depth;        /* levels below the top */
+    } mlfq;
+    struct {
+        bool is_throttled;
+    } harmony;
+};
+
+struct thread {
+    struct list_node run_node; /* in the run queue while READY, running or not */
+    uint64_t stack_pointer;    /* while it does not run; switch_context.asm knows its place */
+    union {
+        struct {
+            uint8_t priority; /* effective */
+            uint8_t level;    /* of the run queue: what the policy makes of the priority */
+            uint8_t base_priority;
+            uint8_t state; /* enum thread_state; RUNNING is never stored: see core_state() */
+            int tid;
+        };
+        uint64_t identity; /* all of that, for the trace */
+    };
+    bool is_suspended;     /* does not become READY before it is resumed */
+    uint16_t harmony_slot; /* in harmony.c's window; 0: none */
+    uint32_t quantum_used; /* ticks of the current quantum */
+
+    struct accounting accounting;
+    uint64_t voluntary_switches;
+    uint64_t involuntary_switches;
+
+    const struct policy *policy;     /* under which it is, and was queued if it is ready */
+    uint64_t charged_cycles;         /* of its run time: see policy_take_run_cycles() */
+    union policy_state policy_state; /* the policy's own */
+
+    union {
+        struct priority_queue_node ready_node; /* while READY: in the policy's queue, or */
+        struct ticket_node ticket_node;        /* in the lottery's */
+    };
+    struct wait_queue *waiting_in;        /* while BLOCKED, or about to */
+    struct priority_queue_node wait_node; /* in that queue */
+    int wait_result;
+    void *wait_data; /* what the waker has to know or to fill in; its meaning is the queue's */
+    struct lock_record *wanted_lock; /* while it waits for a lock */
+    uint64_t wants_since;            /* TSC, likewise */
+    int joins_tid;                   /* while it waits for that thread's end, else 0 */
+    struct timer timer;              /* a sleep's end, or a wait's timeout */
+
+    struct list_node contended_mutexes;          /* those it holds that somebody waits for */
+    uint32_t locks_held;                         /* mutexes and reader-writer locks */
+    struct rwlock *read_locks[RWLOCK_READS_MAX]; /* it holds for reading; NULL: a free place */
+    struct rwlock *written_locks;                /* the first of those it holds for writing */
+
+    uint32_t lock_word; /* what a mutex that it holds says */
+    bool is_detached;
+    bool is_protected;
+    bool is_ending;           /* its end has begun: it can be neither killed nor ended again */
+    bool has_passed_locks_on; /* it holds none any more, whatever they say themselves */
+    char name[THREAD_NAME_SIZE];
+    struct list_node table_node; /* by tid */
+    struct list_node order_node; /* by age */
+
+    uint64_t created_at; /* TSC */
+    uint64_t stack_top;
+    void (*entry)(void *argument);
+    void *argument;
+    void (*on_end)(void *argument);
+    int exit_status;
+    struct wait_queue joiners; /* at most one thread */
+};
+
+/* Names `thread`, as thread_set_name() does. Interrupts off, or before anybody knows it. */
+void thread_copy_name(struct thread *thread, const char *name);
+
+_Static_assert(offsetof(struct thread, stack_pointer) == 16,
+               "THREAD_STACK_POINTER in switch_context.asm says otherwise");
+
+#endif

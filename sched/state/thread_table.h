@@ -1,0 +1,27 @@
+/* All threads: by tid and by age. For the rooms of sched/ only. */
+#ifndef AETHEL_SCHED_STATE_THREAD_TABLE_H
+#define AETHEL_SCHED_STATE_THREAD_TABLE_H
+
+#include "sched/state/control_block.h"
+
+/* Starts with an empty table; the next thread gets tid 0. */
+void thread_table_init(void);
+
+/* Gives `thread` the next tid and enters it. Interrupts off. */
+void thread_table_add(struct thread *thread);
+
+/* Takes `thread` out. Interrupts off. */
+void thread_table_remove(struct thread *thread);
+
+/* The thread of that tid, or NULL. Constant time; interrupts off. */
+struct thread *thread_table_find(int tid);
+
+/*
+ * The oldest thread whose tid is greater than `tid`, or NULL. Preemption off. Constant time when
+ * thread `tid` still exists.
+ */
+struct thread *thread_table_next(int tid);
+
+unsigned thread_table_count(void);
+
+#endif

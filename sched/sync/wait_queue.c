@@ -1,0 +1,128 @@
+/* Waiting, waking, and giving up. */
+#include "sched/wait_queue.h"
+
+#include "kernel/lib/errors.h"
+#include "sched/clock.h"
+#include "sched/core/core.h"
+#include "sched/sync/waiting.h"
+#include "sched/timers/timers.h"
+
+static struct thread *waiter_of(const struct priority_queue_node *node)
+{
+    return PRIORITY_QUEUE_ENTRY(node, struct thread, wait_node);
+}
+
+bool wait_queue_is_more_urgent(const struct priority_queue_node *first,
+                               const struct priority_queue_node *second)
+{
+    return waiter_of(first)->priority > waiter_of(second)->priority;
+}
+
+void wait_queue_init(struct wait_queue *queue)
+{
+    *queue = (struct wait_queue)WAIT_QUEUE(NULL);
+}
+
+/* --- In pieces ------------------------------------------------------------------------------- */
+
+void waiting_close(struct wait_queue *queue)
+{
+    queue->is_destroyed = true;
+    queue->on_leave = NULL;
+}
+
+void waiting_enter(struct wait_queue *queue, struct thread *thread)
+{
+    thread->waiting_in = queue;
+    priority_queue_insert(&queue->waiters, &thread->wait_node);
+    queue->count++;
+}
+
+int waiting_block(int timeout_ms)
+{
+    struct thread *self = current_thread;
+    if (timeout_ms > 0)
+        timers_arm(&self->timer, clock_ticks() + (uint64_t)timeout_ms);
+    core_block(THREAD_BLOCKED);
+    return self->wait_result;
+}
+
+int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms)
+{
+    waiting_enter(queue, current_thread);
+    return waiting_block(timeout_ms);
+}
+
+static inline __attribute__((always_inline)) void leave_queue(struct thread *thread)
+{
+    struct wait_queue *queue = thread->waiting_in;
+    priority_queue_remove(&queue->waiters, &thread->wait_node);
+    queue->count--;
+    thread->waiting_in = NULL;
+    thread->wanted_lock = NULL;
+    if (thread->timer.is_armed)
+        timers_cancel(&thread->timer);
+}
+
+void waiting_remove(struct thread *thread)
+{
+    leave_queue(thread);
+}
+
+void waiting_wake(struct thread *thread, int result)
+{
+    leave_queue(thread);
+    thread->wait_result = result;
+    core_make_ready(thread);
+}
+
+struct thread *waiting_wake_first(struct wait_queue *queue, int result)
+{
+    struct thread *thread = waiting_first(queue);
+    if (thread != NULL)
+        waiting_wake(thread, result);
+    return thread;
+}
+
+void waiting_leave(struct thread *thread)
+{
+    struct wait_queue *queue = thread->waiting_in;
+    waiting_remove(thread);
+    if (queue->on_leave != NULL)
+        queue->on_leave(queue);
+}
+
+/* --- As a whole ------------------------------------------------------------------------------ */
+
+int wait_queue_wait(struct wait_queue *queue, int timeout_ms)
+{
+    int error = waiting_check(queue, timeout_ms);
+    return error == 0 ? waiting_enter_and_block(queue, timeout_ms) : error;
+}
+
+bool wait_queue_wake_one(struct wait_queue *queue, int result)
+{
+    uint64_t flags = critical_enter();
+    bool was_waiting = waiting_wake_first(queue, result) != NULL;
+    critical_exit(flags);
+    return was_waiting;
+}
+
+/* With preemption off nobody can begin to wait meanwhile, so the loop ends. */
+unsigned wait_queue_wake_all(struct wait_queue *queue, int result)
+{
+    unsigned woken = 0;
+    preempt_disable();
+    while (wait_queue_wake_one(queue, result))
+        woken++;
+    preempt_enable();
+    return woken;
+}
+
+void wait_queue_destroy(struct wait_queue *queue)
+{
+    uint64_t flags = critical_enter();
+    waiting_close(queue);
+    critical_exit(flags);
+    wait_queue_wake_all(queue, -ERROR_DESTROYED);
+}

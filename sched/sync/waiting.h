@@ -1,0 +1,56 @@
+/*
+ * Waiting in pieces, for what is built on wait queues and has to do something between them. For
+ * the rooms of sched/ only; interrupts are off in all of it.
+ */
+#ifndef AETHEL_SCHED_SYNC_WAITING_H
+#define AETHEL_SCHED_SYNC_WAITING_H
+
+#include "kernel/lib/errors.h"
+#include "sched/core/core.h"
+#include "sched/state/control_block.h"
+
+/* The most urgent waiter, or NULL. It stays in the queue. */
+static inline struct thread *waiting_first(const struct wait_queue *queue)
+{
+    const struct priority_queue_node *first = priority_queue_first(&queue->waiters);
+    return first != NULL ? PRIORITY_QUEUE_ENTRY(first, struct thread, wait_node) : NULL;
+}
+
+/*
+ * 0 if the caller may wait up to `timeout_ms` in `queue` now, else the error to return:
+ * -ERROR_DESTROYED, -ERROR_AGAIN (timeout 0), or, where debug builds panic, -ERROR_NOT_PERMITTED.
+ */
+static inline int waiting_check(const struct wait_queue *queue, int timeout_ms)
+{
+    if (queue->is_destroyed)
+        return -ERROR_DESTROYED;
+    if (timeout_ms == 0)
+        return -ERROR_AGAIN;
+    return core_may_block() ? 0 : -ERROR_NOT_PERMITTED;
+}
+
+/* From now on nobody can wait in `queue`, and whoever leaves it is not its owner's business. */
+void waiting_close(struct wait_queue *queue);
+
+/* Puts `thread`, which runs, or is blocked but in no queue, into `queue`. */
+void waiting_enter(struct wait_queue *queue, struct thread *thread);
+
+/* Blocks the caller, which has entered a queue. Returns the waker's result or -ERROR_TIMED_OUT. */
+int waiting_block(int timeout_ms);
+
+/* Both, for the caller. */
+int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms);
+
+/* Takes `thread` out of its queue, and cancels its timeout; it stays blocked. */
+void waiting_remove(struct thread *thread);
+
+/* The same, and its wait ends with `result`. */
+void waiting_wake(struct thread *thread, int result);
+
+/* Wakes the most urgent waiter. Returns it, or NULL. */
+struct thread *waiting_wake_first(struct wait_queue *queue, int result);
+
+/* `thread` leaves its queue without having been woken: it was killed, or its time is up. */
+void waiting_leave(struct thread *thread);
+
+#endif

@@ -1,0 +1,147 @@
+/* What can be done to a thread that lives: suspended, resumed, named, made more or less urgent. */
+#include <stddef.h>
+
+#include "kernel/cpu/interrupts.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
+#include "sched/core/core.h"
+#include "sched/observe/trace_ring.h"
+#include "sched/state/thread_table.h"
+#include "sched/sync/inheritance.h"
+#include "sched/thread.h"
+
+int thread_protect(int tid)
+{
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    if (thread != NULL)
+        thread->is_protected = true;
+    critical_exit(flags);
+    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+/* Interrupts off. */
+static int suspend(struct thread *thread)
+{
+    bool is_self = thread == current_thread;
+    if (thread->is_protected || (is_self && (interrupts_in_handler() || !core_may_block())))
+        return -ERROR_NOT_PERMITTED;
+    if (thread->is_suspended)
+        return 0;
+    thread->is_suspended = true;
+    if (is_self) {
+        core_block(THREAD_SUSPENDED);
+        return 0;
+    }
+    if (thread->state == THREAD_READY) {
+        core_unready(thread);
+        thread->state = THREAD_SUSPENDED;
+        trace_suspension(thread);
+    }
+    return 0;
+}
+
+int thread_suspend(int tid)
+{
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    bool is_alive = thread != NULL && !thread->is_ending;
+    int error = is_alive ? suspend(thread) : -ERROR_NOT_FOUND;
+    critical_exit(flags);
+    return error;
+}
+
+int thread_resume(int tid)
+{
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    int error = 0;
+    if (thread == NULL || thread->is_ending)
+        error = -ERROR_NOT_FOUND;
+    else if (!thread->is_suspended)
+        error = -ERROR_INVALID;
+    if (error == 0) {
+        thread->is_suspended = false;
+        if (thread->state == THREAD_SUSPENDED)
+            core_make_ready(thread);
+    }
+    critical_exit(flags);
+    return error;
+}
+
+int thread_set_priority(int tid, unsigned priority)
+{
+    if (priority >= THREAD_PRIORITIES)
+        return -ERROR_INVALID;
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    int error = thread == NULL ? -ERROR_NOT_FOUND : tid == 0 ? -ERROR_NOT_PERMITTED : 0;
+    if (error == 0) {
+        thread->base_priority = (uint8_t)priority;
+        inheritance_update(thread);
+    }
+    critical_exit(flags);
+    return error;
+}
+
+static int get_priority(int tid, bool base)
+{
+    uint64_t flags = critical_enter();
+    const struct thread *thread = thread_table_find(tid);
+    int priority = -ERROR_NOT_FOUND;
+    if (thread != NULL)
+        priority = base ? thread->base_priority : thread->priority;
+    critical_exit(flags);
+    return priority;
+}
+
+int thread_get_priority(int tid)
+{
+    return get_priority(tid, false);
+}
+
+int thread_get_base_priority(int tid)
+{
+    return get_priority(tid, true);
+}
+
+/* Trace viewers split their input at blanks, and a table is broken by control characters. */
+void thread_copy_name(struct thread *thread, const char *name)
+{
+    size_t length = 0;
+    for (; length < THREAD_NAME_SIZE - 1 && name[length] != '\0'; length++)
+        thread->name[length] = name[length] > ' ' && name[length] <= '~' ? name[length] : '_';
+    thread->name[length] = '\0';
+}
+
+int thread_set_name(int tid, const char *name)
+{
+    if (name == NULL)
+        return -ERROR_INVALID;
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    if (thread != NULL)
+        thread_copy_name(thread, name);
+    critical_exit(flags);
+    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+int thread_get_name(int tid, char name[THREAD_NAME_SIZE])
+{
+    uint64_t flags = critical_enter();
+    const struct thread *thread = thread_table_find(tid);
+    if (thread != NULL)
+        string_copy(name, thread->name, THREAD_NAME_SIZE);
+    critical_exit(flags);
+    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+int thread_put_first(int tid)
+{
+    uint64_t flags = critical_enter();
+    struct thread *thread = thread_table_find(tid);
+    if (thread != NULL)
+        core_put_first(thread);
+    critical_exit(flags);
+    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}

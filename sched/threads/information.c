@@ -1,0 +1,116 @@
+/* What others may know about threads. */
+#include <stddef.h>
+
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/stacks.h"
+#include "sched/clock.h"
+#include "sched/core/core.h"
+#include "sched/observe/harmony_window.h"
+#include "sched/state/thread_table.h"
+#include "sched/thread.h"
+
+#define NS_PER_TICK (1000000000u / TICK_HZ)
+
+/* All accounts up to now, or up to the thread's end. */
+static struct accounting account_up_to_now(const struct thread *thread, uint64_t now)
+{
+    struct accounting accounting = thread->accounting;
+    if (thread == current_thread)
+        account_close(&accounting, THREAD_RUNNING, now);
+    else if (thread->state != THREAD_ENDED)
+        account_close(&accounting, (enum thread_state)thread->state, now);
+    return accounting;
+}
+
+static void describe(const struct thread *thread, struct thread_information *information)
+{
+    uint64_t now = tsc_read();
+    enum thread_state state = core_state(thread);
+    struct accounting accounting = account_up_to_now(thread, now);
+    uint64_t waiting = state == THREAD_READY ? now - thread->accounting.since : 0;
+    *information = (struct thread_information){
+        .tid = thread->tid,
+        .state = state,
+        .priority = thread->priority,
+        .base_priority = thread->base_priority,
+        .is_idle = thread->tid == 0,
+        .is_protected = thread->is_protected,
+        .lifetime_ns = tsc_to_ns(accounting.since - thread->created_at),
+        .run_time_ns = tsc_to_ns(accounting.cycles[THREAD_RUNNING]),
+        .interrupted_time_ns = tsc_to_ns(accounting.interrupted),
+        .ready_time_ns = tsc_to_ns(accounting.cycles[THREAD_READY]),
+        .sleep_time_ns = tsc_to_ns(accounting.cycles[THREAD_SLEEPING]),
+        .blocked_time_ns =
+            tsc_to_ns(accounting.cycles[THREAD_BLOCKED] + accounting.cycles[THREAD_SUSPENDED]),
+        .lifetime_cycles = accounting.since - thread->created_at,
+        .run_cycles = accounting.cycles[THREAD_RUNNING],
+        .ready_cycles = accounting.cycles[THREAD_READY],
+        .longest_run_ns = tsc_to_ns(accounting.longest_run),
+        .longest_wait_ns =
+            tsc_to_ns(waiting > accounting.longest_wait ? waiting : accounting.longest_wait),
+        .wakeups = accounting.wakeups,
+        .voluntary_switches = thread->voluntary_switches,
+        .involuntary_switches = thread->involuntary_switches,
+        .waiting_ticks = (uint32_t)(tsc_to_ns(waiting) / NS_PER_TICK),
+        .window_ticks = harmony_ticks(thread),
+    };
+    string_copy(information->name, thread->name, sizeof(information->name));
+}
+
+int thread_get_information(int tid, struct thread_information *information)
+{
+    uint64_t flags = critical_enter();
+    const struct thread *thread = thread_table_find(tid);
+    if (thread != NULL)
+        describe(thread, information);
+    critical_exit(flags);
+    return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+uint64_t thread_cpu_cycles(void)
+{
+    uint64_t flags = critical_enter();
+    uint64_t cycles = core_run_cycles(current_thread) + current_thread->accounting.interrupted;
+    critical_exit(flags);
+    return cycles;
+}
+
+int thread_stack_high_water(int tid)
+{
+    int bytes = -ERROR_NOT_FOUND;
+    uint64_t flags = critical_enter();
+    const struct thread *thread = thread_table_find(tid);
+    if (thread != NULL && tid != 0 && thread->state != THREAD_ENDED)
+        bytes = (int)stack_high_water(thread->stack_top);
+    critical_exit(flags);
+    return bytes;
+}
+
+int thread_next(int tid)
+{
+    preempt_disable();
+    const struct thread *thread = thread_table_next(tid);
+    int next = thread != NULL ? thread->tid : -ERROR_NOT_FOUND;
+    preempt_enable();
+    return next;
+}
+
+int thread_of_stack(uint64_t stack_top)
+{
+    const struct thread *thread = thread_table_next(-1);
+    while (thread != NULL && thread->stack_top != stack_top)
+        thread = thread_table_next(thread->tid);
+    return thread != NULL ? thread->tid : -ERROR_NOT_FOUND;
+}
+
+unsigned thread_count(void)
+{
+    return thread_table_count();
+}
+
+unsigned thread_limit(void)
+{
+    return thread_count() + (unsigned)stacks_available();
+}

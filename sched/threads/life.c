@@ -1,0 +1,305 @@
+/* The life of a thread: created, joined, killed, ended. */
+#include "sched/thread.h"
+
+#include <stddef.h>
+
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
+#include "kernel/lib/errors.h"
+#include "kernel/mm/heap.h"
+#include "kernel/mm/stacks.h"
+#include "kernel/panic.h"
+#include "sched/clock.h"
+#include "sched/core/core.h"
+#include "sched/deadlock.h"
+#include "sched/observe/harmony_window.h"
+#include "sched/observe/trace_ring.h"
+#include "sched/policies/policies.h"
+#include "sched/state/thread_table.h"
+#include "sched/sync/held_locks.h"
+#include "sched/sync/waiting.h"
+#include "sched/timers/timers.h"
+
+/* What switch_context.asm pops, lowest address first, and where it returns to. */
+struct switch_frame {
+    uint64_t r15, r14, r13, r12, rbp, rbx;
+    uint64_t return_address;
+    /* At a function's entry RSP + 8 is a multiple of 16 (System V AMD64 ABI, 3.2.2); this word
+     * also is the return address that ends a backtrace. */
+    uint64_t end_of_stack;
+};
+
+#define EXIT_STACK_SIZE 2048ul
+
+void thread_start(void);
+_Noreturn void switch_to_stack_and_call(uint64_t stack_top, void (*function)(void));
+
+/*
+ * A thread that ends frees its own stack, and stands on this one meanwhile. Interrupts are off
+ * from its first use to the switch, so one is enough.
+ */
+static char exit_stack[EXIT_STACK_SIZE] __attribute__((aligned(16)));
+
+static void on_timeout(struct timer *timer)
+{
+    struct thread *thread = PRIORITY_QUEUE_ENTRY(timer, struct thread, timer);
+    if (thread->state == THREAD_BLOCKED) {
+        waiting_leave(thread);
+        thread->wait_result = -ERROR_TIMED_OUT;
+    }
+    core_make_ready(thread);
+}
+
+static uint64_t prepare_stack(uint64_t top, const struct thread_attributes *attributes)
+{
+    struct switch_frame *frame = (struct switch_frame *)top - 1;
+    *frame = (struct switch_frame){
+        .rbx = (uint64_t)attributes->entry,
+        .r12 = (uint64_t)attributes->argument,
+        .return_address = (uint64_t)thread_start,
+    };
+    return (uint64_t)frame;
+}
+
+static void initialise(struct thread *thread, const struct thread_attributes *attributes)
+{
+    thread->stack_pointer = prepare_stack(thread->stack_top, attributes);
+    thread->priority = (uint8_t)attributes->priority;
+    thread->base_priority = thread->priority;
+    thread->is_suspended = attributes->suspended;
+    thread->is_detached = attributes->detached;
+    thread->argument = attributes->argument;
+    thread->on_end = attributes->on_end;
+    thread->timer.expire = on_timeout;
+    thread->state = THREAD_BLOCKED;
+    thread->created_at = tsc_read();
+    thread->accounting.since = thread->created_at;
+    thread_copy_name(thread, attributes->name != NULL ? attributes->name : "thread");
+    thread->joiners = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_JOIN, NULL);
+    list_init(&thread->contended_mutexes);
+}
+
+static struct thread *allocate(void)
+{
+    struct thread *thread = kmalloc_zeroed(sizeof(*thread));
+    if (thread == NULL)
+        return NULL;
+    thread->stack_top = stack_allocate();
+    if (thread->stack_top != 0)
+        return thread;
+    kfree(thread);
+    return NULL;
+}
+
+/* With preemption off, so that a creator that is killed leaves nothing half-made behind. */
+int thread_create(const struct thread_attributes *attributes)
+{
+    if (attributes->entry == NULL || attributes->priority >= THREAD_PRIORITIES)
+        return -ERROR_INVALID;
+    ASSERT(!interrupts_in_handler());
+    int tid = -ERROR_NO_MEMORY;
+    preempt_disable();
+    struct thread *thread = allocate();
+    if (thread != NULL) {
+        initialise(thread, attributes);
+        uint64_t flags = critical_enter();
+        thread_table_add(thread);
+        policy_admit(thread);
+        tid = thread->tid;
+        core_make_ready(thread);
+        critical_exit(flags);
+    }
+    preempt_enable();
+    return tid;
+}
+
+/* What is left of an ended thread goes. Interrupts off. */
+static void forget(struct thread *thread)
+{
+    thread_table_remove(thread);
+    kfree(thread);
+}
+
+/* What remains of an ended thread once its stack is gone. Interrupts off. */
+static void retire(struct thread *thread, int status)
+{
+    thread->state = THREAD_ENDED;
+    thread->exit_status = status;
+    if (thread->is_detached)
+        forget(thread);
+    else
+        waiting_wake_first(&thread->joiners, 0);
+}
+
+/* The last of a thread that ends by itself, on the exit stack, interrupts off. */
+static void end_current(void)
+{
+    struct thread *self = current_thread;
+    bool was_killed = self->exit_status == -ERROR_KILLED;
+    stack_free(self->stack_top);
+    core_retire_current();
+    trace_end(self);
+    harmony_forget(self);
+    retire(self, self->exit_status);
+    core_leave(was_killed ? SWITCH_KILL : SWITCH_EXIT);
+}
+
+_Noreturn void thread_exit(int status)
+{
+    struct thread *self = current_thread;
+    core_assert_may_block();
+    self->is_ending = true;
+    if (self->on_end != NULL)
+        self->on_end(self->argument);
+    /* Nobody must begin to wait for its locks once they have been passed on. */
+    preempt_disable();
+    held_locks_report(self);
+    held_locks_release(self);
+    interrupts_disable();
+    preempt_enable(); /* only counts: with interrupts off it switches nothing */
+    self->exit_status = status;
+    switch_to_stack_and_call((uint64_t)exit_stack + sizeof(exit_stack), end_current);
+}
+
+/* Takes `thread`, which does not run, from wherever it waits. Interrupts off. */
+static void stop_waiting(struct thread *thread)
+{
+    timers_cancel(&thread->timer);
+    if (thread->state == THREAD_READY)
+        core_unready(thread);
+    else if (thread->state == THREAD_BLOCKED)
+        waiting_leave(thread);
+    account_close(&thread->accounting, (enum thread_state)thread->state, tsc_read());
+    thread->state = THREAD_ENDED;
+}
+
+static struct thread *find_killable(int tid, int *error)
+{
+    struct thread *thread = thread_table_find(tid);
+    *error = 0;
+    if (thread == NULL || thread->is_ending)
+        *error = -ERROR_NOT_FOUND;
+    else if (thread->is_protected)
+        *error = -ERROR_NOT_PERMITTED;
+    return thread;
+}
+
+/* Nobody must see a half-ended thread, or be ended half-way through ending another. */
+int thread_kill(int tid)
+{
+    if (interrupts_in_handler())
+        return -ERROR_NOT_PERMITTED;
+    if (tid == thread_self() && !current_thread->is_protected)
+        thread_exit(-ERROR_KILLED);
+    preempt_disable();
+    uint64_t flags = critical_enter();
+    int error;
+    struct thread *thread = find_killable(tid, &error);
+    if (error == 0) {
+        thread->is_ending = true;
+        trace_end(thread);
+        harmony_forget(thread);
+        stop_waiting(thread);
+    }
+    critical_exit(flags);
+    if (error == 0) {
+        if (thread->on_end != NULL)
+            thread->on_end(thread->argument);
+        held_locks_report(thread);
+        held_locks_release(thread);
+        stack_free(thread->stack_top);
+        flags = critical_enter();
+        retire(thread, -ERROR_KILLED);
+        critical_exit(flags);
+    }
+    preempt_enable();
+    return error;
+}
+
+/* Finds a thread that nobody joins, and that is not detached. Interrupts off. */
+static int find_unclaimed(int tid, struct thread **found)
+{
+    struct thread *thread = thread_table_find(tid);
+    if (thread == NULL)
+        return -ERROR_NOT_FOUND;
+    if (thread->is_detached || tid == 0)
+        return -ERROR_INVALID;
+    if (!wait_queue_is_empty(&thread->joiners))
+        return -ERROR_BUSY;
+    *found = thread;
+    return 0;
+}
+
+static int find_joinable(int tid, struct thread **found)
+{
+    return tid != thread_self() ? find_unclaimed(tid, found) : -ERROR_DEADLOCK;
+}
+
+/* Interrupts off. */
+static int wait_for_end(struct thread *thread, int timeout_ms)
+{
+    struct thread *self = current_thread;
+    int tid = thread->tid;
+    int error = waiting_check(&thread->joiners, timeout_ms);
+    if (error != 0)
+        return error;
+    self->joins_tid = tid;
+    waiting_enter(&thread->joiners, self);
+    deadlock_report_if_closed();
+    error = waiting_block(timeout_ms);
+    self->joins_tid = 0;
+    return error;
+}
+
+int thread_join(int tid, int timeout_ms, int *status)
+{
+    struct thread *thread;
+    uint64_t flags = critical_enter();
+    int error = find_joinable(tid, &thread);
+    while (error == 0 && thread->state != THREAD_ENDED) {
+        error = wait_for_end(thread, timeout_ms);
+        if (error == 0) /* between the wakeup and now, somebody else may have joined it */
+            error = find_joinable(tid, &thread);
+    }
+    if (error == 0) {
+        if (status != NULL)
+            *status = thread->exit_status;
+        forget(thread);
+    }
+    critical_exit(flags);
+    return error;
+}
+
+int thread_detach(int tid)
+{
+    struct thread *thread;
+    uint64_t flags = critical_enter();
+    int error = find_unclaimed(tid, &thread);
+    if (error == 0 && thread->state == THREAD_ENDED)
+        forget(thread);
+    else if (error == 0)
+        thread->is_detached = true;
+    critical_exit(flags);
+    return error;
+}
+
+int thread_self(void)
+{
+    return current_thread->tid;
+}
+
+void thread_sleep_until(uint64_t tick)
+{
+    uint64_t flags = critical_enter();
+    if (core_may_block() && tick > clock_ticks()) {
+        timers_arm(&current_thread->timer, tick);
+        core_block(THREAD_SLEEPING);
+    }
+    critical_exit(flags);
+}
+
+void thread_sleep_ms(int milliseconds)
+{
+    if (milliseconds > 0)
+        thread_sleep_until(clock_ticks() + (uint64_t)milliseconds);
+}

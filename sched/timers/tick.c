@@ -1,0 +1,123 @@
+/* The tick: time goes on, sleepers wake, the quantum shrinks. */
+#include <stddef.h>
+
+#include "drivers/clock/pit.h"
+#include "drivers/clock/timer.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
+#include "sched/clock.h"
+#include "sched/core/core.h"
+#include "sched/observe/harmony_window.h"
+#include "sched/observe/latency.h"
+#include "sched/scheduler.h"
+#include "sched/timers/tick.h"
+#include "sched/timers/timers.h"
+
+/* For fewer ticks it is not worth the dozen port accesses. */
+#define PUT_OFF_TICKS_MIN 4u
+
+/* With interrupts off: more of them would make other devices wait, and lose ticks in the end. */
+#define TIMERS_AT_ONCE 16u
+
+static volatile uint64_t ticks;
+static struct timer_queue timer_queue;
+static bool is_calibrating = true;
+
+static void (*periodic_function)(void);
+static uint32_t period_ticks;
+
+void timers_init(void)
+{
+    timer_queue_init(&timer_queue);
+}
+
+void timers_arm(struct timer *timer, uint64_t deadline)
+{
+    timer_queue_arm(&timer_queue, timer, deadline);
+}
+
+void timers_cancel(struct timer *timer)
+{
+    timer_queue_cancel(&timer_queue, timer);
+}
+
+static void expire_some_timers(void)
+{
+    for (unsigned i = 0; i < TIMERS_AT_ONCE; i++) {
+        struct timer *timer = timer_queue_pop_due(&timer_queue, ticks);
+        if (timer == NULL)
+            return;
+        timer->expire(timer);
+    }
+}
+
+/* Interrupts, the next ticks among them, come in between. */
+static void expire_all_timers(void)
+{
+    while (timer_queue_is_due(&timer_queue, ticks)) {
+        expire_some_timers();
+        interrupts_let_in();
+    }
+}
+
+static void expire_timers(void)
+{
+    expire_some_timers();
+    if (timer_queue_is_due(&timer_queue, ticks))
+        interrupts_defer(expire_all_timers);
+}
+
+static void run_periodic(struct timer *timer)
+{
+    timers_arm(timer, timer->deadline + period_ticks);
+    periodic_function();
+}
+
+void scheduler_tick(void)
+{
+    uint32_t elapsed = pit_take_ticks();
+    latency_on_tick(elapsed);
+    harmony_on_tick(elapsed);
+    ticks = ticks + elapsed;
+    if (is_calibrating)
+        is_calibrating = tsc_calibrate_on_tick(elapsed * pit_tick_ns());
+    core_attend(ATTENTION_SWITCH_COST, true);
+    if (timer_queue_is_due(&timer_queue, ticks))
+        expire_timers();
+    core_charge_tick(elapsed);
+}
+
+void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
+{
+    static struct timer timer = {.expire = run_periodic};
+    periodic_function = function;
+    period_ticks = ticks_between;
+    timers_arm(&timer, ticks + period_ticks);
+}
+
+void tick_put_off(void)
+{
+    uint64_t until_deadline = timer_queue_next_deadline(&timer_queue) - ticks;
+    if (is_calibrating && ticks == 0)
+        timer_ensure_ticks();
+    if (is_calibrating || until_deadline < PUT_OFF_TICKS_MIN)
+        return;
+    latency_tick_moved(0);
+    pit_put_off_tick(until_deadline < PIT_TICKS_MAX ? (uint32_t)until_deadline : PIT_TICKS_MAX);
+}
+
+void tick_resume(void)
+{
+    uint32_t elapsed = pit_resume_ticks();
+    if (elapsed == 0)
+        return;
+    latency_tick_moved(elapsed);
+    ticks = ticks + elapsed;
+    harmony_on_tick(elapsed);
+}
+
+uint64_t clock_ticks(void)
+{
+    return ticks;
+}

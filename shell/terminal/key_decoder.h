@@ -1,0 +1,55 @@
+/*
+ * Keys, from the bytes that a terminal sends for them. Pure.
+ *
+ * A key that is no character sends an escape sequence: ESC [ or ESC O, parameters, and a letter or
+ * ~ (XTerm Control Sequences, "PC-Style Function Keys"; DEC VT220). A control character is never
+ * part of one: it ends a sequence that is not complete, so that neither Enter nor Ctrl-C can be
+ * lost in it.
+ */
+#ifndef AETHEL_SHELL_TERMINAL_KEY_DECODER_H
+#define AETHEL_SHELL_TERMINAL_KEY_DECODER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CONTROL(letter) ((letter) - '@')
+#define CONTROL_ESCAPE  0x1B
+#define CONTROL_DELETE  0x7F
+
+/* A key is one byte, a character or a control character, or one of these. */
+enum terminal_key {
+    TERMINAL_KEY_NONE = 0x100, /* not a whole key yet, or one that has no name here */
+    TERMINAL_KEY_UP,
+    TERMINAL_KEY_DOWN,
+    TERMINAL_KEY_RIGHT,
+    TERMINAL_KEY_LEFT,
+    TERMINAL_KEY_HOME,
+    TERMINAL_KEY_END,
+    TERMINAL_KEY_PAGE_UP,
+    TERMINAL_KEY_PAGE_DOWN,
+    TERMINAL_KEY_DELETE,
+    TERMINAL_KEY_WORD_RIGHT, /* with Ctrl; or Alt-F */
+    TERMINAL_KEY_WORD_LEFT,  /* with Ctrl; or Alt-B */
+};
+
+#define KEY_PARAMETERS 2u /* of an escape sequence; further ones are ignored */
+
+struct key_decoder {
+    uint8_t state; /* how far into an escape sequence the input is */
+    uint8_t parameter_index;
+    uint16_t parameters[KEY_PARAMETERS];
+};
+
+/* Outside any sequence. */
+void key_decoder_init(struct key_decoder *decoder);
+
+/* Takes the next byte; returns the key that it completes, or TERMINAL_KEY_NONE. */
+int key_decoder_feed(struct key_decoder *decoder, uint8_t byte);
+
+/* Whether an escape sequence has begun that is not complete. */
+bool key_decoder_is_waiting(const struct key_decoder *decoder);
+
+/* No more bytes come soon: returns the ESC that stood for itself, or TERMINAL_KEY_NONE. */
+int key_decoder_give_up(struct key_decoder *decoder);
+
+#endif

@@ -1,0 +1,104 @@
+/*
+ * Keys of the screen's keyboard. A character is one byte of Latin-1, and one that the screen cannot
+ * show is none; the other keys are control sequences as
+ * xterm sends them: ESC [ letter, or ESC [ number ~, with a modifier code when Shift, Alt or Ctrl
+ * is held (XTerm Control Sequences, "PC-Style Function Keys").
+ */
+#include "shell/terminal/keys.h"
+
+#include "drivers/code_page.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/ring.h"
+#include "sched/clock.h"
+#include "shell/rescue.h"
+#include "shell/terminal_screen.h"
+
+#define LAST_CHARACTER 0xFF /* of Latin-1 */
+
+/* A held key is pressed anew at least every half second (the keyboard's slowest setting is one
+ * second's delay and then 2 per second: IBM PS/2 Hardware Interface Technical Reference). */
+#define REPEAT_TICKS_MAX (1100 * TICK_HZ / 1000)
+
+#define SEQUENCE_SIZE sizeof("\033[1;8~")
+
+struct sequence {
+    uint8_t number; /* 1 where the letter says it all */
+    char final;
+};
+
+static const struct sequence sequences[] = {
+    [KEY_UP - KEY_UP] = {1, 'A'},      [KEY_DOWN - KEY_UP] = {1, 'B'},
+    [KEY_RIGHT - KEY_UP] = {1, 'C'},   [KEY_LEFT - KEY_UP] = {1, 'D'},
+    [KEY_HOME - KEY_UP] = {1, 'H'},    [KEY_END - KEY_UP] = {1, 'F'},
+    [KEY_PAGE_UP - KEY_UP] = {5, '~'}, [KEY_PAGE_DOWN - KEY_UP] = {6, '~'},
+    [KEY_INSERT - KEY_UP] = {2, '~'},  [KEY_DELETE - KEY_UP] = {3, '~'},
+};
+
+/* All of it or nothing: half a sequence would be taken for other keys. */
+static void send(const char *bytes, size_t length)
+{
+    if (ring_space(&screen_terminal.input) < length)
+        return;
+    for (size_t i = 0; i < length; i++)
+        terminal_input(&screen_terminal, (uint8_t)bytes[i]);
+}
+
+static void send_sequence(const struct sequence *sequence, uint8_t modifiers)
+{
+    char text[SEQUENCE_SIZE];
+    unsigned code = 1u + (modifiers & KEY_MODIFIER_SHIFT ? 1 : 0) +
+                    (modifiers & KEY_MODIFIER_ALT ? 2 : 0) +
+                    (modifiers & KEY_MODIFIER_CTRL ? 4 : 0);
+    size_t length;
+    if (code > 1)
+        length = format_string(text, sizeof(text), "\033[%u;%u%c", sequence->number, code,
+                               sequence->final);
+    else if (sequence->number > 1)
+        length = format_string(text, sizeof(text), "\033[%u%c", sequence->number, sequence->final);
+    else
+        length = format_string(text, sizeof(text), "\033[%c", sequence->final);
+    send(text, length);
+}
+
+static void send_character(uint16_t character)
+{
+    bool is_control = character < ' ';
+    if (is_control || (character <= LAST_CHARACTER && code_page_437((uint8_t)character)))
+        terminal_input(&screen_terminal, (uint8_t)character);
+}
+
+/*
+ * A key that is held down is pressed again and again, but preemption is switched only once. The
+ * time limit is for a release that got lost: it must not make the key useless.
+ */
+static void handle_rescue_key(bool pressed)
+{
+    static bool is_down;
+    static uint64_t last_press;
+
+    uint64_t now = clock_ticks();
+    bool is_repeated = is_down && now - last_press <= REPEAT_TICKS_MAX;
+    is_down = pressed;
+    if (!pressed)
+        return;
+    last_press = now;
+    if (!is_repeated)
+        rescue_toggle_preemption();
+}
+
+void terminal_keys_on_key(const struct key_event *event)
+{
+    if (event->key == KEY_F12) {
+        handle_rescue_key(event->pressed);
+        return;
+    }
+    if (!event->pressed)
+        return;
+    if (event->key < KEY_FIRST) {
+        send_character(event->key);
+        return;
+    }
+    unsigned index = event->key - KEY_FIRST;
+    if (index < sizeof(sequences) / sizeof(sequences[0]))
+        send_sequence(&sequences[index], event->modifiers);
+}

@@ -1,0 +1,75 @@
+/*
+ * A command that takes the whole terminal, redraws its rows in place, and answers keys:
+ *
+ *     struct full_screen *screen = full_screen_begin(terminal);
+ *     if (screen == NULL)
+ *         return command_error(...);
+ *     do {
+ *         full_screen_row(screen, 0, "%c%s%c ...", STYLE_BOLD | STYLE_PLAIN, name, STYLE_PLAIN);
+ *         ... all other rows that should not be empty, each time ...
+ *         key = full_screen_key(screen, next_tick);
+ *         ... act on it; TERMINAL_KEY_NONE: the time has come ...
+ *     } while (!full_screen_is_quit(key));
+ *     full_screen_end(screen);
+ *
+ * All functions are for the shell's thread; they block while the terminal is slower.
+ */
+#ifndef AETHEL_SHELL_VIEWS_FULL_SCREEN_H
+#define AETHEL_SHELL_VIEWS_FULL_SCREEN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shell/terminal.h"
+#include "shell/terminal/key_decoder.h"
+#include "shell/views/row_display.h"
+
+#define FULL_SCREEN_ROWS     ROW_DISPLAY_ROWS /* the last one is full_screen_ask()'s, too */
+#define FULL_SCREEN_COLUMNS  ROW_DISPLAY_COLUMNS
+#define FULL_SCREEN_LAST_ROW (FULL_SCREEN_ROWS - 1)
+
+#define FULL_SCREEN_FOREVER UINT64_MAX /* as a tick */
+
+struct full_screen {
+    struct terminal *terminal;
+    struct key_decoder decoder;
+    struct row_display display;
+};
+
+/* Clears the terminal and hides its cursor. Returns NULL when there is no memory; then nothing has
+ * been done. */
+struct full_screen *full_screen_begin(struct terminal *terminal);
+
+/* Leaves the rows as they are, and the cursor at the start of the last one, which is empty then. */
+void full_screen_end(struct full_screen *screen);
+
+/*
+ * Writes row number `row`, from 0: the text, cut to the terminal's columns, and nothing behind it.
+ * Characters below 0x20 set the style: see shell/views/row_display.h. Only what differs from the
+ * row as it is shown goes to the terminal.
+ */
+void full_screen_row(struct full_screen *screen, unsigned row, const char *format, ...)
+    __attribute__((format(__printf__, 3, 4)));
+
+/*
+ * Waits for a key until tick `until` (sched/clock.h); one that has passed: only looks. Returns it:
+ * a character, a control character, or a TERMINAL_KEY_...; TERMINAL_KEY_NONE when there was none in
+ * time; TERMINAL_INTERRUPT after Ctrl-C, at once and from then on. Ctrl-L has cleared the terminal
+ * already, for all rows to be written anew.
+ */
+int full_screen_key(struct full_screen *screen, uint64_t until);
+
+/* Whether the key is one that ends every such command: q, ESC or Ctrl-C. */
+bool full_screen_is_quit(int key);
+
+/*
+ * Asks for a line of input in the last row, which is left empty. Stores it, terminated and cut,
+ * in the `size` bytes at `answer`. Returns false when it was abandoned (ESC, Ctrl-C), or is empty.
+ */
+bool full_screen_ask(struct full_screen *screen, const char *question, char *answer, size_t size);
+
+/* Shows the lines of `text`, such as a command's help, cut to what fits, until a key is pressed. */
+void full_screen_show(struct full_screen *screen, const char *text);
+
+#endif

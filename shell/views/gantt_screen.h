@@ -1,0 +1,12 @@
+/* The chart of a recording that goes on, on the whole screen. */
+#ifndef AETHEL_SHELL_VIEWS_GANTT_SCREEN_H
+#define AETHEL_SHELL_VIEWS_GANTT_SCREEN_H
+
+#include "shell/terminal.h"
+#include "shell/views/recording.h"
+
+/* Shows the chart until it is told to quit; `help` when it is asked for. Returns 0 or
+ * -ERROR_NO_MEMORY. Blocks. */
+int gantt_screen_run(struct terminal *terminal, struct recording *recording, const char *help);
+
+#endif
