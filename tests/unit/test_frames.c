@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "kernel/mm/layout.h"
 #include "kernel/mm/frames.h"
+#include "kernel/mm/layout.h"
 #include "tests/unit/fakes/spinlock.h"
 
 #define MEMORY_SIZE   0x1000000ul /* 16 MiB of fake physical memory */
