@@ -139,7 +139,15 @@ static bool is_near(uint64_t seen, uint64_t expected, unsigned percent)
     return difference * 100 <= expected * percent;
 }
 
-/* The lottery's are right on the average only: of so few draws nobody can expect much. */
+/* The lottery's are right on the average only: of so few draws nobody can expect much. In the
+ * stress build every interrupt ends a quantum, not only the timer's. */
+static unsigned tolerated_percent(const struct policy_information *policy)
+{
+    if (strcmp(policy->name, "lottery") == 0)
+        return 50;
+    return CONFIG_STRESS ? 20 : 5;
+}
+
 SELF_TEST(equal_hogs_have_equal_shares_under_every_policy)
 {
     static const unsigned priorities[] = {31, 31, 31, 31};
@@ -147,10 +155,9 @@ SELF_TEST(equal_hogs_have_equal_shares_under_every_policy)
     quantum_set_ms(1);
     UNDER_EACH_POLICY(policy)
     {
-        unsigned percent = strcmp(policy->name, "lottery") == 0 ? 50 : 5;
         measure_hogs(priorities, 4, 160, times);
         for (unsigned i = 0; i < 4; i++)
-            EXPECT_UNDER(policy, is_near(times[i], 40 * NS_PER_MS, percent));
+            EXPECT_UNDER(policy, is_near(times[i], 40 * NS_PER_MS, tolerated_percent(policy)));
     }
 }
 
