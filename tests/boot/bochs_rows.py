@@ -24,7 +24,8 @@ CPUS = ["athlon64_clawhammer", "athlon64_venice", "turion64_tyler", "phenom_8650
         "ryzen", "bx_generic"]
 CPUS_WITHOUT_64_BITS = ["pentium", "pentium_mmx", "amd_k6_2_chomper", "p2_klamath", "p3_katmai",
                         "p4_willamette", "core_duo_t2400_yonah", "atom_n270"]
-MEMORIES = [(2, 2), (4, 4), (16, 16), (512, 512), (5120, 4096)]  # MiB there, and told by the BIOS
+# MiB there, and told by the BIOS. That of 3.1 tells of memory above 4 GiB, those before do not.
+MEMORIES = [(2, 2), (4, 4), (16, 16), (512, 512), (5120, (4096, 5120))]
 
 
 @functools.lru_cache(maxsize=None)

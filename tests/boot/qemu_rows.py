@@ -1,14 +1,10 @@
 """The rows of the matrix that QEMU runs with its own firmware, SeaBIOS."""
 
-import functools
-import re
-import subprocess
-
 from images import BOOT_SIGNATURE, BPB, BPB_END, PARTITION_TABLE, SECTOR_BYTES, WINDOWS_RANGES
 from judging import FirmwareSays, Prompt, Row, Sentence
 from machine import Machine
+from qemu import oldest_pc, what_is_missing
 
-QEMU = "qemu-system-x86_64"
 MEMORY = 128  # MiB, if a row does not say another
 SEABIOS_KIB = 128  # of memory, which it keeps for itself at the top
 
@@ -67,10 +63,10 @@ MACHINES = [
     ("pc", [], None),
     ("q35", ["-M", "q35"], None),
     ("isapc", ["-M", "isapc", "-cpu", "qemu64"], None),
-    ("the oldest pc that QEMU knows", ["-M", "pc-i440fx-1.4"], None),
+    ("the oldest pc that QEMU knows", ["-M", oldest_pc()], None),
     ("pc, no system management mode", ["-M", "pc,smm=off"], None),
     ("pc, no HPET", ["-M", "pc,hpet=off"], None),
-    ("pc, no ACPI", ["-no-acpi"], None),
+    ("pc, no ACPI", ["-M", "pc,acpi=off"], None),
     ("pc, 4 CPUs", ["-smp", "4"], None),
     ("pc, no keyboard controller", ["-M", "pc,i8042=off"], None),
     ("q35, no keyboard controller", ["-M", "q35,i8042=off"],
@@ -92,23 +88,6 @@ NO_STAGE2 = "No stage 2: error {}, drive {}, LBA {:02X}"
 DAMAGED = Sentence("The kernel on the disk is damaged: a checksum")
 SYMBOLS_DAMAGED = Sentence("The kernel's symbol table on the disk is damaged: a checksum")
 UNREADABLE = r"Sector {} of the image cannot be read\s+\(drive {}h, BIOS status {}h\)"
-
-
-@functools.lru_cache(maxsize=None)
-def names_known_to_qemu(option):
-    """The words that QEMU lists for -M, -cpu or -device."""
-    answer = subprocess.run([QEMU, option, "help"], capture_output=True, text=True, timeout=60,
-                            check=False).stdout
-    return set(re.findall(r"[\w.-]+", answer))
-
-
-def what_is_missing(arguments):
-    """Why this QEMU cannot run it, or None."""
-    for option, value in zip(arguments, arguments[1:]):
-        name = value.split(",")[0]
-        if option in ("-M", "-cpu", "-device") and name not in names_known_to_qemu(option):
-            return f"this QEMU does not know {option} {name}"
-    return None
 
 
 def fill_in(arguments, image, blank=""):

@@ -61,6 +61,10 @@ def wait_until(condition, what, patience=PATIENCE, describe=lambda: ""):
         time.sleep(0.01)
 
 
+class Ended(AssertionError):
+    """The machine is asked something, and there is none any more."""
+
+
 class SerialLine:
     """COM1, seen from outside: collects all that comes."""
 
@@ -139,7 +143,7 @@ class Machine(Shell):
         if com1:
             self.serial = SerialLine(self._connect(directory / "com1"))
         self.qmp_socket = self._connect(directory / "qmp")
-        self.qmp_stream = self.qmp_socket.makefile("rw", encoding="utf-8")
+        self.qmp_stream = self.qmp_socket.makefile(encoding="utf-8")
         self.qmp_stream.readline()
         self.qmp("qmp_capabilities")
 
@@ -159,10 +163,21 @@ class Machine(Shell):
         return connection
 
     def qmp(self, command, **arguments):
-        self.qmp_stream.write(json.dumps({"execute": command, "arguments": arguments}) + "\n")
-        self.qmp_stream.flush()
+        """Raises Ended if QEMU ends before it has answered."""
+        try:
+            self.qmp_socket.sendall(json.dumps(
+                {"execute": command, "arguments": arguments}).encode() + b"\n")
+            return self._qmp_answer(command)
+        except OSError as error:
+            raise Ended(f"QEMU has ended: {error}") from error
+
+    def _qmp_answer(self, command):
+        """What is told unasked stands between."""
         while True:
-            answer = json.loads(self.qmp_stream.readline())
+            line = self.qmp_stream.readline()
+            if not line:
+                raise Ended(f"QEMU has ended before it answered {command}")
+            answer = json.loads(line)
             if "error" in answer:
                 raise AssertionError(f"QMP {command}: {answer['error']}")
             if "return" in answer:
@@ -172,10 +187,13 @@ class Machine(Shell):
         return self.qmp("human-monitor-command", **{"command-line": line})
 
     def press(self, *names):
-        """Presses keys together and lets them go: press("ctrl", "c")."""
-        self.qmp("send-key", keys=[{"type": "qcode", "data": name} for name in names],
-                 **{"hold-time": 1})
-        self._wait_for_keyboard()
+        """Presses keys together and lets them go: press("ctrl", "c"). They may end the machine."""
+        try:
+            self.qmp("send-key", keys=[{"type": "qcode", "data": name} for name in names],
+                     **{"hold-time": 1})
+            self._wait_for_keyboard()
+        except Ended:
+            self.wait_for_end()
 
     def _wait_for_keyboard(self):
         """The keyboard stores 16 bytes, and what comes when it is full is lost: on a loaded host
