@@ -140,7 +140,7 @@ def test_warnings_of_the_pinned_compiler_are_errors_and_others_are_shown(version
     source.write_text("static int nobody_calls(void)\n{\n    return 1;\n}\n", encoding="ascii")
     build = tmp_path / "build"
     run = make("V=quiet", "WERROR=1", f"CC={compiler}", f"BUILD={build}", f"EXTRA={tmp_path}",
-               f"{build}/objects/{source}.o")
+               f"{build}/objects/plain/{source}.o")
     assert "nobody_calls" in run.stdout
     assert (run.returncode != 0) == is_error, run.stdout
 
