@@ -34,7 +34,7 @@ WARNING_FLAGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
                  -Wold-style-definition -Wpointer-arith -Wcast-align -Wwrite-strings -Wundef \
                  -Wvla -Wimplicit-fallthrough
 
-# All but of each relocation there is (reloc-abs, reloc-rel), which -Wall of NASM 2.16.02 and later
+# All but of each relocation there is (reloc-abs, reloc-rel), which -Wall of NASM 2.16.03 and later
 # tells of; 2.16.01 does not know those names, and is not to tell of that.
 NASM_WARNING_FLAGS := $(strip $(file <tools/nasm-warnings))
 
