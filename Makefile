@@ -212,7 +212,7 @@ test-boot:
 ## types `make run` and `make test` on clean roots of three Debians (needs root, and hours)
 .PHONY: test-suites
 test-suites:
-	$(Q)tools/try-suite bookworm trixie sid
+	$(Q)BUILD=$(BUILD) tools/try-suite bookworm trixie sid
 
 ## measures in instructions and virtual time, which repeat, and tells the kernel's size
 .PHONY: bench
