@@ -491,7 +491,8 @@ def test_packages_may_warn(report):
 
 
 def test_checks_that_were_skipped_are_told(report, tmp_path):
-    status, said = report(log(test="  SKIP    cppcheck 2.17: this tree is written for 2.10\n" + TEST))
+    line = "  SKIP    cppcheck 2.17: this tree is written for 2.10\n"
+    status, said = report(log(test=line + TEST))
     assert status == 0 and "; 1 checks of other versions skipped\n" in said
     assert "- bookworm: cppcheck 2.17: this tree is written for 2.10\n" in \
         (tmp_path / "suites.md").read_text(encoding="utf-8")
