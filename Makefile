@@ -234,6 +234,11 @@ test-boot:
 	$(Q)PYTHONPYCACHEPREFIX=$(BUILD)/pycache \
 	    tools/python3 tests/boot/run.py $(IMAGE) $(BUILD)/boot-matrix.md '$(ROWS)'
 
+## types `make run` and `make test` on clean roots of three Debians (needs root, and hours)
+.PHONY: test-suites
+test-suites:
+	$(Q)BUILD=$(BUILD) tools/try-suite bookworm trixie sid
+
 ## measures in instructions and virtual time, which repeat, and tells the kernel's size
 .PHONY: bench
 bench: $(BENCH_IMAGE) $(BUILD)/kernel.elf
