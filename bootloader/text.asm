@@ -3,7 +3,8 @@
 COM1_INTERRUPT_ENABLE equ COM1_DATA + 1 ; also the upper half of the divisor
 COM1_MODEM_CONTROL equ 3FCh
 MODEM_CONTROL_DTR_RTS equ 03h
-COM1_WAIT_LIMIT equ 10000               ; reads of about 1 us; a character takes 87 us
+COM1_WAIT_LIMIT equ 1000000             ; reads of about 1 us; a character takes 87 us, but an
+                                        ; emulator's may wait for a busy host
 
 VIDEO_MODE_TEXT_80X25 equ 3
 LAST_ROW equ 24
@@ -185,13 +186,13 @@ put_character:
     je .screen
     mov bl, al
     mov dx, COM1_LINE_STATUS
-    mov cx, COM1_WAIT_LIMIT
+    mov ecx, COM1_WAIT_LIMIT
 .wait:
     in al, dx
     test al, LINE_STATUS_TRANSMITTER_EMPTY
-    loopz .wait
+    loopz .wait, ecx
     mov al, bl
-    jz .screen                          ; the port is stuck: this character is lost there
+    jz .stuck
     mov dx, COM1_DATA
     out dx, al
 .screen:
@@ -200,6 +201,9 @@ put_character:
     bios 10h
     popad
     ret
+.stuck:                                 ; it takes nothing: what comes would wait as long each time
+    mov byte [com1_present], 0
+    jmp .screen
 
 com1_present: db 0
 
