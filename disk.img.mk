@@ -23,7 +23,7 @@ $(BOOTLOADER)/%.inc: bootloader/%_offsets.c $(BOOTLOADER)/build.flags
 	$(Q)$(BOOTLOADER_CONSTANTS_COMMAND) -MMD -MP -MF $@.d -MT $@ -o $(@:.inc=.s) $<
 	$(Q)sed -n 's/.*"@\(.*\)".*/\1/p' $(@:.inc=.s) >$@
 
-# $(call assemble_stage,DEFINITIONS). In two runs, because NASM 2.16 with -MD, which would need only
+# $(call assemble_stage,DEFINITIONS). In two runs, because NASM 2.16.01 with -MD, which would need only
 # one, leaves out the included files.
 define assemble_stage
 $(Q)$(NASM) $(BOOTLOADER_NASM_FLAGS) $(1) -M -MP -MT $@ -MF $@.d $<
