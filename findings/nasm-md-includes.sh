@@ -16,8 +16,7 @@ prerequisites() {
     sed -n 's/^source.bin *: *//p' "$1" | xargs
 }
 
-unpack "$work" n/nasm/nasm_2.16.01-1_amd64.deb \
-    0180693ad5d2da8b36e7d73b9b596dc3e9f900238e3de699976c0576875b878f
+unpack_nasm "$work"
 nasm=$work/usr/bin/nasm
 cd "$work"
 echo '%define VALUE 1' >included.inc

@@ -38,8 +38,7 @@ check() {
     expect "$1 $2" "$(grep -c warning: "$work/log") warnings" "$3 warnings"
 }
 
-unpack "$work/bookworm" n/nasm/nasm_2.16.01-1_amd64.deb \
-    0180693ad5d2da8b36e7d73b9b596dc3e9f900238e3de699976c0576875b878f
+unpack_nasm "$work/bookworm"
 unpack "$work/trixie" n/nasm/nasm_2.16.03-1_amd64.deb \
     e5096e91356d643f54d46f3ede1d8d44e45c81a3995fb057c28ec51e3791818f
 unpack "$work/trixie" g/glibc/libc6_2.41-12+deb13u5_amd64.deb \

@@ -45,6 +45,12 @@ unpack() {
     rm "$package"
 }
 
+# unpack_nasm DIRECTORY: 2.16.01.
+unpack_nasm() {
+    unpack "$1" n/nasm/nasm_2.16.01-1_amd64.deb \
+        0180693ad5d2da8b36e7d73b9b596dc3e9f900238e3de699976c0576875b878f
+}
+
 # expect WHAT SEEN EXPECTED: prints what was seen, and fails if that is something else.
 expect() {
     echo "$1: $2"
