@@ -24,6 +24,12 @@ need() {
     command -v "$1" >/dev/null || fail "the command '$1' is not there (install $2)"
 }
 
+# need_libraries PROGRAM PACKAGE: those of a program that is not installed; its package brings them.
+need_libraries() {
+    missing=$(ldd "$1" | awk '/not found/ { print $1 }' | xargs)
+    [ -z "$missing" ] || fail "libraries are not there (install $2, for what it depends on): $missing"
+}
+
 # Prints the URL from which this machine gets Debian.
 mirror_of_apt() {
     # shellcheck disable=SC2016 # apt-get is the one to expand it

@@ -17,9 +17,7 @@ unpack_qemu() {
     unpack "$work" s/seabios/seabios_1.16.2-1_all.deb \
         08e5b3f761379f17a6051731cafa03e97686049e2cc1b8bdccc5a910646e2d8e
     qemu=$work/usr/bin/qemu-system-x86_64
-    ! ldd "$qemu" | grep -q 'not found' ||
-        fail "libraries of QEMU are not there (install qemu-system-x86): $(ldd "$qemu" |
-            awk '/not found/ { print $1 }' | xargs)"
+    need_libraries "$qemu" qemu-system-x86
 }
 
 # What every boot sector begins with, and the routines to print.
