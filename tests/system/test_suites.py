@@ -182,7 +182,7 @@ def test_a_machine_without_debootstrap(host):
         pytest.skip("this machine has debootstrap")
     for tool in ("debootstrap", "apt-get"):
         (host.directory / "bin" / tool).unlink()
-    for tool in ("sh", "dirname", "flock", "git", "realpath", "setpriv", "setsid"):
+    for tool in ("sh", "dirname", "flock", "git", "realpath", "setpriv", "setsid", "true"):
         if not (host.directory / "bin" / tool).exists():
             (host.directory / "bin" / tool).symlink_to(shutil.which(tool))
     host.environment["PATH"] = f"{host.directory}/bin"
