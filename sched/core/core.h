@@ -8,45 +8,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/cpu/cpu.h"
-#include "kernel/cpu/preempt.h"
+#include "kernel/cpu/this_cpu.h"
+#include "sched/state/attention.h"
 #include "sched/state/control_block.h"
+#include "sched/state/critical_section.h"
 #include "sched/trace.h"
-
-/* The running thread. Written by core.c alone. */
-extern struct thread *current_thread;
-
-/*
- * What the way of a switch must not pass by: one byte for all, so that a switch that nobody cares
- * about carries one test. Written through core_attend() alone.
- */
-#define ATTENTION_POLICY      1u /* the policy has queues of its own */
-#define ATTENTION_TRACE       2u /* switches and wakeups are recorded */
-#define ATTENTION_SWITCH_COST 4u /* the next switch is to be timed */
-#define ATTENTION_ALL         7u
-
-extern uint8_t core_attention;
-
-static inline void core_attend(uint8_t what, bool on)
-{
-    core_attention = (uint8_t)(on ? core_attention | what : core_attention & ~what);
-}
-
-/* Opens a critical section of the scheduler: interrupts off. Any context; sections nest. */
-static inline uint64_t critical_enter(void)
-{
-    return interrupts_save();
-}
-
-/* Closes it. In a thread whose interrupts come back, a switch that became due is taken now. */
-static inline void critical_exit(uint64_t flags)
-{
-    interrupts_restore(flags);
-#if CONFIG_PREEMPT
-    if (preempt_is_requested())
-        preempt_check();
-#endif
-}
 
 /* Makes `idle` the running thread, which runs when nobody else can. Boot only. */
 void core_init(struct thread *idle);
@@ -153,7 +119,7 @@ static inline void core_assert_may_block(void)
 static inline bool core_may_block(void)
 {
     core_assert_may_block();
-    return preempt_count == 0;
+    return this_cpu()->preempt_count == 0;
 }
 
 #endif

@@ -212,7 +212,7 @@ void harmony_on_tick(uint32_t elapsed)
 {
     unsigned runnable = core_ready_count() + 1;
     struct window_tick tick = {
-        .slot = slot_of(current_thread),
+        .slot = slot_of(this_cpu()->running),
         .runnable = (uint16_t)(runnable < UINT16_MAX ? runnable : UINT16_MAX),
     };
     if (elapsed == 1)

@@ -12,7 +12,6 @@
 #include "sched/observe/switch_cost.h"
 #include "sched/scheduler.h"
 #include "sched/state/thread_table.h"
-#include "sched/threads/idle.h"
 
 static struct {
     uint64_t tsc;
@@ -42,7 +41,7 @@ void scheduler_reset_statistics(void)
     at_reset.tsc = tsc_read();
     at_reset.voluntary_switches = core_voluntary_switches();
     at_reset.involuntary_switches = core_involuntary_switches();
-    at_reset.idle_cycles = core_run_cycles(idle_thread_block());
+    at_reset.idle_cycles = core_run_cycles(this_cpu()->idle);
     at_reset.interrupt_cycles = interrupts_cycles();
     at_reset.timer_cycles = timer_cycles();
     switch_cost_reset();
@@ -76,7 +75,7 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
         .switch_min_ns = tsc_to_ns(costs->min),
         .switch_average_ns = tsc_to_ns(histogram_average(costs)),
         .switch_max_ns = tsc_to_ns(histogram_max(costs)),
-        .idle_ns = tsc_to_ns(core_run_cycles(idle_thread_block()) - at_reset.idle_cycles),
+        .idle_ns = tsc_to_ns(core_run_cycles(this_cpu()->idle) - at_reset.idle_cycles),
         .interrupt_ns = tsc_to_ns(interrupts_cycles() - at_reset.interrupt_cycles),
         .elapsed_ns = tsc_to_ns(tsc_read() - at_reset.tsc),
         .irq_latency_max_ns = tsc_to_ns(latency_longest()),

@@ -150,7 +150,7 @@ static void enqueue(struct thread *thread, bool first)
     if (elected != NULL)
         look_for_least();
     place(thread);
-    if (first && thread != current_thread && is_before(least, *time_of(thread)))
+    if (first && thread != this_cpu()->running && is_before(least, *time_of(thread)))
         *time_of(thread) = least;
     if (elected == NULL) {
         elect(thread);

@@ -46,17 +46,17 @@ static void look_at_one_throttled(void)
     if (thread == NULL)
         return;
     judge(thread);
-    if (thread == current_thread && thread->policy_state.harmony.is_throttled)
+    if (thread == this_cpu()->running && thread->policy_state.harmony.is_throttled)
         return;
     core_queue_remove(thread);
-    put(thread, thread == current_thread);
+    put(thread, thread == this_cpu()->running);
 }
 
 static void enqueue(struct thread *thread, bool first)
 {
     if (!first)
         judge(thread);
-    else if (thread != current_thread)
+    else if (thread != this_cpu()->running)
         thread->policy_state.harmony.is_throttled = false;
     put(thread, first);
 }

@@ -88,7 +88,7 @@ void policy_give_way(struct thread *thread, bool is_used_up)
 void policy_tick(void)
 {
     if (policy->tick != NULL && policy == previous)
-        policy->tick(is_queued_plainly(current_thread) ? NULL : current_thread);
+        policy->tick(is_queued_plainly(this_cpu()->running) ? NULL : this_cpu()->running);
 }
 
 unsigned policy_waiting_count(void)
@@ -146,7 +146,7 @@ static void move(struct thread *thread)
         policy_dequeue(thread);
     policy_admit(thread);
     if (is_ready)
-        policy_enqueue(thread, thread == current_thread);
+        policy_enqueue(thread, thread == this_cpu()->running);
 }
 
 /* Preemption off: no thread can come or go, so that each is found from the one before. */
@@ -174,12 +174,12 @@ static void replace(const struct policy *with)
 {
     uint64_t flags = critical_enter();
     policy = with;
-    core_attend(ATTENTION_POLICY, true);
+    attention_set(ATTENTION_POLICY, true);
     critical_exit(flags);
     move_all();
     flags = critical_enter();
     previous = with;
-    core_attend(ATTENTION_POLICY, !is_plain(with));
+    attention_set(ATTENTION_POLICY, !is_plain(with));
     trace_setting(TRACE_POLICY, 0, with->information.name);
     core_request_switch_if_due();
     critical_exit(flags);

@@ -132,7 +132,7 @@ static int give_if_free(struct mutex *mutex, struct thread *thread)
 
 static int acquire(struct mutex *mutex, int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     if (mutex->waiters.is_destroyed)
         return -ERROR_DESTROYED;
     if (holder_of(mutex) == self)
@@ -150,9 +150,9 @@ static int acquire(struct mutex *mutex, int timeout_ms)
 
 int mutex_release_to_wait(struct mutex *mutex)
 {
-    if (mutex_holder(mutex) != current_thread->tid)
+    if (mutex_holder(mutex) != this_cpu()->running->tid)
         return -ERROR_NOT_PERMITTED;
-    hand_over(mutex, current_thread, 0);
+    hand_over(mutex, this_cpu()->running, 0);
     return 0;
 }
 
@@ -185,7 +185,7 @@ static __attribute__((noinline)) int lock_slowly(struct mutex *mutex, int timeou
 
 int mutex_lock(struct mutex *mutex, int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     core_assert_may_block();
     if (!cpu_compare_exchange(&mutex->owner, 0, self->lock_word))
         return lock_slowly(mutex, timeout_ms);
@@ -204,7 +204,7 @@ static __attribute__((noinline)) int unlock_slowly(struct mutex *mutex)
 
 int mutex_unlock(struct mutex *mutex)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     uint32_t word = self->lock_word;
     if (mutex->owner != word)
         return unlock_slowly(mutex);
@@ -219,7 +219,7 @@ int mutex_destroy(struct mutex *mutex)
 {
     uint64_t flags = critical_enter();
     struct thread *holder = holder_of(mutex);
-    bool is_busy = holder != NULL && holder != current_thread;
+    bool is_busy = holder != NULL && holder != this_cpu()->running;
     if (!is_busy) {
         if (holder != NULL) {
             leave_contended_list(mutex);
@@ -228,7 +228,7 @@ int mutex_destroy(struct mutex *mutex)
         mutex->owner = DESTROYED;
         mutex->record.magic = 0;
         waiting_close(&mutex->waiters);
-        inheritance_update(current_thread);
+        inheritance_update(this_cpu()->running);
     }
     critical_exit(flags);
     if (is_busy)

@@ -1,6 +1,4 @@
 /* The idle thread: what the boot becomes. It stands outside of the run queue. */
-#include "sched/threads/idle.h"
-
 #include "kernel/cpu/spinlock.h"
 #include "kernel/cpu/tsc.h"
 #include "sched/core/core.h"
@@ -15,11 +13,6 @@ static struct thread idle = {
     .state = THREAD_READY,
     .is_protected = true,
 };
-
-const struct thread *idle_thread_block(void)
-{
-    return &idle;
-}
 
 void scheduler_init(void)
 {

@@ -17,7 +17,7 @@
 static struct accounting account_up_to_now(const struct thread *thread, uint64_t now)
 {
     struct accounting accounting = thread->accounting;
-    if (thread == current_thread)
+    if (thread == this_cpu()->running)
         account_close(&accounting, THREAD_RUNNING, now);
     else if (thread->state != THREAD_ENDED)
         account_close(&accounting, (enum thread_state)thread->state, now);
@@ -72,7 +72,8 @@ int thread_get_information(int tid, struct thread_information *information)
 uint64_t thread_cpu_cycles(void)
 {
     uint64_t flags = critical_enter();
-    uint64_t cycles = core_run_cycles(current_thread) + current_thread->accounting.interrupted;
+    uint64_t cycles =
+        core_run_cycles(this_cpu()->running) + this_cpu()->running->accounting.interrupted;
     critical_exit(flags);
     return cycles;
 }

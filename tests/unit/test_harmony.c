@@ -18,8 +18,6 @@ static enum thread_state states[THREADS];
 
 /* --- The core, as far as harmony knows it --- */
 
-struct thread *current_thread;
-
 static unsigned ready_count;
 static uint64_t voluntary_switches;
 static uint32_t quantum;
@@ -35,7 +33,7 @@ unsigned core_ready_count(void)
 enum thread_state core_state(const struct thread *thread)
 {
     states_asked++;
-    return thread == current_thread ? THREAD_RUNNING : states[thread - threads];
+    return thread == this_cpu()->running ? THREAD_RUNNING : states[thread - threads];
 }
 
 uint64_t core_voluntary_switches(void)
@@ -80,7 +78,7 @@ static int start_idle(void **state)
         threads[i].tid = (int)i;
         states[i] = THREAD_BLOCKED;
     }
-    current_thread = &threads[NOBODY];
+    this_cpu()->running = &threads[NOBODY];
     ready_count = 0;
     voluntary_switches = 0;
     quantum = QUANTUM_SET;
@@ -91,7 +89,7 @@ static int start_idle(void **state)
 /* Thread `index` has the CPU for `ticks`, while `waiting` others wait for it. */
 static void run(unsigned index, unsigned waiting, unsigned ticks)
 {
-    current_thread = &threads[index];
+    this_cpu()->running = &threads[index];
     ready_count = waiting;
     while (ticks-- > 0)
         harmony_on_tick(1);
@@ -522,7 +520,7 @@ static double model_harmony(void)
             continue;
         ran++;
         scores += ticks > share_of_one ? share_of_one / ticks : 1;
-        unseen -= &threads[index] != current_thread && states[index] == THREAD_READY;
+        unseen -= &threads[index] != this_cpu()->running && states[index] == THREAD_READY;
     }
     uint64_t before = model_start() > 0 ? history[model_start() - 1].switches : 0;
     uint64_t switches = voluntary_switches - before;

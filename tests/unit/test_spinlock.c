@@ -16,8 +16,7 @@ void locks_list(struct lock_record *record)
 
 /* --- A processor ----------------------------------------------------------------------------- */
 
-volatile uint32_t preempt_count;
-volatile bool need_resched;
+struct cpu boot_cpu;
 static bool interrupts_are_on = true;
 
 uint64_t interrupts_save(void)
@@ -50,9 +49,9 @@ static int start_free(void **state)
     spin_set_owner_function(get_running);
     running = &heap;
     interrupts_are_on = true;
-    preempt_count = 0;
-    held_locks = NULL;
-    locks_held = 0;
+    this_cpu()->preempt_count = 0;
+    this_cpu()->held_spinlocks = NULL;
+    this_cpu()->spinlocks_held = 0;
     heap.taken_at = frames.taken_at = unordered.taken_at = NULL;
     return 0;
 }
@@ -69,7 +68,7 @@ static void test_locks_in_order(void **state)
     spin_unlock(&frames);
     assert_true(interrupts_are_on);
     spin_assert_none_held(NULL);
-    assert_int_equal(preempt_count, 0);
+    assert_int_equal(this_cpu()->preempt_count, 0);
 }
 
 static void test_against_the_order(void **state)
