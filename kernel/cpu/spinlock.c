@@ -10,18 +10,6 @@
 
 #if CONFIG_DEBUG
 
-static const void *nobody(void)
-{
-    return NULL;
-}
-
-static const void *(*current_owner)(void) = nobody;
-
-void spin_set_owner_function(const void *(*owner)(void))
-{
-    current_owner = owner;
-}
-
 static void check_order(const struct spinlock *lock, const void *place)
 {
     for (const struct spinlock *held = this_cpu()->held_spinlocks; held != NULL;
@@ -39,7 +27,7 @@ static void note_taken(struct spinlock *lock, const void *place)
               lock->taken_at);
     check_order(lock, place);
     lock->taken_at = place;
-    lock->owner = current_owner();
+    lock->owner = this_cpu()->running;
     lock->next_held = this_cpu()->held_spinlocks;
     this_cpu()->held_spinlocks = lock;
 }
@@ -48,7 +36,7 @@ static void note_released(struct spinlock *lock, const void *place)
 {
     if (lock->taken_at == NULL)
         panic("spinlock '%s' released at %p, but nobody holds it", lock->record.name, place);
-    if (lock->owner != current_owner())
+    if (lock->owner != this_cpu()->running)
         panic("spinlock '%s' released at %p by a stranger; taken at %p", lock->record.name, place,
               lock->taken_at);
     lock->taken_at = NULL;

@@ -18,7 +18,8 @@
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
 #include "sched/preemption.h"
-#include "sched/state/run_queue.h"
+#include "sched/state/attention.h"
+#include "sched/state/state.h"
 
 /* Why a thread loses the CPU that leaves it in a state of these. */
 #define WHY_LEFT_IN(state) ((enum switch_reason)((state) + (SWITCH_BLOCK - THREAD_BLOCKED)))
@@ -29,13 +30,8 @@ _Static_assert(WHY_LEFT_IN(THREAD_SLEEPING) == SWITCH_SLEEP &&
 void switch_context(struct thread *previous, struct thread *next);
 void switch_context_timed(struct thread *previous, struct thread *next);
 
-static struct run_queue run_queue;
 static struct thread
     nobody; /* takes what a switch writes into the thread that it leaves for good */
-static bool preemption_on;
-static uint32_t quantum_ticks = QUANTUM_MS_DEFAULT;
-static uint64_t voluntary_switches;
-static uint64_t involuntary_switches;
 
 static struct thread *thread_of(struct list_node *run_node)
 {
@@ -44,8 +40,9 @@ static struct thread *thread_of(struct list_node *run_node)
 
 static struct thread *most_urgent(void)
 {
-    return run_queue_is_empty(&run_queue) ? this_cpu()->idle
-                                          : thread_of(run_queue_first(&run_queue));
+    return run_queue_is_empty(&the_scheduler.run_queue)
+               ? this_cpu()->idle
+               : thread_of(run_queue_first(&the_scheduler.run_queue));
 }
 
 /* The rare half of a switch: somebody wants to know of it. */
@@ -84,7 +81,7 @@ static inline void switch_to(struct thread *next, enum switch_reason reason)
 /* The running thread gives the CPU away of its own accord. */
 static inline void switch_voluntarily(struct thread *next, enum switch_reason reason)
 {
-    voluntary_switches++;
+    the_scheduler.voluntary_switches++;
     this_cpu()->running->voluntary_switches++;
     switch_to(next, reason);
 }
@@ -93,7 +90,7 @@ static inline void switch_voluntarily(struct thread *next, enum switch_reason re
  * for it to be preempted. */
 bool core_can_be_preempted(void)
 {
-    return CONFIG_PREEMPT && preemption_on && this_cpu()->running != this_cpu()->idle;
+    return CONFIG_PREEMPT && the_scheduler.is_preemptive && this_cpu()->running != this_cpu()->idle;
 }
 
 /* --- Queueing: by the core alone, or as the policy wants it ---------------------------------- */
@@ -103,7 +100,7 @@ static inline void queue_append(struct thread *thread)
     if (attention_is_needed(ATTENTION_POLICY))
         policy_enqueue(thread, false);
     else
-        run_queue_append(&run_queue, &thread->run_node, thread->level);
+        run_queue_append(&the_scheduler.run_queue, &thread->run_node, thread->level);
 }
 
 static void queue_prepend(struct thread *thread)
@@ -111,7 +108,7 @@ static void queue_prepend(struct thread *thread)
     if (attention_is_needed(ATTENTION_POLICY))
         policy_enqueue(thread, true);
     else
-        run_queue_prepend(&run_queue, &thread->run_node, thread->level);
+        run_queue_prepend(&the_scheduler.run_queue, &thread->run_node, thread->level);
 }
 
 static inline void queue_remove(struct thread *thread)
@@ -119,7 +116,7 @@ static inline void queue_remove(struct thread *thread)
     if (attention_is_needed(ATTENTION_POLICY))
         policy_dequeue(thread);
     else
-        run_queue_remove(&run_queue, &thread->run_node, thread->level);
+        run_queue_remove(&the_scheduler.run_queue, &thread->run_node, thread->level);
 }
 
 /* The running thread goes behind its equals. */
@@ -129,43 +126,15 @@ static inline void give_way(struct thread *self, bool is_used_up)
     if (attention_is_needed(ATTENTION_POLICY))
         policy_give_way(self, is_used_up);
     else
-        run_queue_rotate(&run_queue, self->level);
+        run_queue_rotate(&the_scheduler.run_queue, self->level);
 }
 
 /* The same for one whose quantum is used up. If another has been put in front of it meanwhile, it
  * has nothing to give: see core_put_first(). */
 static void end_quantum(struct thread *self)
 {
-    if (run_queue_head(&run_queue, self->level) == &self->run_node)
+    if (run_queue_head(&the_scheduler.run_queue, self->level) == &self->run_node)
         give_way(self, true);
-}
-
-void core_queue_append(struct thread *thread)
-{
-    run_queue_append(&run_queue, &thread->run_node, thread->level);
-}
-
-void core_queue_prepend(struct thread *thread)
-{
-    run_queue_prepend(&run_queue, &thread->run_node, thread->level);
-}
-
-void core_queue_remove(struct thread *thread)
-{
-    run_queue_remove(&run_queue, &thread->run_node, thread->level);
-}
-
-void core_queue_splice(unsigned from, unsigned to)
-{
-    if (run_queue_has_level(&run_queue, from))
-        run_queue_splice(&run_queue, from, to);
-}
-
-struct thread *core_queue_head(unsigned level)
-{
-    if (!run_queue_has_level(&run_queue, level))
-        return NULL;
-    return thread_of(run_queue_head(&run_queue, level));
 }
 
 /* --- Switching ------------------------------------------------------------------------------- */
@@ -193,7 +162,7 @@ static void switch_involuntarily(void)
     struct thread *next = most_urgent();
     if (next == this_cpu()->running)
         return;
-    involuntary_switches++;
+    the_scheduler.involuntary_switches++;
     this_cpu()->running->involuntary_switches++;
     bool is_more_urgent = next->level > this_cpu()->running->level;
     switch_to(next,
@@ -216,6 +185,7 @@ static void request_switch_if_due(void)
 
 void core_init(struct thread *idle)
 {
+    the_scheduler.quantum_ticks = QUANTUM_MS_DEFAULT;
     this_cpu()->idle = idle;
     this_cpu()->running = idle;
     idle->accounting.since = idle->created_at;
@@ -228,30 +198,7 @@ void core_init(struct thread *idle)
 
 bool core_has_ready(void)
 {
-    return !run_queue_is_empty(&run_queue);
-}
-
-unsigned core_ready_count(void)
-{
-    unsigned runnable = run_queue.count;
-    if (attention_is_needed(ATTENTION_POLICY))
-        runnable += policy_waiting_count();
-    return runnable - (this_cpu()->running != this_cpu()->idle);
-}
-
-enum thread_state core_state(const struct thread *thread)
-{
-    if (thread == this_cpu()->running)
-        return THREAD_RUNNING;
-    bool is_suspended = thread->is_suspended && thread->state != THREAD_ENDED;
-    return is_suspended ? THREAD_SUSPENDED : (enum thread_state)thread->state;
-}
-
-uint64_t core_run_cycles(const struct thread *thread)
-{
-    const struct accounting *accounting = &thread->accounting;
-    uint64_t running = thread == this_cpu()->running ? tsc_read() - accounting->since : 0;
-    return accounting->cycles[THREAD_RUNNING] + running;
+    return !run_queue_is_empty(&the_scheduler.run_queue);
 }
 
 void core_account_interrupt(uint64_t cycles)
@@ -321,7 +268,7 @@ void core_yield(void)
     core_assert_may_block();
     struct thread *self = this_cpu()->running;
     give_way(self, false);
-    struct thread *next = thread_of(run_queue_first(&run_queue));
+    struct thread *next = thread_of(run_queue_first(&the_scheduler.run_queue));
     if (next != self)
         switch_voluntarily(next, SWITCH_YIELD);
 }
@@ -373,7 +320,7 @@ void core_put_first(struct thread *thread)
  */
 void core_set_preemption(bool on)
 {
-    preemption_on = on;
+    the_scheduler.is_preemptive = on;
     request_switch_if_due();
     if (on || this_cpu()->running == this_cpu()->idle)
         return;
@@ -393,27 +340,12 @@ void core_request_switch_if_due(void)
         want_switch(SWITCH_POLICY);
 }
 
-bool core_preemption_is_on(void)
-{
-    return preemption_on;
-}
-
-void core_set_quantum(uint32_t ticks)
-{
-    quantum_ticks = ticks;
-}
-
-uint32_t core_quantum(void)
-{
-    return quantum_ticks;
-}
-
 static __attribute__((noinline)) void charge_tick(struct thread *self, uint32_t elapsed)
 {
     if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
         want_switch(SWITCH_QUANTUM);
     self->quantum_used += elapsed;
-    if (self->quantum_used < quantum_ticks)
+    if (self->quantum_used < the_scheduler.quantum_ticks)
         return;
     self->quantum_used = 0;
     end_quantum(self);
@@ -423,28 +355,11 @@ static __attribute__((noinline)) void charge_tick(struct thread *self, uint32_t 
 
 void core_charge_tick(uint32_t elapsed)
 {
-    if (attention_is_needed(ATTENTION_POLICY))
-        policy_tick();
+    if (attention_is_needed(ATTENTION_POLICY) && policy_tick())
+        core_request_switch_if_due();
     if (core_can_be_preempted())
         charge_tick(this_cpu()->running, elapsed);
 }
-
-uint64_t core_voluntary_switches(void)
-{
-    return voluntary_switches;
-}
-
-uint64_t core_involuntary_switches(void)
-{
-    return involuntary_switches;
-}
-
-#if CONFIG_DEBUG
-const void *core_lock_owner(void)
-{
-    return this_cpu()->running;
-}
-#endif
 
 #if CONFIG_DEBUG
 void core_assert_may_block(void)

@@ -4,16 +4,18 @@
 #include <stddef.h>
 
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
 #include "kernel/sections.h"
-#include "sched/core/core.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/policy.h"
-#include "sched/state/thread_table.h"
+#include "sched/state/attention.h"
+#include "sched/state/critical_section.h"
+#include "sched/state/state.h"
 
 /* As much as a page of memory in so many, and within these. */
 #define FREE_SHARE 32u
@@ -104,8 +106,8 @@ static void on_interrupt(unsigned line, bool is_entry)
 static struct trace_settings present_settings(void)
 {
     return (struct trace_settings){
-        .preemption = core_preemption_is_on(),
-        .quantum_ms = core_quantum(),
+        .preemption = the_scheduler.is_preemptive,
+        .quantum_ms = the_scheduler.quantum_ticks,
         .policy = policy_name(),
     };
 }

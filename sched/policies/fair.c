@@ -17,8 +17,8 @@
  * that nothing is lost. At the least weight, 1009 times less, and 4 GHz, it takes four and a half
  * years until a difference of two virtual times could overflow.
  */
+#include "kernel/cpu/this_cpu.h"
 #include "kernel/lib/priority_queue.h"
-#include "sched/core/core.h"
 #include "sched/policies/policy.h"
 
 #define RATE_SHIFT 22

@@ -10,6 +10,12 @@
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
 
+void held_locks_init(struct thread *thread)
+{
+    thread->lock_word = (uint32_t)thread->tid << MUTEX_TID_SHIFT;
+    list_init(&thread->contended_mutexes);
+}
+
 static int holder_tid(const struct lock_record *record)
 {
     switch ((enum lock_kind)record->kind) {

@@ -9,6 +9,7 @@
 #include "sched/state/thread_table.h"
 #include "sched/sync/inheritance.h"
 #include "sched/thread.h"
+#include "sched/threads/threads.h"
 
 int thread_protect(int tid)
 {

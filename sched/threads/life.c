@@ -18,6 +18,7 @@
 #include "sched/state/thread_table.h"
 #include "sched/sync/held_locks.h"
 #include "sched/sync/waiting.h"
+#include "sched/threads/threads.h"
 #include "sched/timers/timers.h"
 
 /* What switch_context.asm pops, lowest address first, and where it returns to. */
@@ -76,7 +77,6 @@ static void initialise(struct thread *thread, const struct thread_attributes *at
     thread->accounting.since = thread->created_at;
     thread_copy_name(thread, attributes->name != NULL ? attributes->name : "thread");
     thread->joiners = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_JOIN, NULL);
-    list_init(&thread->contended_mutexes);
 }
 
 static struct thread *allocate(void)
@@ -104,6 +104,7 @@ int thread_create(const struct thread_attributes *attributes)
         initialise(thread, attributes);
         uint64_t flags = critical_enter();
         thread_table_add(thread);
+        held_locks_init(thread);
         policy_admit(thread);
         tid = thread->tid;
         core_make_ready(thread);

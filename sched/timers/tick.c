@@ -11,6 +11,7 @@
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/latency.h"
 #include "sched/scheduler.h"
+#include "sched/state/attention.h"
 #include "sched/timers/tick.h"
 #include "sched/timers/timers.h"
 

@@ -7,7 +7,7 @@ static struct wait_queue queue = WAIT_QUEUE(NULL);
 
 static void expect_that_nobody_is_lost(void)
 {
-    assert_int_equal(core_ready_count(), simulation_count_ready());
+    assert_int_equal(state_ready_count(), simulation_count_ready());
 }
 
 static void act_at_random(uint64_t *seed)

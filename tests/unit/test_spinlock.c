@@ -4,7 +4,7 @@
 
 uint64_t fake_tsc;
 
-static const void *running;
+static struct thread *const one = (struct thread *)1, *const other = (struct thread *)2;
 static struct spinlock heap = SPINLOCK_IN_ORDER("heap", SPINLOCK_HEAP);
 static struct spinlock frames = SPINLOCK_IN_ORDER("frames", SPINLOCK_FRAMES);
 static struct spinlock unordered = SPINLOCK("unordered");
@@ -37,17 +37,11 @@ void preempt_check(void)
 
 /* --- Tests ----------------------------------------------------------------------------------- */
 
-static const void *get_running(void)
-{
-    return running;
-}
-
 /* A panic leaves everything as it was in the middle. */
 static int start_free(void **state)
 {
     (void)state;
-    spin_set_owner_function(get_running);
-    running = &heap;
+    this_cpu()->running = one;
     interrupts_are_on = true;
     this_cpu()->preempt_count = 0;
     this_cpu()->held_spinlocks = NULL;
@@ -95,7 +89,7 @@ static void test_released_by_a_stranger(void **state)
 {
     (void)state;
     spin_lock(&heap);
-    running = &frames;
+    this_cpu()->running = other;
     expect_assert_failure(spin_unlock(&heap));
 }
 

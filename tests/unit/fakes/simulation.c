@@ -16,6 +16,7 @@
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
 #include "sched/policy.h"
+#include "sched/state/state.h"
 #include "sched/state/thread_table.h"
 #include "sched/sync/waiting.h"
 #include "sched/timer_queue.h"
@@ -212,7 +213,7 @@ static void interrupt(void)
 {
     fake_interrupt = NULL; /* a handler is not interrupted */
     tick();
-    assert_int_equal(core_ready_count(), simulation_count_ready());
+    assert_int_equal(state_ready_count(), simulation_count_ready());
     fake_interrupt = interrupt;
 }
 
@@ -249,7 +250,7 @@ void simulation_begin(unsigned quantum_ms)
         has_begun = true;
     }
     assert_int_equal(policy_choose("prio"), 0);
-    core_set_quantum(quantum_ms);
+    the_scheduler.quantum_ticks = quantum_ms;
     core_set_preemption(true);
 }
 
@@ -287,12 +288,12 @@ void simulation_end(void)
         take_away(thread);
     assert_ptr_equal(this_cpu()->running, &idle);
     assert_false(core_has_ready());
-    assert_int_equal(core_ready_count(), 0);
+    assert_int_equal(state_ready_count(), 0);
 }
 
 uint64_t simulation_count(struct simulated_thread *thread)
 {
-    uint64_t ran = core_run_cycles(&thread->thread);
+    uint64_t ran = state_run_cycles(&thread->thread);
     uint64_t since = ran - thread->counted_ns;
     thread->counted_ns = ran;
     return since;
