@@ -45,6 +45,12 @@ struct thread *thread_table_find(int tid)
     return NULL;
 }
 
+struct thread *thread_table_find_holder(int tid)
+{
+    struct thread *holder = tid > 0 ? thread_table_find(tid) : NULL;
+    return holder != NULL && !holder->has_passed_locks_on ? holder : NULL;
+}
+
 static struct thread *thread_at(struct list_node *node)
 {
     return node != &by_age ? LIST_ENTRY(node, struct thread, order_node) : NULL;

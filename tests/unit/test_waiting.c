@@ -8,7 +8,7 @@
 #include "sched/clock.h"
 #include "sched/core/core.h"
 #include "sched/state/thread_table.h"
-#include "sched/sync/held_locks.h"
+#include "sched/sync/holder.h"
 #include "sched/sync/inheritance.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/waiting.h"
@@ -69,12 +69,9 @@ void timers_cancel(struct timer *timer)
     timer->is_armed = false;
 }
 
-struct thread *held_lock_holder(const struct lock_record *record)
+struct thread *mutex_holding_thread(const struct mutex *mutex)
 {
-    for (int i = 0; i < MUTEXES; i++)
-        if (record == &mutexes[i].record)
-            return holders[i];
-    return NULL;
+    return holders[mutex - mutexes];
 }
 
 unsigned thread_table_count(void)
