@@ -36,6 +36,8 @@
 #include "sched/scheduler.h"
 #include "sched/software_timer.h"
 #include "sched/thread.h"
+#include "shell/command.h"
+#include "shell/rescue.h"
 #include "shell/shell.h"
 #include "shell/terminal/keys.h"
 #include "shell/terminal_screen.h"
@@ -174,7 +176,7 @@ static void start_consoles(void)
     options.uses_screen |= lacks_console;
     vga_init(physical_to_virtual(VGA_TEXT_MEMORY));
     terminal_screen_init();
-    terminal_serial_init();
+    terminal_serial_init(rescue_toggle_preemption);
     panic_set_environment(&panic_environment);
     log_set_console_level(options.log_level);
     log_set_console(write_boot_message);
@@ -249,6 +251,7 @@ static void periodic(void)
 
 static void start_keyboard(void)
 {
+    terminal_keys_init(rescue_toggle_preemption);
     int error = keyboard_init(terminal_keys_on_key);
     if (error == -ERROR_NOT_SUPPORTED)
         log_warning("keyboard: no controller; use COM1");
@@ -343,6 +346,7 @@ static void hand_on_serial_input(void)
 static void start_shells(void)
 {
     log_set_console(NULL);
+    shell_set_commands(command_run, command_complete);
     if (options.run != NULL)
         shell_set_start_script(options.run);
     if (options.uses_screen)
