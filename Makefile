@@ -58,7 +58,7 @@ include tools/compiler.mk
 
 # --- Sources -------------------------------------------------------------------------------------
 
-KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm \
+KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm kernel/start \
                       drivers drivers/clock drivers/firmware drivers/keyboard drivers/keymaps \
                       $(addprefix sched/,core observe policies state sync threads timers) \
                       shell $(addprefix shell/,commands editor mixes terminal views workloads)
@@ -266,7 +266,7 @@ lint-format:
 .PHONY: lint-source
 lint-source:
 	$(call say,CHECK,floors and leftovers)
-	$(Q)tools/check-floors
+	$(Q)tools/python3 tools/check-floors
 	$(Q)tools/check-leftovers
 
 # Each configuration a kernel can have is analysed by itself.

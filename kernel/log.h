@@ -1,6 +1,6 @@
 /*
  * The kernel log: a ring of timestamped lines in memory, and, while the machine boots, a copy
- * of each on the consoles that main.c names.
+ * of each on the consoles that kernel/start/ names.
  */
 #ifndef AETHEL_KERNEL_LOG_H
 #define AETHEL_KERNEL_LOG_H
@@ -39,7 +39,7 @@ void log_write(enum log_level level, const char *format, ...)
 
 /*
  * Every line is also handed to `console`, newline included, until NULL is set. It must write
- * without blocking. main.c sets it for the time of the boot.
+ * without blocking. kernel/start/ sets it for the time of the boot.
  */
 void log_set_console(void (*console)(const char *text, size_t length));
 
@@ -50,7 +50,7 @@ enum log_level log_console_level(void);
 
 /*
  * From now on `listener` is told of each entry that has been written, by whoever wrote it: any
- * context, so it may wake threads, but neither block nor write to the log. main.c sets it.
+ * context, so it may wake threads, but neither block nor write to the log. kernel/start/ sets it.
  */
 void log_set_listener(void (*listener)(enum log_level level));
 

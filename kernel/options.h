@@ -1,7 +1,7 @@
 /*
  * What the kernel's command line says: words parted by blanks, each `key=value` or a key alone.
  * Quotes ('...' or "...") keep blanks in a value. A later word overrides an earlier one. Pure: who
- * applies the options is kernel/main.c.
+ * applies the options is kernel/start/.
  */
 #ifndef AETHEL_KERNEL_OPTIONS_H
 #define AETHEL_KERNEL_OPTIONS_H

@@ -17,12 +17,12 @@ void scheduler_init(void);
  */
 _Noreturn void scheduler_run_idle(void);
 
-/* The timer's handler: main.c hands it to pit_init(). Interrupt context. */
+/* The timer's handler: kernel/start/ hands it to timer_start(). Interrupt context. */
 void scheduler_tick(void);
 
 /*
- * Calls `function` from the tick every `ticks_between` ticks: main.c hands over the status bar's
- * painter. It must be short. Boot only, once, interrupts off.
+ * Calls `function` from the tick every `ticks_between` ticks: kernel/start/ hands over the status
+ * bar's painter. It must be short. Boot only, once, interrupts off.
  */
 void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between);
 

@@ -22,6 +22,8 @@
 #define THREAD_PRIORITY_DEFAULT 31u
 #define THREAD_PRIORITY_HIGHEST (THREAD_PRIORITIES - 1)
 
+#define THREAD_READ_LOCKS_MAX 8u /* reader-writer locks that one thread can hold for reading */
+
 #define WAIT_FOREVER (-1) /* as a timeout in milliseconds */
 
 enum thread_state {

@@ -10,12 +10,6 @@
 
 #include "shell/shell.h"
 
-/* What a command returns when all went well, and when not. */
-#define COMMAND_OK          0
-#define COMMAND_FAILED      1
-#define COMMAND_NOT_FOUND   127 /* as POSIX shells say it */
-#define COMMAND_INTERRUPTED 130
-
 /* `help` lists the commands in these groups. */
 enum command_group {
     COMMAND_GROUP_SCHEDULING,
@@ -63,7 +57,7 @@ extern const struct command *const __commands_start[], *const __commands_end[];
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);
 
-/* Runs one command and returns its status; an unknown one is reported. */
+/* Runs one command and returns its status; an unknown one is reported. For shell_set_commands(). */
 int command_run(struct shell *shell, int count, char **words);
 
 /*

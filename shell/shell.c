@@ -6,7 +6,6 @@
 #include "kernel/lib/string.h"
 #include "kernel/log.h"
 #include "sched/preemption.h"
-#include "shell/command.h"
 #include "shell/terminal/notices.h"
 
 #define SHELLS 2u
@@ -18,8 +17,19 @@
 static struct shell shells[SHELLS];
 static unsigned started;
 
+static int (*run_command)(struct shell *shell, int count, char **words);
+static const char *(*complete_word)(const char *text, size_t word_start, unsigned index);
+
 static const char *start_script;
 static volatile bool start_script_runs;
+
+void shell_set_commands(int (*run)(struct shell *shell, int count, char **words),
+                        const char *(*complete)(const char *text, size_t word_start,
+                                                unsigned index))
+{
+    run_command = run;
+    complete_word = complete;
+}
 
 unsigned shell_count(void)
 {
@@ -40,7 +50,7 @@ static void write(void *context, const char *text, size_t length)
 static const char *complete(void *context, const char *text, size_t word_start, unsigned index)
 {
     (void)context;
-    return command_complete(text, word_start, index);
+    return complete_word(text, word_start, index);
 }
 
 static const struct line_editor_operations editor_operations = {
@@ -122,7 +132,7 @@ static void run_line(struct shell *shell)
     while (!terminal_is_interrupted(shell->terminal) &&
            (count = parsed_line_next(&shell->parsed, &words)) > 0) {
         expand_status(shell, count, words);
-        shell->status = command_run(shell, (int)count, words);
+        shell->status = run_command(shell, (int)count, words);
     }
     terminal_end_command(shell->terminal);
     if (terminal_is_interrupted(shell->terminal)) {

@@ -16,6 +16,12 @@
 
 #define SHELL_STATUS_SIZE 12u /* an int in decimal, with its terminator */
 
+/* What a command returns when all went well, and when not. */
+#define COMMAND_OK          0
+#define COMMAND_FAILED      1
+#define COMMAND_NOT_FOUND   127 /* as POSIX shells say it */
+#define COMMAND_INTERRUPTED 130
+
 struct command;
 
 struct shell {
@@ -29,6 +35,14 @@ struct shell {
     struct parsed_line parsed;
     char status_text[SHELL_STATUS_SIZE]; /* what $? stands for */
 };
+
+/*
+ * Names who runs a command, of `count` words, and returns its status; and who completes its words,
+ * as line_editor_operations.complete says. Boot only.
+ */
+void shell_set_commands(int (*run)(struct shell *shell, int count, char **words),
+                        const char *(*complete)(const char *text, size_t word_start,
+                                                unsigned index));
 
 /* The first shell that is started runs `commands`, which must live for ever, before it asks for
  * any. Boot only. */

@@ -10,7 +10,8 @@ extern struct terminal serial_terminal;
 /* For serial_start(): bytes that come in go to serial_terminal, Ctrl-\ to the rescue. */
 extern const struct serial_callbacks terminal_serial_callbacks;
 
-/* Makes serial_terminal usable. After serial_init(); boot only. */
-void terminal_serial_init(void);
+/* Makes serial_terminal usable, whose Ctrl-\ calls `rescue` in interrupt context. After
+ * serial_init(); boot only. */
+void terminal_serial_init(void (*rescue)(void));
 
 #endif

@@ -77,7 +77,8 @@ FAST_CFLAGS := -O2
 # On the way of each tick and each switch a few instructions count. There, no function has a frame,
 # but RBP stays their callers': a backtrace leaves them out and goes on. clang cannot be told so:
 # with it, only functions that call nobody go without.
-HOT_SOURCES := $(addprefix sched/,core/core.c state/thread_table.c threads/control.c timers/tick.c) \
+HOT_SOURCES := $(addprefix sched/,core/core.c threads/control.c timers/tick.c) \
+               $(addprefix sched/state/,state.c thread_table.c) \
                $(addprefix sched/observe/,harmony.c latency.c trace.c) \
                $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c \
                                        wait_queue.c) \

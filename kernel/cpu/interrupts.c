@@ -52,10 +52,7 @@ void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags);
 static struct gate idt[VECTORS];
 static struct irq_line lines[IRQ_LINES + SOFTWARE_VECTORS]; /* software's behind the hardware's */
 static const struct interrupt_controller *controller;
-static void (*deferred)(void);                         /* NULL: nothing */
 static void (*observer)(unsigned line, bool is_entry); /* NULL: nobody */
-static struct interrupt_entry entry;
-static uint64_t cycles_in_all;
 
 static void ignore_interrupt(void)
 {
@@ -186,12 +183,12 @@ bool irq_get_software_information(unsigned vector, struct irq_information *infor
 
 void interrupts_defer(void (*function)(void))
 {
-    deferred = function;
+    this_cpu()->deferred = function;
 }
 
 const struct interrupt_entry *interrupts_get_entry(void)
 {
-    return &entry;
+    return &this_cpu()->entry;
 }
 
 /* As they lie in memory: FB 90, STI and NOP. */
@@ -205,7 +202,7 @@ bool interrupts_came_on_before(uint64_t address)
 
 uint64_t interrupts_cycles(void)
 {
-    return cycles_in_all;
+    return this_cpu()->interrupt_cycles;
 }
 
 void interrupts_set_account(void (*function)(uint64_t cycles))
@@ -220,7 +217,7 @@ void interrupts_set_observer(void (*function)(unsigned line, bool is_entry))
 
 static inline void account_cycles(uint64_t cycles)
 {
-    cycles_in_all += cycles;
+    this_cpu()->interrupt_cycles += cycles;
     account(cycles);
 }
 
@@ -228,19 +225,19 @@ static inline void account_cycles(uint64_t cycles)
  * time is not counted twice. */
 static void run_deferred(void)
 {
-    static bool is_running;
-    void (*function)(void) = deferred;
-    deferred = NULL;
-    if (is_running)
+    struct cpu *cpu = this_cpu();
+    void (*function)(void) = cpu->deferred;
+    cpu->deferred = NULL;
+    if (cpu->is_running_deferred)
         return;
-    is_running = true;
+    cpu->is_running_deferred = true;
     uint64_t began_at = tsc_read();
-    uint64_t accounted = cycles_in_all;
+    uint64_t accounted = cpu->interrupt_cycles;
     preempt_enter_handler();
     function();
     preempt_leave_handler();
-    account_cycles(tsc_read() - began_at - (cycles_in_all - accounted));
-    is_running = false;
+    account_cycles(tsc_read() - began_at - (cpu->interrupt_cycles - accounted));
+    cpu->is_running_deferred = false;
 }
 
 /* Only the lowest-priority line of each 8259 can be spurious (8259A data sheet, "Default IR7"). */
@@ -257,10 +254,11 @@ static inline void observe(unsigned line, bool is_entry)
 
 static inline void end_handler(struct irq_line *irq)
 {
+    struct interrupt_entry *entry = &this_cpu()->entry;
     uint64_t now = tsc_read();
-    uint64_t cycles = now - entry.entered_at;
-    entry.previous_exit = now;
-    entry.previous_name = irq->name;
+    uint64_t cycles = now - entry->entered_at;
+    entry->previous_exit = now;
+    entry->previous_name = irq->name;
     irq->cycles += cycles;
     if (cycles > irq->longest)
         irq->longest = cycles;
@@ -271,8 +269,8 @@ static inline void end_handler(struct irq_line *irq)
 void irq_dispatch(unsigned line, uint64_t interrupted_address)
 {
     struct irq_line *irq = &lines[line];
-    entry.entered_at = tsc_read();
-    entry.address = interrupted_address;
+    this_cpu()->entry.entered_at = tsc_read();
+    this_cpu()->entry.address = interrupted_address;
     if (can_be_spurious(line) && controller->is_spurious(line)) {
         irq->spurious++;
         return;
@@ -285,7 +283,7 @@ void irq_dispatch(unsigned line, uint64_t interrupted_address)
     observe(line, false);
     end_handler(irq);
     preempt_leave_handler();
-    if (__builtin_expect(deferred != NULL, false))
+    if (__builtin_expect(this_cpu()->deferred != NULL, false))
         run_deferred();
     preempt_on_interrupt_exit();
 }

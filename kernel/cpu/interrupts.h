@@ -86,15 +86,7 @@ bool irq_get_software_information(unsigned vector, struct irq_information *infor
  */
 void interrupts_defer(void (*function)(void));
 
-/* How the hardware's interrupt that is being handled came in. */
-struct interrupt_entry {
-    uint64_t entered_at;       /* TSC */
-    uint64_t address;          /* of the instruction that it interrupted */
-    uint64_t previous_exit;    /* TSC: when the handler before ended */
-    const char *previous_name; /* of its line */
-};
-
-/* For handlers of hardware lines. */
+/* How the hardware's interrupt that is being handled came in. For handlers of hardware lines. */
 const struct interrupt_entry *interrupts_get_entry(void);
 
 /* Whether interrupts had been turned on by the very instructions before `address`, which was
@@ -115,7 +107,7 @@ void interrupts_set_observer(void (*observer)(unsigned line, bool is_entry));
 /* Whether the caller runs inside an interrupt's handler. */
 static inline bool interrupts_in_handler(void)
 {
-    return preempt_count >= PREEMPT_HANDLER;
+    return this_cpu()->preempt_count >= PREEMPT_HANDLER;
 }
 
 #endif

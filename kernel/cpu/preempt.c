@@ -3,8 +3,7 @@
 
 #include "kernel/cpu/cpu.h"
 
-volatile uint32_t preempt_count;
-volatile bool need_resched;
+struct cpu boot_cpu;
 
 static void (*reschedule_function)(void);
 static void (*observer_function)(uint64_t address);
@@ -29,7 +28,8 @@ void preempt_check(void)
     if (!interrupts_are_enabled())
         return;
     interrupts_disable();
-    if (preempt_count == 0 && need_resched) /* an interrupt may have switched before the CLI */
+    if (this_cpu()->preempt_count == 0 &&
+        this_cpu()->need_resched) /* an interrupt may have switched before the CLI */
         observer_function((uint64_t)__builtin_return_address(0));
     preempt_on_interrupt_exit();
     interrupts_enable();

@@ -2,7 +2,7 @@
  * The preempt count and the reschedule flag: the protocol between whoever wants a switch and
  * whoever must not be switched away from.
  *
- * An involuntary switch happens only where `need_resched` is set, the preempt count is 0, and
+ * An involuntary switch happens only where need_resched is set, the preempt count is 0, and
  * one of these places is passed: the exit of an interrupt, or the last preempt_enable().
  */
 #ifndef AETHEL_KERNEL_CPU_PREEMPT_H
@@ -12,19 +12,10 @@
 #include <stdint.h>
 
 #include "kernel/config.h"
+#include "kernel/cpu/this_cpu.h"
 
-/*
- * How many preempt_disable() calls are open, and PREEMPT_HANDLER for each interrupt handler that
- * runs: 0 means that the caller may be switched out, and that it may block. It belongs to the
- * running thread, but since no thread is ever switched out with a count above 0, one number serves
- * for all of them.
- */
-extern volatile uint32_t preempt_count;
-
+/* What a handler that runs counts for in the preempt count. */
 #define PREEMPT_HANDLER 0x10000u
-
-/* Someone more urgent is ready, or the quantum is used up. Written through preempt_request(). */
-extern volatile bool need_resched;
 
 /*
  * Names the function that switches threads. It is called with interrupts off, and returns, with
@@ -39,31 +30,31 @@ void preempt_set_observer(void (*observer)(uint64_t address));
 /* Whether a switch is wanted. The stress build always wants one. */
 static inline bool preempt_is_requested(void)
 {
-    return need_resched || CONFIG_STRESS;
+    return this_cpu()->need_resched || CONFIG_STRESS;
 }
 
 /* Asks for a switch at the next allowed place. Any context; interrupts off. */
 static inline void preempt_request(void)
 {
-    need_resched = true;
+    this_cpu()->need_resched = true;
 }
 
 /* Takes the request back: the one who switches has acted on it. Interrupts off. */
 static inline void preempt_acknowledge(void)
 {
-    need_resched = false;
+    this_cpu()->need_resched = false;
 }
 
 /* Whether preempt_disable() calls are open, handlers apart. */
 static inline bool preempt_is_disabled(void)
 {
-    return preempt_count % PREEMPT_HANDLER != 0;
+    return this_cpu()->preempt_count % PREEMPT_HANDLER != 0;
 }
 
 /* The calling thread is not switched out until the matching preempt_enable(). Nests. */
 static inline void preempt_disable(void)
 {
-    preempt_count = preempt_count + 1;
+    this_cpu()->preempt_count = this_cpu()->preempt_count + 1;
     __asm__ volatile("" : : : "memory");
 }
 
@@ -80,9 +71,9 @@ void preempt_check(void);
 static inline __attribute__((always_inline)) void preempt_enable(void)
 {
     __asm__ volatile("" : : : "memory");
-    preempt_count = preempt_count - 1;
+    this_cpu()->preempt_count = this_cpu()->preempt_count - 1;
 #if CONFIG_PREEMPT
-    if (preempt_count == 0 && preempt_is_requested())
+    if (this_cpu()->preempt_count == 0 && preempt_is_requested())
         preempt_check();
 #endif
 }
@@ -90,19 +81,19 @@ static inline __attribute__((always_inline)) void preempt_enable(void)
 /* An interrupt's handler begins or ends. Interrupts off. */
 static inline void preempt_enter_handler(void)
 {
-    preempt_count = preempt_count + PREEMPT_HANDLER;
+    this_cpu()->preempt_count = this_cpu()->preempt_count + PREEMPT_HANDLER;
 }
 
 static inline void preempt_leave_handler(void)
 {
-    preempt_count = preempt_count - PREEMPT_HANDLER;
+    this_cpu()->preempt_count = this_cpu()->preempt_count - PREEMPT_HANDLER;
 }
 
 /* The one place where an interrupt may switch threads: called last, after EOI, interrupts off. */
 static inline void preempt_on_interrupt_exit(void)
 {
 #if CONFIG_PREEMPT
-    if (preempt_is_requested() && preempt_count == 0)
+    if (preempt_is_requested() && this_cpu()->preempt_count == 0)
         preempt_reschedule();
 #endif
 }

@@ -8,28 +8,12 @@
 #include "kernel/cpu/preempt.h"
 #include "kernel/panic.h"
 
-static unsigned locks_held;
-static uint64_t flags_before_first; /* RFLAGS when the first of the held locks was taken */
-
 #if CONFIG_DEBUG
-
-static struct spinlock *held_locks; /* the one taken last is first */
-
-static const void *nobody(void)
-{
-    return NULL;
-}
-
-static const void *(*current_owner)(void) = nobody;
-
-void spin_set_owner_function(const void *(*owner)(void))
-{
-    current_owner = owner;
-}
 
 static void check_order(const struct spinlock *lock, const void *place)
 {
-    for (const struct spinlock *held = held_locks; held != NULL; held = held->next_held) {
+    for (const struct spinlock *held = this_cpu()->held_spinlocks; held != NULL;
+         held = held->next_held) {
         if (lock->order != SPINLOCK_WITHOUT_ORDER && held->order >= lock->order)
             panic("spinlock '%s' taken at %p after '%s', taken at %p: against their order",
                   lock->record.name, place, held->record.name, held->taken_at);
@@ -43,20 +27,20 @@ static void note_taken(struct spinlock *lock, const void *place)
               lock->taken_at);
     check_order(lock, place);
     lock->taken_at = place;
-    lock->owner = current_owner();
-    lock->next_held = held_locks;
-    held_locks = lock;
+    lock->owner = this_cpu()->running;
+    lock->next_held = this_cpu()->held_spinlocks;
+    this_cpu()->held_spinlocks = lock;
 }
 
 static void note_released(struct spinlock *lock, const void *place)
 {
     if (lock->taken_at == NULL)
         panic("spinlock '%s' released at %p, but nobody holds it", lock->record.name, place);
-    if (lock->owner != current_owner())
+    if (lock->owner != this_cpu()->running)
         panic("spinlock '%s' released at %p by a stranger; taken at %p", lock->record.name, place,
               lock->taken_at);
     lock->taken_at = NULL;
-    struct spinlock **link = &held_locks;
+    struct spinlock **link = &this_cpu()->held_spinlocks;
     while (*link != lock)
         link = &(*link)->next_held;
     *link = lock->next_held;
@@ -64,9 +48,9 @@ static void note_released(struct spinlock *lock, const void *place)
 
 void spin_assert_none_held(const void *place)
 {
-    if (held_locks != NULL)
-        panic("spinlock '%s', taken at %p, is held across a block at %p", held_locks->record.name,
-              held_locks->taken_at, place);
+    if (this_cpu()->held_spinlocks != NULL)
+        panic("spinlock '%s', taken at %p, is held across a block at %p",
+              this_cpu()->held_spinlocks->record.name, this_cpu()->held_spinlocks->taken_at, place);
 }
 
 #endif
@@ -79,9 +63,9 @@ void spin_init(struct spinlock *lock, const char *name)
 void spin_lock(struct spinlock *lock)
 {
     uint64_t flags = interrupts_save();
-    if (locks_held == 0)
-        flags_before_first = flags;
-    locks_held++;
+    if (this_cpu()->spinlocks_held == 0)
+        this_cpu()->flags_before_spinlocks = flags;
+    this_cpu()->spinlocks_held++;
     preempt_disable();
 #if CONFIG_DEBUG
     note_taken(lock, __builtin_return_address(0));
@@ -96,6 +80,6 @@ uint64_t spin_release(struct spinlock *lock)
     note_released(lock, __builtin_return_address(0));
 #endif
     lock_note_released(&lock->record);
-    locks_held--;
-    return locks_held == 0 ? flags_before_first : 0;
+    this_cpu()->spinlocks_held--;
+    return this_cpu()->spinlocks_held == 0 ? this_cpu()->flags_before_spinlocks : 0;
 }

@@ -33,7 +33,7 @@ struct spinlock {
     uint8_t order; /* enum spinlock_order */
 #if CONFIG_DEBUG
     const void *taken_at; /* code address of the spin_lock() that holds it; NULL: free */
-    const void *owner;    /* who holds it, as the scheduler names threads */
+    const struct thread *owner;
     struct spinlock *next_held;
 #endif
 };
@@ -73,9 +73,6 @@ static inline __attribute__((always_inline)) void spin_unlock(struct spinlock *l
 #if CONFIG_DEBUG
 /* Panics, and names the lock and both places, if any lock is held at `place`, which blocks. */
 void spin_assert_none_held(const void *place);
-
-/* Names the function that tells who is running, so that owners can be told apart. */
-void spin_set_owner_function(const void *(*owner)(void));
 #endif
 
 #endif

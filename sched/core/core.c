@@ -18,7 +18,8 @@
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
 #include "sched/preemption.h"
-#include "sched/state/run_queue.h"
+#include "sched/state/attention.h"
+#include "sched/state/state.h"
 
 /* Why a thread loses the CPU that leaves it in a state of these. */
 #define WHY_LEFT_IN(state) ((enum switch_reason)((state) + (SWITCH_BLOCK - THREAD_BLOCKED)))
@@ -29,19 +30,8 @@ _Static_assert(WHY_LEFT_IN(THREAD_SLEEPING) == SWITCH_SLEEP &&
 void switch_context(struct thread *previous, struct thread *next);
 void switch_context_timed(struct thread *previous, struct thread *next);
 
-struct thread *current_thread;
-
-uint8_t core_attention;
-
-static struct run_queue run_queue;
-static struct thread *idle_thread;
 static struct thread
     nobody; /* takes what a switch writes into the thread that it leaves for good */
-static bool preemption_on;
-static uint32_t quantum_ticks = QUANTUM_MS_DEFAULT;
-static uint64_t voluntary_switches;
-static uint64_t involuntary_switches;
-static enum switch_reason wanted_reason; /* why need_resched is set */
 
 static struct thread *thread_of(struct list_node *run_node)
 {
@@ -50,22 +40,20 @@ static struct thread *thread_of(struct list_node *run_node)
 
 static struct thread *most_urgent(void)
 {
-    return run_queue_is_empty(&run_queue) ? idle_thread : thread_of(run_queue_first(&run_queue));
-}
-
-static inline bool needs_attention(uint8_t what)
-{
-    return __builtin_expect((core_attention & what) != 0, false);
+    return run_queue_is_empty(&the_scheduler.run_queue)
+               ? this_cpu()->idle
+               : thread_of(run_queue_first(&the_scheduler.run_queue));
 }
 
 /* The rare half of a switch: somebody wants to know of it. */
 static void switch_attentively(struct thread *previous, struct thread *next, uint64_t now,
                                enum switch_reason reason)
 {
-    if (core_attention & ATTENTION_TRACE)
+    uint8_t attention = this_cpu()->attention;
+    if (attention & ATTENTION_TRACE)
         trace_switch(previous, next, now, reason);
-    if (core_attention & ATTENTION_SWITCH_COST) {
-        core_attend(ATTENTION_SWITCH_COST, false);
+    if (attention & ATTENTION_SWITCH_COST) {
+        attention_set(ATTENTION_SWITCH_COST, false);
         switch_cost_begin(now);
         switch_context_timed(previous, next);
     } else {
@@ -76,15 +64,15 @@ static void switch_attentively(struct thread *previous, struct thread *next, uin
 /* The CPU goes to `next`. Returns when the caller's thread is switched to again. */
 static inline void switch_to(struct thread *next, enum switch_reason reason)
 {
-    struct thread *previous = current_thread;
+    struct thread *previous = this_cpu()->running;
     uint64_t now = tsc_read();
     account_switched_out(&previous->accounting, now);
     account_switched_in(&next->accounting, now);
 #if CONFIG_PREEMPT
     preempt_acknowledge();
 #endif
-    current_thread = next;
-    if (needs_attention(ATTENTION_ALL))
+    this_cpu()->running = next;
+    if (attention_is_needed(ATTENTION_ALL))
         switch_attentively(previous, next, now, reason);
     else
         switch_context(previous, next);
@@ -93,8 +81,8 @@ static inline void switch_to(struct thread *next, enum switch_reason reason)
 /* The running thread gives the CPU away of its own accord. */
 static inline void switch_voluntarily(struct thread *next, enum switch_reason reason)
 {
-    voluntary_switches++;
-    current_thread->voluntary_switches++;
+    the_scheduler.voluntary_switches++;
+    this_cpu()->running->voluntary_switches++;
     switch_to(next, reason);
 }
 
@@ -102,87 +90,59 @@ static inline void switch_voluntarily(struct thread *next, enum switch_reason re
  * for it to be preempted. */
 bool core_can_be_preempted(void)
 {
-    return CONFIG_PREEMPT && preemption_on && current_thread != idle_thread;
+    return CONFIG_PREEMPT && the_scheduler.is_preemptive && this_cpu()->running != this_cpu()->idle;
 }
 
 /* --- Queueing: by the core alone, or as the policy wants it ---------------------------------- */
 
 static inline void queue_append(struct thread *thread)
 {
-    if (needs_attention(ATTENTION_POLICY))
+    if (attention_is_needed(ATTENTION_POLICY))
         policy_enqueue(thread, false);
     else
-        run_queue_append(&run_queue, &thread->run_node, thread->level);
+        run_queue_append(&the_scheduler.run_queue, &thread->run_node, thread->level);
 }
 
 static void queue_prepend(struct thread *thread)
 {
-    if (needs_attention(ATTENTION_POLICY))
+    if (attention_is_needed(ATTENTION_POLICY))
         policy_enqueue(thread, true);
     else
-        run_queue_prepend(&run_queue, &thread->run_node, thread->level);
+        run_queue_prepend(&the_scheduler.run_queue, &thread->run_node, thread->level);
 }
 
 static inline void queue_remove(struct thread *thread)
 {
-    if (needs_attention(ATTENTION_POLICY))
+    if (attention_is_needed(ATTENTION_POLICY))
         policy_dequeue(thread);
     else
-        run_queue_remove(&run_queue, &thread->run_node, thread->level);
+        run_queue_remove(&the_scheduler.run_queue, &thread->run_node, thread->level);
 }
 
 /* The running thread goes behind its equals. */
 static inline void give_way(struct thread *self, bool is_used_up)
 {
     self->quantum_used = 0;
-    if (needs_attention(ATTENTION_POLICY))
+    if (attention_is_needed(ATTENTION_POLICY))
         policy_give_way(self, is_used_up);
     else
-        run_queue_rotate(&run_queue, self->level);
+        run_queue_rotate(&the_scheduler.run_queue, self->level);
 }
 
 /* The same for one whose quantum is used up. If another has been put in front of it meanwhile, it
  * has nothing to give: see core_put_first(). */
 static void end_quantum(struct thread *self)
 {
-    if (run_queue_head(&run_queue, self->level) == &self->run_node)
+    if (run_queue_head(&the_scheduler.run_queue, self->level) == &self->run_node)
         give_way(self, true);
-}
-
-void core_queue_append(struct thread *thread)
-{
-    run_queue_append(&run_queue, &thread->run_node, thread->level);
-}
-
-void core_queue_prepend(struct thread *thread)
-{
-    run_queue_prepend(&run_queue, &thread->run_node, thread->level);
-}
-
-void core_queue_remove(struct thread *thread)
-{
-    run_queue_remove(&run_queue, &thread->run_node, thread->level);
-}
-
-void core_queue_splice(unsigned from, unsigned to)
-{
-    if (run_queue_has_level(&run_queue, from))
-        run_queue_splice(&run_queue, from, to);
-}
-
-struct thread *core_queue_head(unsigned level)
-{
-    if (!run_queue_has_level(&run_queue, level))
-        return NULL;
-    return thread_of(run_queue_head(&run_queue, level));
 }
 
 /* --- Switching ------------------------------------------------------------------------------- */
 
 static void want_switch(enum switch_reason reason)
 {
-    if (!need_resched) {
-        wanted_reason = reason;
+    if (!this_cpu()->need_resched) {
+        this_cpu()->resched_reason = (uint8_t)reason;
         latency_switch_wanted(preempt_is_disabled());
     }
     preempt_request();
@@ -197,22 +157,24 @@ static void switch_involuntarily(void)
     if (CONFIG_STRESS) {
         if (!core_can_be_preempted())
             return;
-        end_quantum(current_thread);
+        end_quantum(this_cpu()->running);
     }
     struct thread *next = most_urgent();
-    if (next == current_thread)
+    if (next == this_cpu()->running)
         return;
-    involuntary_switches++;
-    current_thread->involuntary_switches++;
-    bool is_more_urgent = next->level > current_thread->level;
-    switch_to(next, is_more_urgent ? SWITCH_PRIORITY : wanted_reason);
+    the_scheduler.involuntary_switches++;
+    this_cpu()->running->involuntary_switches++;
+    bool is_more_urgent = next->level > this_cpu()->running->level;
+    switch_to(next,
+              is_more_urgent ? SWITCH_PRIORITY : (enum switch_reason)this_cpu()->resched_reason);
 }
 
 #endif
 
 static inline bool is_switch_due(void)
 {
-    return core_can_be_preempted() && most_urgent() != current_thread && !need_resched;
+    return core_can_be_preempted() && most_urgent() != this_cpu()->running &&
+           !this_cpu()->need_resched;
 }
 
 static void request_switch_if_due(void)
@@ -223,8 +185,9 @@ static void request_switch_if_due(void)
 
 void core_init(struct thread *idle)
 {
-    idle_thread = idle;
-    current_thread = idle;
+    the_scheduler.quantum_ticks = QUANTUM_MS_DEFAULT;
+    this_cpu()->idle = idle;
+    this_cpu()->running = idle;
     idle->accounting.since = idle->created_at;
     interrupts_set_account(core_account_interrupt);
 #if CONFIG_PREEMPT
@@ -235,40 +198,17 @@ void core_init(struct thread *idle)
 
 bool core_has_ready(void)
 {
-    return !run_queue_is_empty(&run_queue);
-}
-
-unsigned core_ready_count(void)
-{
-    unsigned runnable = run_queue.count;
-    if (needs_attention(ATTENTION_POLICY))
-        runnable += policy_waiting_count();
-    return runnable - (current_thread != idle_thread);
-}
-
-enum thread_state core_state(const struct thread *thread)
-{
-    if (thread == current_thread)
-        return THREAD_RUNNING;
-    bool is_suspended = thread->is_suspended && thread->state != THREAD_ENDED;
-    return is_suspended ? THREAD_SUSPENDED : (enum thread_state)thread->state;
-}
-
-uint64_t core_run_cycles(const struct thread *thread)
-{
-    const struct accounting *accounting = &thread->accounting;
-    uint64_t running = thread == current_thread ? tsc_read() - accounting->since : 0;
-    return accounting->cycles[THREAD_RUNNING] + running;
+    return !run_queue_is_empty(&the_scheduler.run_queue);
 }
 
 void core_account_interrupt(uint64_t cycles)
 {
-    account_interrupted(&current_thread->accounting, cycles);
+    account_interrupted(&this_cpu()->running->accounting, cycles);
 }
 
 void core_make_ready(struct thread *thread)
 {
-    ASSERT(thread != current_thread);
+    ASSERT(thread != this_cpu()->running);
     uint64_t now = tsc_read();
     account_close(&thread->accounting, (enum thread_state)thread->state, now);
     if (__builtin_expect(thread->is_suspended, false)) {
@@ -279,14 +219,14 @@ void core_make_ready(struct thread *thread)
     thread->accounting.wakeups++;
     thread->accounting.woken_at = now;
     queue_append(thread);
-    if (needs_attention(ATTENTION_TRACE))
+    if (attention_is_needed(ATTENTION_TRACE))
         trace_wakeup(thread);
     request_switch_if_due();
 }
 
 void core_block(enum thread_state state)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     self->state = (uint8_t)state;
     self->quantum_used = 0;
     queue_remove(self);
@@ -296,29 +236,29 @@ void core_block(enum thread_state state)
 
 void core_unready(struct thread *thread)
 {
-    ASSERT(thread->state == THREAD_READY && thread != current_thread);
+    ASSERT(thread->state == THREAD_READY && thread != this_cpu()->running);
     account_close(&thread->accounting, THREAD_READY, tsc_read());
     queue_remove(thread);
 }
 
 void core_retire_current(void)
 {
-    account_switched_out(&current_thread->accounting, tsc_read());
-    queue_remove(current_thread);
-    nobody.tid = current_thread->tid;
-    nobody.priority = current_thread->priority;
+    account_switched_out(&this_cpu()->running->accounting, tsc_read());
+    queue_remove(this_cpu()->running);
+    nobody.tid = this_cpu()->running->tid;
+    nobody.priority = this_cpu()->running->priority;
 }
 
 _Noreturn void core_leave(enum switch_reason reason)
 {
-    current_thread = &nobody;
+    this_cpu()->running = &nobody;
     switch_voluntarily(most_urgent(), reason);
     __builtin_unreachable();
 }
 
 void core_leave_idle(void)
 {
-    ASSERT(current_thread == idle_thread && core_has_ready());
+    ASSERT(this_cpu()->running == this_cpu()->idle && core_has_ready());
     switch_voluntarily(most_urgent(), SWITCH_IDLE);
 }
 
@@ -326,9 +266,9 @@ void core_leave_idle(void)
 void core_yield(void)
 {
     core_assert_may_block();
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     give_way(self, false);
-    struct thread *next = thread_of(run_queue_first(&run_queue));
+    struct thread *next = thread_of(run_queue_first(&the_scheduler.run_queue));
     if (next != self)
         switch_voluntarily(next, SWITCH_YIELD);
 }
@@ -336,7 +276,7 @@ void core_yield(void)
 /* Puts `thread`, which has been taken out of the queue, where it belongs now. */
 static void queue_again(struct thread *thread)
 {
-    if (thread == current_thread)
+    if (thread == this_cpu()->running)
         queue_prepend(thread);
     else
         queue_append(thread);
@@ -367,7 +307,7 @@ void core_set_priority(struct thread *thread, unsigned priority)
  */
 void core_put_first(struct thread *thread)
 {
-    if (thread->state != THREAD_READY || thread == current_thread)
+    if (thread->state != THREAD_READY || thread == this_cpu()->running)
         return;
     queue_remove(thread);
     queue_prepend(thread);
@@ -380,12 +320,12 @@ void core_put_first(struct thread *thread)
  */
 void core_set_preemption(bool on)
 {
-    preemption_on = on;
+    the_scheduler.is_preemptive = on;
     request_switch_if_due();
-    if (on || current_thread == idle_thread)
+    if (on || this_cpu()->running == this_cpu()->idle)
         return;
     preempt_acknowledge();
-    core_requeue(current_thread);
+    core_requeue(this_cpu()->running);
 }
 
 void core_requeue(struct thread *thread)
@@ -400,58 +340,26 @@ void core_request_switch_if_due(void)
         want_switch(SWITCH_POLICY);
 }
 
-bool core_preemption_is_on(void)
-{
-    return preemption_on;
-}
-
-void core_set_quantum(uint32_t ticks)
-{
-    quantum_ticks = ticks;
-}
-
-uint32_t core_quantum(void)
-{
-    return quantum_ticks;
-}
-
 static __attribute__((noinline)) void charge_tick(struct thread *self, uint32_t elapsed)
 {
     if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
         want_switch(SWITCH_QUANTUM);
     self->quantum_used += elapsed;
-    if (self->quantum_used < quantum_ticks)
+    if (self->quantum_used < the_scheduler.quantum_ticks)
         return;
     self->quantum_used = 0;
     end_quantum(self);
-    if (most_urgent() != self && !need_resched)
+    if (most_urgent() != self && !this_cpu()->need_resched)
         want_switch(SWITCH_QUANTUM);
 }
 
 void core_charge_tick(uint32_t elapsed)
 {
-    if (needs_attention(ATTENTION_POLICY))
-        policy_tick();
+    if (attention_is_needed(ATTENTION_POLICY) && policy_tick())
+        core_request_switch_if_due();
     if (core_can_be_preempted())
-        charge_tick(current_thread, elapsed);
+        charge_tick(this_cpu()->running, elapsed);
 }
-
-uint64_t core_voluntary_switches(void)
-{
-    return voluntary_switches;
-}
-
-uint64_t core_involuntary_switches(void)
-{
-    return involuntary_switches;
-}
-
-#if CONFIG_DEBUG
-const void *core_lock_owner(void)
-{
-    return current_thread;
-}
-#endif
 
 #if CONFIG_DEBUG
 void core_assert_may_block(void)
@@ -459,8 +367,8 @@ void core_assert_may_block(void)
     spin_assert_none_held(__builtin_return_address(0));
     if (interrupts_in_handler())
         panic("an interrupt handler tried to block at %p", __builtin_return_address(0));
-    if (preempt_count != 0)
+    if (this_cpu()->preempt_count != 0)
         panic("a thread tried to block at %p with preemption off (count %u)",
-              __builtin_return_address(0), preempt_count);
+              __builtin_return_address(0), this_cpu()->preempt_count);
 }
 #endif

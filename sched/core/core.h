@@ -8,45 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/cpu/cpu.h"
-#include "kernel/cpu/preempt.h"
+#include "kernel/cpu/this_cpu.h"
 #include "sched/state/control_block.h"
+#include "sched/state/critical_section.h"
 #include "sched/trace.h"
-
-/* The running thread. Written by core.c alone. */
-extern struct thread *current_thread;
-
-/*
- * What the way of a switch must not pass by: one byte for all, so that a switch that nobody cares
- * about carries one test. Written through core_attend() alone.
- */
-#define ATTENTION_POLICY      1u /* the policy has queues of its own */
-#define ATTENTION_TRACE       2u /* switches and wakeups are recorded */
-#define ATTENTION_SWITCH_COST 4u /* the next switch is to be timed */
-#define ATTENTION_ALL         7u
-
-extern uint8_t core_attention;
-
-static inline void core_attend(uint8_t what, bool on)
-{
-    core_attention = (uint8_t)(on ? core_attention | what : core_attention & ~what);
-}
-
-/* Opens a critical section of the scheduler: interrupts off. Any context; sections nest. */
-static inline uint64_t critical_enter(void)
-{
-    return interrupts_save();
-}
-
-/* Closes it. In a thread whose interrupts come back, a switch that became due is taken now. */
-static inline void critical_exit(uint64_t flags)
-{
-    interrupts_restore(flags);
-#if CONFIG_PREEMPT
-    if (preempt_is_requested())
-        preempt_check();
-#endif
-}
 
 /* Makes `idle` the running thread, which runs when nobody else can. Boot only. */
 void core_init(struct thread *idle);
@@ -54,17 +19,8 @@ void core_init(struct thread *idle);
 /* Whether anybody but the idle thread can run. */
 bool core_has_ready(void);
 
-/* Threads that wait for the CPU, the running one not counted. */
-unsigned core_ready_count(void);
-
-/* What a reader sees as the state of `thread`: RUNNING or SUSPENDED, or what is stored. */
-enum thread_state core_state(const struct thread *thread);
-
 /* For interrupts_set_account(): the running thread was interrupted for so many cycles. */
 void core_account_interrupt(uint64_t cycles);
-
-/* Cycles that `thread` has been on the CPU for until now, the current run included. */
-uint64_t core_run_cycles(const struct thread *thread);
 
 /* Makes `thread` ready, behind its equals, and asks for a switch if it is more urgent than the
  * running one; if it is suspended, it is only that from now on. Constant time. */
@@ -111,33 +67,11 @@ void core_request_switch_if_due(void);
 /* Whether the running thread may lose the CPU against its will. */
 bool core_can_be_preempted(void);
 
-/* The run queue, for policies: `thread` by its `level`; all of level `from` behind those of level
- * `to`; the head of `level`, or NULL. */
-void core_queue_append(struct thread *thread);
-void core_queue_prepend(struct thread *thread);
-void core_queue_remove(struct thread *thread);
-void core_queue_splice(unsigned from, unsigned to);
-struct thread *core_queue_head(unsigned level);
-
 /* Switches between cooperative and preemptive scheduling. */
 void core_set_preemption(bool on);
-bool core_preemption_is_on(void);
-
-/* Length of the quantum in ticks, for everybody. */
-void core_set_quantum(uint32_t ticks);
-uint32_t core_quantum(void);
 
 /* Charges the running thread for a tick; at the end of its quantum its level moves on. */
 void core_charge_tick(uint32_t elapsed);
-
-/* Switches since the boot. */
-uint64_t core_voluntary_switches(void);
-uint64_t core_involuntary_switches(void);
-
-#if CONFIG_DEBUG
-/* The running thread, as spinlocks ask for it. Any context. */
-const void *core_lock_owner(void);
-#endif
 
 /* Panics, in debug builds, where core_may_block() is false. Any context. */
 #if CONFIG_DEBUG
@@ -153,7 +87,7 @@ static inline void core_assert_may_block(void)
 static inline bool core_may_block(void)
 {
     core_assert_may_block();
-    return preempt_count == 0;
+    return this_cpu()->preempt_count == 0;
 }
 
 #endif

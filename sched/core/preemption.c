@@ -9,6 +9,7 @@
 #include "sched/core/core.h"
 #include "sched/harmony.h"
 #include "sched/observe/trace_ring.h"
+#include "sched/state/state.h"
 
 _Static_assert(TICK_HZ == 1000, "a quantum is told in milliseconds and counted in ticks");
 
@@ -30,7 +31,7 @@ int preemption_set(bool on)
 
 bool preemption_is_on(void)
 {
-    return core_preemption_is_on();
+    return the_scheduler.is_preemptive;
 }
 
 int quantum_set_ms(unsigned milliseconds)
@@ -39,7 +40,7 @@ int quantum_set_ms(unsigned milliseconds)
         return -ERROR_INVALID;
     uint64_t flags = critical_enter();
     harmony_set_auto_quantum(false);
-    core_set_quantum(milliseconds);
+    the_scheduler.quantum_ticks = milliseconds;
     trace_setting(TRACE_QUANTUM, milliseconds, NULL);
     critical_exit(flags);
     return 0;
@@ -47,5 +48,5 @@ int quantum_set_ms(unsigned milliseconds)
 
 unsigned quantum_get_ms(void)
 {
-    return core_quantum();
+    return the_scheduler.quantum_ticks;
 }

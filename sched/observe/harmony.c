@@ -8,9 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sched/core/core.h"
+#include "kernel/cpu/this_cpu.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/trace_ring.h"
+#include "sched/state/critical_section.h"
+#include "sched/state/state.h"
 
 #define NO_SLOT 0u
 #define PERIODS (HARMONY_WINDOW_TICKS / HARMONY_PERIOD_TICKS)
@@ -151,21 +153,21 @@ unsigned harmony_score(const struct thread *thread)
  */
 static unsigned starving(unsigned waiting)
 {
-    uint64_t switches = core_voluntary_switches() - switches_at[period_number];
+    uint64_t switches = the_scheduler.voluntary_switches - switches_at[period_number];
     return waiting > switches ? (unsigned)(waiting - switches) : 0;
 }
 
 static unsigned compute(void)
 {
     uint64_t scores = 0;
-    unsigned ran = 0, waiting = core_ready_count();
+    unsigned ran = 0, waiting = state_ready_count();
     for (unsigned i = 1; i < slots_touched; i++) {
         const struct slot *slot = &slots[i];
         if (slot->ticks == 0 || slot->owner == NULL)
             continue;
         ran++;
         scores += score(slot->ticks);
-        waiting -= core_state(slot->owner) == THREAD_READY;
+        waiting -= state_of_thread(slot->owner) == THREAD_READY;
     }
     unsigned starved = starving(waiting);
     uint64_t runnable = ran + starved;
@@ -186,9 +188,9 @@ static unsigned auto_quantum_ms(void)
 static void follow_harmony(void)
 {
     unsigned wanted = auto_quantum_ms();
-    if (wanted == core_quantum())
+    if (wanted == the_scheduler.quantum_ticks)
         return;
-    core_set_quantum(wanted);
+    the_scheduler.quantum_ticks = wanted;
     trace_setting(TRACE_QUANTUM, wanted, NULL);
 }
 
@@ -202,7 +204,7 @@ static void end_period(void)
         sum += latest;
         computations++;
     }
-    switches_at[period_number] = core_voluntary_switches();
+    switches_at[period_number] = the_scheduler.voluntary_switches;
     period_number = (period_number + 1) % PERIODS;
     if (is_auto)
         follow_harmony();
@@ -210,9 +212,9 @@ static void end_period(void)
 
 void harmony_on_tick(uint32_t elapsed)
 {
-    unsigned runnable = core_ready_count() + 1;
+    unsigned runnable = state_ready_count() + 1;
     struct window_tick tick = {
-        .slot = slot_of(current_thread),
+        .slot = slot_of(this_cpu()->running),
         .runnable = (uint16_t)(runnable < UINT16_MAX ? runnable : UINT16_MAX),
     };
     if (elapsed == 1)

@@ -2,17 +2,18 @@
 #include "drivers/clock/pit.h"
 #include "drivers/clock/rtc_interrupts.h"
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
 #include "kernel/symbols.h"
-#include "sched/core/core.h"
 #include "sched/harmony.h"
 #include "sched/observe/latency.h"
 #include "sched/observe/switch_cost.h"
 #include "sched/scheduler.h"
+#include "sched/state/critical_section.h"
+#include "sched/state/state.h"
 #include "sched/state/thread_table.h"
-#include "sched/threads/idle.h"
 
 static struct {
     uint64_t tsc;
@@ -40,9 +41,9 @@ void scheduler_reset_statistics(void)
 {
     uint64_t flags = critical_enter();
     at_reset.tsc = tsc_read();
-    at_reset.voluntary_switches = core_voluntary_switches();
-    at_reset.involuntary_switches = core_involuntary_switches();
-    at_reset.idle_cycles = core_run_cycles(idle_thread_block());
+    at_reset.voluntary_switches = the_scheduler.voluntary_switches;
+    at_reset.involuntary_switches = the_scheduler.involuntary_switches;
+    at_reset.idle_cycles = state_run_cycles(this_cpu()->idle);
     at_reset.interrupt_cycles = interrupts_cycles();
     at_reset.timer_cycles = timer_cycles();
     switch_cost_reset();
@@ -71,16 +72,16 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
     struct longest_delay of_interrupts = *latency_of_interrupts();
     struct longest_delay of_preemption = *latency_of_preemption();
     *statistics = (struct scheduler_statistics){
-        .voluntary_switches = core_voluntary_switches() - at_reset.voluntary_switches,
-        .involuntary_switches = core_involuntary_switches() - at_reset.involuntary_switches,
+        .voluntary_switches = the_scheduler.voluntary_switches - at_reset.voluntary_switches,
+        .involuntary_switches = the_scheduler.involuntary_switches - at_reset.involuntary_switches,
         .switch_min_ns = tsc_to_ns(costs->min),
         .switch_average_ns = tsc_to_ns(histogram_average(costs)),
         .switch_max_ns = tsc_to_ns(histogram_max(costs)),
-        .idle_ns = tsc_to_ns(core_run_cycles(idle_thread_block()) - at_reset.idle_cycles),
+        .idle_ns = tsc_to_ns(state_run_cycles(this_cpu()->idle) - at_reset.idle_cycles),
         .interrupt_ns = tsc_to_ns(interrupts_cycles() - at_reset.interrupt_cycles),
         .elapsed_ns = tsc_to_ns(tsc_read() - at_reset.tsc),
         .irq_latency_max_ns = tsc_to_ns(latency_longest()),
-        .ready_threads = core_ready_count(),
+        .ready_threads = state_ready_count(),
     };
     statistics->overhead_ns = (statistics->voluntary_switches + statistics->involuntary_switches) *
                                   statistics->switch_average_ns +
@@ -92,7 +93,7 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
 
 uint64_t scheduler_switch_count(void)
 {
-    return core_voluntary_switches() + core_involuntary_switches();
+    return the_scheduler.voluntary_switches + the_scheduler.involuntary_switches;
 }
 
 static void describe_histogram(const struct histogram *histogram,

@@ -4,17 +4,18 @@
 #include <stddef.h>
 
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
 #include "kernel/sections.h"
-#include "sched/core/core.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/policy.h"
-#include "sched/state/thread_table.h"
-#include "sched/threads/idle.h"
+#include "sched/state/attention.h"
+#include "sched/state/critical_section.h"
+#include "sched/state/state.h"
 
 /* As much as a page of memory in so many, and within these. */
 #define FREE_SHARE 32u
@@ -39,7 +40,7 @@ static struct trace_settings settings_at_start, settings_at_stop; /* of what is 
 static struct trace_record *append_of_current(enum trace_type type, uint64_t now)
 {
     struct trace_record *record = trace_append(now);
-    record->identity = current_thread->identity;
+    record->identity = this_cpu()->running->identity;
     record->what = TRACE_WHAT(type, 0);
     return record;
 }
@@ -90,7 +91,7 @@ void trace_mark(const char *text)
     if (categories & TRACE_SETTINGS) {
         struct trace_record *record = append_of_current(TRACE_MARK, tsc_read());
         string_copy(record->text, text, sizeof(record->text));
-        record->object = (uint32_t)current_thread->tid;
+        record->object = (uint32_t)this_cpu()->running->tid;
     }
     critical_exit(flags);
 }
@@ -105,8 +106,8 @@ static void on_interrupt(unsigned line, bool is_entry)
 static struct trace_settings present_settings(void)
 {
     return (struct trace_settings){
-        .preemption = core_preemption_is_on(),
-        .quantum_ms = core_quantum(),
+        .preemption = the_scheduler.is_preemptive,
+        .quantum_ms = the_scheduler.quantum_ticks,
         .policy = policy_name(),
     };
 }
@@ -183,7 +184,7 @@ static void set_categories(unsigned wanted)
     else if (had_begun && wanted == 0)
         settings_at_stop = present_settings();
     note_scheduling(recorded_scheduling);
-    core_attend(ATTENTION_TRACE, wanted & TRACE_SCHEDULING);
+    attention_set(ATTENTION_TRACE, wanted & TRACE_SCHEDULING);
     interrupts_set_observer(wanted & TRACE_INTERRUPTS ? on_interrupt : NULL);
 }
 
@@ -288,7 +289,7 @@ uint64_t trace_next(void)
 
 uint64_t trace_time_zero(void)
 {
-    return idle_thread_block()->created_at;
+    return this_cpu()->idle->created_at;
 }
 
 uint64_t trace_oldest(void)

@@ -17,8 +17,8 @@
  * that nothing is lost. At the least weight, 1009 times less, and 4 GHz, it takes four and a half
  * years until a difference of two virtual times could overflow.
  */
+#include "kernel/cpu/this_cpu.h"
 #include "kernel/lib/priority_queue.h"
-#include "sched/core/core.h"
 #include "sched/policies/policy.h"
 
 #define RATE_SHIFT 22
@@ -150,7 +150,7 @@ static void enqueue(struct thread *thread, bool first)
     if (elected != NULL)
         look_for_least();
     place(thread);
-    if (first && thread != current_thread && is_before(least, *time_of(thread)))
+    if (first && thread != this_cpu()->running && is_before(least, *time_of(thread)))
         *time_of(thread) = least;
     if (elected == NULL) {
         elect(thread);

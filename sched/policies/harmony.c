@@ -9,9 +9,10 @@
  * Scores also change while it waits: one throttled thread is looked at at each tick; if it is not
  * far enough yet, it goes to the end of its level.
  */
-#include "sched/core/core.h"
+#include "kernel/cpu/this_cpu.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/policies/policy.h"
+#include "sched/state/state.h"
 
 #define NORMAL    POLICY_LEVEL
 #define THROTTLED (POLICY_LEVEL - 1)
@@ -34,42 +35,42 @@ static void put(struct thread *thread, bool first)
 {
     thread->level = (uint8_t)level_of(thread);
     if (first)
-        core_queue_prepend(thread);
+        state_queue_prepend(thread);
     else
-        core_queue_append(thread);
+        state_queue_append(thread);
 }
 
 /* The running thread stays where it is, or comes first where it goes. */
 static void look_at_one_throttled(void)
 {
-    struct thread *thread = core_queue_head(THROTTLED);
+    struct thread *thread = state_queue_head(THROTTLED);
     if (thread == NULL)
         return;
     judge(thread);
-    if (thread == current_thread && thread->policy_state.harmony.is_throttled)
+    if (thread == this_cpu()->running && thread->policy_state.harmony.is_throttled)
         return;
-    core_queue_remove(thread);
-    put(thread, thread == current_thread);
+    state_queue_remove(thread);
+    put(thread, thread == this_cpu()->running);
 }
 
 static void enqueue(struct thread *thread, bool first)
 {
     if (!first)
         judge(thread);
-    else if (thread != current_thread)
+    else if (thread != this_cpu()->running)
         thread->policy_state.harmony.is_throttled = false;
     put(thread, first);
 }
 
 static void dequeue(struct thread *thread)
 {
-    core_queue_remove(thread);
+    state_queue_remove(thread);
 }
 
 static void give_way(struct thread *thread, bool is_used_up)
 {
     (void)is_used_up;
-    core_queue_remove(thread);
+    state_queue_remove(thread);
     enqueue(thread, false);
 }
 
@@ -77,7 +78,7 @@ static void tick(struct thread *running)
 {
     (void)running;
     look_at_one_throttled();
-    core_request_switch_if_due();
+    policy_want_switch();
 }
 
 POLICY(harmony, .information.summary = "in turn, who had too much waits",

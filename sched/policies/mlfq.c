@@ -13,8 +13,8 @@
  * it is looked at next, by the number of times that this has happened.
  */
 #include "kernel/cpu/tsc.h"
-#include "sched/core/core.h"
 #include "sched/policies/policy.h"
+#include "sched/state/state.h"
 
 #define LEVELS      4u
 #define BOOST_TICKS TICK_HZ
@@ -35,7 +35,7 @@ static void boost_if_due(void)
     next_boost = clock_ticks() + BOOST_TICKS;
     boosts++;
     for (unsigned depth = 1; depth < LEVELS; depth++)
-        core_queue_splice(POLICY_LEVEL - depth, POLICY_LEVEL);
+        state_queue_splice(POLICY_LEVEL - depth, POLICY_LEVEL);
 }
 
 /* `thread` learns of a boost, if there has been one. Its turn, if it runs, is not longer for it. */
@@ -70,15 +70,15 @@ static void enqueue(struct thread *thread, bool first)
     thread->quantum_used =
         (uint32_t)(tsc_to_ns(thread->policy_state.mlfq.used_cycles) / NS_PER_TICK);
     if (first)
-        core_queue_prepend(thread);
+        state_queue_prepend(thread);
     else
-        core_queue_append(thread);
+        state_queue_append(thread);
 }
 
 static void leave(struct thread *thread, bool is_used_up)
 {
     look_at(thread);
-    core_queue_remove(thread);
+    state_queue_remove(thread);
     charge(thread, is_used_up);
 }
 

@@ -1,4 +1,11 @@
-/* Which policy is in force, and what the core asks of it. For core.c and thread.c; interrupts off.
+/*
+ * Which policy is in force, and what the core asks of it. For the rooms above this one; interrupts
+ * off.
+ *
+ * This room says who is next; it is entered by the core, and by who brings threads under a policy.
+ * A policy is one file that registers itself (policy.h), and knows nothing of the others.
+ *
+ * Invariant: a ready thread is in exactly one queue: the run queue, or one of its policy's own.
  */
 #ifndef AETHEL_SCHED_POLICIES_POLICIES_H
 #define AETHEL_SCHED_POLICIES_POLICIES_H
@@ -14,13 +21,26 @@ void policy_admit(struct thread *thread);
 /* The level of `thread` by its priority. */
 unsigned policy_level_of(const struct thread *thread);
 
-/* How many ready threads are not in the run queue, but in queues of policies. */
-unsigned policy_waiting_count(void);
-
 /* For threads under a policy that is not plain, as struct policy's functions. */
 void policy_enqueue(struct thread *thread, bool first);
 void policy_dequeue(struct thread *thread);
 void policy_give_way(struct thread *thread, bool is_used_up);
-void policy_tick(void);
+
+/* The same; returns whether somebody else is to run from now on. */
+bool policy_tick(void);
+
+/* Whether the core's own queueing does for all threads of policy `which`. */
+bool policy_is_plain(const struct policy *which);
+
+/* The policy that new threads come under. */
+const struct policy *policy_in_force(void);
+
+/*
+ * How another policy comes into force: from the first of these on new threads come under it, each
+ * thread of the one before is moved, and no thread of that one is left at the last.
+ */
+void policy_begin_change(const struct policy *to);
+void policy_move(struct thread *thread);
+void policy_end_change(void);
 
 #endif

@@ -51,8 +51,8 @@ struct policy {
     unsigned (*waiting)(void);
 
     /* The tick has come, and no threads of another policy are ready. `running` is NULL if that
-     * thread is none of the policy's. If somebody else is to run from now on, the policy asks for
-     * the switch. */
+     * thread is none of the policy's. If somebody else is to run from now on, it says so by
+     * policy_want_switch(). */
     void (*tick)(struct thread *running);
 
     /* It draws lots, from now on those that follow from `seed`. */
@@ -74,6 +74,9 @@ uint64_t policy_take_run_cycles(struct thread *thread);
 
 /* A quantum's length in cycles. */
 uint64_t policy_quantum_cycles(void);
+
+/* From a policy's tick(): somebody else is to run than the one who does. */
+void policy_want_switch(void);
 
 /* `next`, or nobody if it is NULL, is elected instead of `*elected`, who may be nobody likewise. */
 void policy_elect(struct thread **elected, struct thread *next);

@@ -7,13 +7,14 @@
 #include "kernel/lib/list.h"
 #include "kernel/lib/priority_queue.h"
 #include "kernel/lib/ticket_tree.h"
+#include "kernel/locks.h"
 #include "sched/state/accounting.h"
-#include "sched/sync/rwlock.h"
 #include "sched/thread.h"
 #include "sched/timer_queue.h"
 #include "sched/wait_queue.h"
 
 struct policy;
+struct rwlock;
 
 /* What a policy has to remember of a thread. */
 union policy_state {
@@ -41,7 +42,7 @@ struct thread {
             uint8_t priority; /* effective */
             uint8_t level;    /* of the run queue: what the policy makes of the priority */
             uint8_t base_priority;
-            uint8_t state; /* enum thread_state; RUNNING is never stored: see core_state() */
+            uint8_t state; /* enum thread_state; RUNNING is never stored: see state_of_thread() */
             int tid;
         };
         uint64_t identity; /* all of that, for the trace */
@@ -71,10 +72,10 @@ struct thread {
     int joins_tid;                   /* while it waits for that thread's end, else 0 */
     struct timer timer;              /* a sleep's end, or a wait's timeout */
 
-    struct list_node contended_mutexes;          /* those it holds that somebody waits for */
-    uint32_t locks_held;                         /* mutexes and reader-writer locks */
-    struct rwlock *read_locks[RWLOCK_READS_MAX]; /* it holds for reading; NULL: a free place */
-    struct rwlock *written_locks;                /* the first of those it holds for writing */
+    struct list_node contended_mutexes;               /* those it holds that somebody waits for */
+    uint32_t locks_held;                              /* mutexes and reader-writer locks */
+    struct rwlock *read_locks[THREAD_READ_LOCKS_MAX]; /* it holds for reading; NULL: a free place */
+    struct rwlock *written_locks;                     /* the first of those it holds for writing */
 
     uint32_t lock_word; /* what a mutex that it holds says */
     bool is_detached;
@@ -93,9 +94,6 @@ struct thread {
     int exit_status;
     struct wait_queue joiners; /* at most one thread */
 };
-
-/* Names `thread`, as thread_set_name() does. Interrupts off, or before anybody knows it. */
-void thread_copy_name(struct thread *thread, const char *name);
 
 _Static_assert(offsetof(struct thread, stack_pointer) == 16,
                "THREAD_STACK_POINTER in switch_context.asm says otherwise");

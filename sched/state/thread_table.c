@@ -1,8 +1,6 @@
 /* A hash table for finding a thread, and a list, oldest first, for visiting them all. */
 #include "sched/state/thread_table.h"
 
-#include "sched/sync/mutex.h"
-
 #define BUCKETS 256u /* tids are given out in turn: they fill the buckets evenly */
 
 static struct list_node buckets[BUCKETS];
@@ -24,7 +22,6 @@ void thread_table_init(void)
 void thread_table_add(struct thread *thread)
 {
     thread->tid = next_tid++;
-    thread->lock_word = (uint32_t)thread->tid << MUTEX_TID_SHIFT;
     list_insert_after(bucket_of(thread->tid), &thread->table_node);
     list_insert_before(&by_age, &thread->order_node);
     count++;
@@ -46,6 +43,12 @@ struct thread *thread_table_find(int tid)
             return thread;
     }
     return NULL;
+}
+
+struct thread *thread_table_find_holder(int tid)
+{
+    struct thread *holder = tid > 0 ? thread_table_find(tid) : NULL;
+    return holder != NULL && !holder->has_passed_locks_on ? holder : NULL;
 }
 
 static struct thread *thread_at(struct list_node *node)

@@ -16,6 +16,9 @@ void thread_table_remove(struct thread *thread);
 /* The thread of that tid, or NULL. Constant time; interrupts off. */
 struct thread *thread_table_find(int tid);
 
+/* The same for a thread that holds a lock: NULL also if it has passed its locks on. Any `tid`. */
+struct thread *thread_table_find_holder(int tid);
+
 /*
  * The oldest thread whose tid is greater than `tid`, or NULL. Preemption off. Constant time when
  * thread `tid` still exists.

@@ -14,7 +14,7 @@ void condition_init(struct condition *condition)
 /* Interrupts off. */
 static int wait_for_signal(struct condition *condition, struct mutex *mutex, int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     int error = waiting_check(&condition->waiters, timeout_ms);
     if (error == 0)
         error = mutex_release_to_wait(mutex);
@@ -34,7 +34,7 @@ static int wait_for_signal(struct condition *condition, struct mutex *mutex, int
 int condition_wait(struct condition *condition, struct mutex *mutex, int timeout_ms)
 {
     uint64_t flags = critical_enter();
-    int result = mutex_holder(mutex) == current_thread->tid
+    int result = mutex_holder(mutex) == this_cpu()->running->tid
                      ? wait_for_signal(condition, mutex, timeout_ms)
                      : -ERROR_NOT_PERMITTED;
     critical_exit(flags);

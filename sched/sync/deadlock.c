@@ -108,10 +108,10 @@ void deadlock_report_if_closed(void)
 {
     struct deadlock deadlock;
     char text[LOG_MESSAGE_SIZE];
-    if (cycle_length(current_thread) == 0)
+    if (cycle_length(this_cpu()->running) == 0)
         return;
     closed++;
-    describe_cycle(current_thread, &deadlock);
+    describe_cycle(this_cpu()->running, &deadlock);
     for (unsigned i = 0; i < deadlock_steps(&deadlock); i++) {
         describe_wait(&deadlock, i, text, sizeof(text));
         log_warning("deadlock: %s", text);

@@ -65,7 +65,7 @@ static int wait_until_fulfilled(struct event_flags *events, struct want *want, i
         events->flags &= ~clears(want);
         return 0;
     }
-    current_thread->wait_data = want;
+    this_cpu()->running->wait_data = want;
     int result = wait_queue_wait(&events->waiters, timeout_ms);
     if (result == -ERROR_TIMED_OUT)
         want->seen = events->flags;

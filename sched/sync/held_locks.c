@@ -7,27 +7,27 @@
 #include "sched/core/core.h"
 #include "sched/state/thread_table.h"
 #include "sched/sync/ending.h"
+#include "sched/sync/holder.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
 
-static int holder_tid(const struct lock_record *record)
+void held_locks_init(struct thread *thread)
 {
-    switch ((enum lock_kind)record->kind) {
-    case LOCK_MUTEX:
-        return mutex_holder(LOCK_OF(record, struct mutex));
-    case LOCK_RWLOCK:
-        return LOCK_OF(record, struct rwlock)->writer;
-    case LOCK_SPINLOCK:
-        break;
-    }
-    return 0;
+    thread->lock_word = (uint32_t)thread->tid << MUTEX_TID_SHIFT;
+    list_init(&thread->contended_mutexes);
 }
 
 struct thread *held_lock_holder(const struct lock_record *record)
 {
-    int tid = holder_tid(record);
-    struct thread *holder = tid > 0 ? thread_table_find(tid) : NULL;
-    return holder != NULL && !holder->has_passed_locks_on ? holder : NULL;
+    switch ((enum lock_kind)record->kind) {
+    case LOCK_MUTEX:
+        return mutex_holding_thread(LOCK_OF(record, struct mutex));
+    case LOCK_RWLOCK:
+        return thread_table_find_holder(LOCK_OF(record, struct rwlock)->writer);
+    case LOCK_SPINLOCK:
+        break;
+    }
+    return NULL;
 }
 
 /* Returns whether the lock has a name. */
@@ -59,8 +59,8 @@ static bool copy_if_held_mutex(unsigned index, const struct thread *thread,
 {
     uint64_t flags = critical_enter();
     const struct lock_record *record = locks_get(index);
-    bool is_held =
-        record != NULL && record->kind == LOCK_MUTEX && holder_tid(record) == thread->tid;
+    bool is_held = record != NULL && record->kind == LOCK_MUTEX &&
+                   mutex_holder(LOCK_OF(record, struct mutex)) == thread->tid;
     if (is_held)
         *copy = *record;
     critical_exit(flags);

@@ -9,6 +9,9 @@
 
 struct thread;
 
+/* `thread`, a new one that has its tid, can hold locks from now on. */
+void held_locks_init(struct thread *thread);
+
 /*
  * The thread that alone holds the mutex, or for writing the reader-writer lock, that `record`
  * belongs to; NULL if nobody does, or who did has ended. Interrupts off.

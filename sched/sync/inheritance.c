@@ -5,7 +5,7 @@
 
 #include "sched/core/core.h"
 #include "sched/state/thread_table.h"
-#include "sched/sync/held_locks.h"
+#include "sched/sync/holder.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/waiting.h"
 
@@ -40,7 +40,8 @@ static unsigned effective_priority(const struct thread *thread)
 static struct thread *heir_of(const struct thread *thread)
 {
     bool waits_for_mutex = thread->wanted_lock != NULL && thread->wanted_lock->kind == LOCK_MUTEX;
-    return waits_for_mutex ? held_lock_holder(thread->wanted_lock) : NULL;
+    return waits_for_mutex ? mutex_holding_thread(LOCK_OF(thread->wanted_lock, struct mutex))
+                           : NULL;
 }
 
 /* Whether the heirs of `start` come back to it. They may also lead into a cycle without it. */

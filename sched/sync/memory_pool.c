@@ -75,7 +75,7 @@ static int allocate(struct memory_pool *pool, void **block, int timeout_ms)
         *block = take(pool);
         return 0;
     }
-    current_thread->wait_data = block;
+    this_cpu()->running->wait_data = block;
     return wait_queue_wait(&pool->waiters, timeout_ms);
 }
 

@@ -55,7 +55,7 @@ static void take_first(struct message_queue *queue, void *message)
 
 static int wait_with(struct wait_queue *waiters, void *message, int timeout_ms)
 {
-    current_thread->wait_data = message;
+    this_cpu()->running->wait_data = message;
     return wait_queue_wait(waiters, timeout_ms);
 }
 

@@ -15,7 +15,7 @@
 #include "sched/state/thread_table.h"
 #include "sched/sync/ending.h"
 #include "sched/sync/handover.h"
-#include "sched/sync/held_locks.h"
+#include "sched/sync/holder.h"
 #include "sched/sync/inheritance.h"
 #include "sched/sync/waiting.h"
 
@@ -25,11 +25,6 @@
 static struct mutex *mutex_of(struct wait_queue *waiters)
 {
     return LIST_ENTRY(waiters, struct mutex, waiters);
-}
-
-static struct thread *holder_of(const struct mutex *mutex)
-{
-    return held_lock_holder(&mutex->record);
 }
 
 void mutex_init(struct mutex *mutex, const char *name)
@@ -44,6 +39,11 @@ int mutex_holder(const struct mutex *mutex)
 }
 
 /* --- Interrupts off -------------------------------------------------------------------------- */
+
+struct thread *mutex_holding_thread(const struct mutex *mutex)
+{
+    return thread_table_find_holder(mutex_holder(mutex));
+}
 
 static void join_contended_list(struct mutex *mutex, struct thread *holder)
 {
@@ -91,7 +91,7 @@ static void hand_over(struct mutex *mutex, struct thread *holder, int result)
 /* `thread` joins those who wait for the mutex, which somebody holds. */
 static void enter(struct mutex *mutex, struct thread *thread)
 {
-    struct thread *holder = holder_of(mutex);
+    struct thread *holder = mutex_holding_thread(mutex);
     if (wait_queue_is_empty(&mutex->waiters))
         join_contended_list(mutex, holder);
     mutex->record.contentions++;
@@ -107,7 +107,7 @@ void mutex_waiter_left(struct wait_queue *queue)
     struct mutex *mutex = mutex_of(queue);
     if (wait_queue_is_empty(queue))
         leave_contended_list(mutex);
-    inheritance_update(holder_of(mutex));
+    inheritance_update(mutex_holding_thread(mutex));
 }
 
 void mutex_abandon(struct mutex *mutex, struct thread *thread)
@@ -124,7 +124,7 @@ static int give_if_free(struct mutex *mutex, struct thread *thread)
         locks_list(&mutex->record);
     }
     int result = mutex->owner == 0 ? 0 : -ERROR_OWNER_DEAD;
-    if (holder_of(mutex) != NULL)
+    if (mutex_holding_thread(mutex) != NULL)
         return -ERROR_BUSY;
     give(mutex, thread);
     return result;
@@ -132,10 +132,10 @@ static int give_if_free(struct mutex *mutex, struct thread *thread)
 
 static int acquire(struct mutex *mutex, int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     if (mutex->waiters.is_destroyed)
         return -ERROR_DESTROYED;
-    if (holder_of(mutex) == self)
+    if (mutex_holding_thread(mutex) == self)
         return -ERROR_DEADLOCK;
     int result = give_if_free(mutex, self);
     if (result != -ERROR_BUSY)
@@ -150,9 +150,9 @@ static int acquire(struct mutex *mutex, int timeout_ms)
 
 int mutex_release_to_wait(struct mutex *mutex)
 {
-    if (mutex_holder(mutex) != current_thread->tid)
+    if (mutex_holder(mutex) != this_cpu()->running->tid)
         return -ERROR_NOT_PERMITTED;
-    hand_over(mutex, current_thread, 0);
+    hand_over(mutex, this_cpu()->running, 0);
     return 0;
 }
 
@@ -185,7 +185,7 @@ static __attribute__((noinline)) int lock_slowly(struct mutex *mutex, int timeou
 
 int mutex_lock(struct mutex *mutex, int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     core_assert_may_block();
     if (!cpu_compare_exchange(&mutex->owner, 0, self->lock_word))
         return lock_slowly(mutex, timeout_ms);
@@ -204,7 +204,7 @@ static __attribute__((noinline)) int unlock_slowly(struct mutex *mutex)
 
 int mutex_unlock(struct mutex *mutex)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     uint32_t word = self->lock_word;
     if (mutex->owner != word)
         return unlock_slowly(mutex);
@@ -218,8 +218,8 @@ int mutex_unlock(struct mutex *mutex)
 int mutex_destroy(struct mutex *mutex)
 {
     uint64_t flags = critical_enter();
-    struct thread *holder = holder_of(mutex);
-    bool is_busy = holder != NULL && holder != current_thread;
+    struct thread *holder = mutex_holding_thread(mutex);
+    bool is_busy = holder != NULL && holder != this_cpu()->running;
     if (!is_busy) {
         if (holder != NULL) {
             leave_contended_list(mutex);
@@ -228,7 +228,7 @@ int mutex_destroy(struct mutex *mutex)
         mutex->owner = DESTROYED;
         mutex->record.magic = 0;
         waiting_close(&mutex->waiters);
-        inheritance_update(current_thread);
+        inheritance_update(this_cpu()->running);
     }
     critical_exit(flags);
     if (is_busy)

@@ -130,12 +130,12 @@ void rwlock_waiter_left(struct wait_queue *queue)
 static bool is_most_urgent(const struct rwlock *lock)
 {
     const struct thread *first = waiting_first(&lock->waiters);
-    return first == NULL || first->priority < current_thread->priority;
+    return first == NULL || first->priority < this_cpu()->running->priority;
 }
 
 static int wait_for(struct rwlock *lock, bool to_write, int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     int error = waiting_check(&lock->waiters, timeout_ms);
     if (error != 0)
         return error;
@@ -151,7 +151,7 @@ static int wait_for(struct rwlock *lock, bool to_write, int timeout_ms)
 
 static int acquire(struct rwlock *lock, bool to_write, int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     if (lock->waiters.is_destroyed)
         return -ERROR_DESTROYED;
     if (is_held_by(lock, self))
@@ -211,7 +211,7 @@ int rwlock_lock_write(struct rwlock *lock, int timeout_ms)
 
 int rwlock_unlock(struct rwlock *lock)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     preempt_disable();
     uint64_t flags = critical_enter();
     bool is_holder = is_held_by(lock, self);

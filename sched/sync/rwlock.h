@@ -10,10 +10,11 @@
 #include <stdint.h>
 
 #include "kernel/locks.h"
+#include "sched/thread.h"
 #include "sched/wait_queue.h"
 
 /* How many locks one thread can hold for reading at the same time. */
-#define RWLOCK_READS_MAX 8u
+#define RWLOCK_READS_MAX THREAD_READ_LOCKS_MAX
 
 /* The last writer ended without unlocking it. Until the next one, or the last of the next readers,
  * unlocks it. */

@@ -40,7 +40,7 @@ void waiting_enter(struct wait_queue *queue, struct thread *thread)
 
 int waiting_block(int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     if (timeout_ms > 0)
         timers_arm(&self->timer, clock_ticks() + (uint64_t)timeout_ms);
     core_block(THREAD_BLOCKED);
@@ -49,7 +49,7 @@ int waiting_block(int timeout_ms)
 
 int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms)
 {
-    waiting_enter(queue, current_thread);
+    waiting_enter(queue, this_cpu()->running);
     return waiting_block(timeout_ms);
 }
 

@@ -9,6 +9,7 @@
 #include "sched/state/thread_table.h"
 #include "sched/sync/inheritance.h"
 #include "sched/thread.h"
+#include "sched/threads/threads.h"
 
 int thread_protect(int tid)
 {
@@ -23,7 +24,7 @@ int thread_protect(int tid)
 /* Interrupts off. */
 static int suspend(struct thread *thread)
 {
-    bool is_self = thread == current_thread;
+    bool is_self = thread == this_cpu()->running;
     if (thread->is_protected || (is_self && (interrupts_in_handler() || !core_may_block())))
         return -ERROR_NOT_PERMITTED;
     if (thread->is_suspended)

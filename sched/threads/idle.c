@@ -1,7 +1,4 @@
 /* The idle thread: what the boot becomes. It stands outside of the run queue. */
-#include "sched/threads/idle.h"
-
-#include "kernel/cpu/spinlock.h"
 #include "kernel/cpu/tsc.h"
 #include "sched/core/core.h"
 #include "sched/policies/policies.h"
@@ -16,11 +13,6 @@ static struct thread idle = {
     .is_protected = true,
 };
 
-const struct thread *idle_thread_block(void)
-{
-    return &idle;
-}
-
 void scheduler_init(void)
 {
     timers_init();
@@ -30,9 +22,6 @@ void scheduler_init(void)
     policy_admit(&idle);
     idle.created_at = tsc_read();
     core_init(&idle);
-#if CONFIG_DEBUG
-    spin_set_owner_function(core_lock_owner);
-#endif
 }
 
 /* Figures start with the first interrupts behind it, which had to wait for the boot's end.

@@ -6,8 +6,9 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/stacks.h"
 #include "sched/clock.h"
-#include "sched/core/core.h"
 #include "sched/observe/harmony_window.h"
+#include "sched/state/critical_section.h"
+#include "sched/state/state.h"
 #include "sched/state/thread_table.h"
 #include "sched/thread.h"
 
@@ -17,7 +18,7 @@
 static struct accounting account_up_to_now(const struct thread *thread, uint64_t now)
 {
     struct accounting accounting = thread->accounting;
-    if (thread == current_thread)
+    if (thread == this_cpu()->running)
         account_close(&accounting, THREAD_RUNNING, now);
     else if (thread->state != THREAD_ENDED)
         account_close(&accounting, (enum thread_state)thread->state, now);
@@ -27,7 +28,7 @@ static struct accounting account_up_to_now(const struct thread *thread, uint64_t
 static void describe(const struct thread *thread, struct thread_information *information)
 {
     uint64_t now = tsc_read();
-    enum thread_state state = core_state(thread);
+    enum thread_state state = state_of_thread(thread);
     struct accounting accounting = account_up_to_now(thread, now);
     uint64_t waiting = state == THREAD_READY ? now - thread->accounting.since : 0;
     *information = (struct thread_information){
@@ -72,7 +73,8 @@ int thread_get_information(int tid, struct thread_information *information)
 uint64_t thread_cpu_cycles(void)
 {
     uint64_t flags = critical_enter();
-    uint64_t cycles = core_run_cycles(current_thread) + current_thread->accounting.interrupted;
+    uint64_t cycles =
+        state_run_cycles(this_cpu()->running) + this_cpu()->running->accounting.interrupted;
     critical_exit(flags);
     return cycles;
 }

@@ -18,6 +18,7 @@
 #include "sched/state/thread_table.h"
 #include "sched/sync/held_locks.h"
 #include "sched/sync/waiting.h"
+#include "sched/threads/threads.h"
 #include "sched/timers/timers.h"
 
 /* What switch_context.asm pops, lowest address first, and where it returns to. */
@@ -76,7 +77,6 @@ static void initialise(struct thread *thread, const struct thread_attributes *at
     thread->accounting.since = thread->created_at;
     thread_copy_name(thread, attributes->name != NULL ? attributes->name : "thread");
     thread->joiners = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_JOIN, NULL);
-    list_init(&thread->contended_mutexes);
 }
 
 static struct thread *allocate(void)
@@ -104,6 +104,7 @@ int thread_create(const struct thread_attributes *attributes)
         initialise(thread, attributes);
         uint64_t flags = critical_enter();
         thread_table_add(thread);
+        held_locks_init(thread);
         policy_admit(thread);
         tid = thread->tid;
         core_make_ready(thread);
@@ -134,7 +135,7 @@ static void retire(struct thread *thread, int status)
 /* The last of a thread that ends by itself, on the exit stack, interrupts off. */
 static void end_current(void)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     bool was_killed = self->exit_status == -ERROR_KILLED;
     stack_free(self->stack_top);
     core_retire_current();
@@ -146,7 +147,7 @@ static void end_current(void)
 
 _Noreturn void thread_exit(int status)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     core_assert_may_block();
     self->is_ending = true;
     if (self->on_end != NULL)
@@ -189,7 +190,7 @@ int thread_kill(int tid)
 {
     if (interrupts_in_handler())
         return -ERROR_NOT_PERMITTED;
-    if (tid == thread_self() && !current_thread->is_protected)
+    if (tid == thread_self() && !this_cpu()->running->is_protected)
         thread_exit(-ERROR_KILLED);
     preempt_disable();
     uint64_t flags = critical_enter();
@@ -238,7 +239,7 @@ static int find_joinable(int tid, struct thread **found)
 /* Interrupts off. */
 static int wait_for_end(struct thread *thread, int timeout_ms)
 {
-    struct thread *self = current_thread;
+    struct thread *self = this_cpu()->running;
     int tid = thread->tid;
     int error = waiting_check(&thread->joiners, timeout_ms);
     if (error != 0)
@@ -285,14 +286,14 @@ int thread_detach(int tid)
 
 int thread_self(void)
 {
-    return current_thread->tid;
+    return this_cpu()->running->tid;
 }
 
 void thread_sleep_until(uint64_t tick)
 {
     uint64_t flags = critical_enter();
     if (core_may_block() && tick > clock_ticks()) {
-        timers_arm(&current_thread->timer, tick);
+        timers_arm(&this_cpu()->running->timer, tick);
         core_block(THREAD_SLEEPING);
     }
     critical_exit(flags);

@@ -11,6 +11,7 @@
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/latency.h"
 #include "sched/scheduler.h"
+#include "sched/state/attention.h"
 #include "sched/timers/tick.h"
 #include "sched/timers/timers.h"
 
@@ -82,7 +83,7 @@ void scheduler_tick(void)
     ticks = ticks + elapsed;
     if (is_calibrating)
         is_calibrating = tsc_calibrate_on_tick(elapsed * pit_tick_ns());
-    core_attend(ATTENTION_SWITCH_COST, true);
+    attention_set(ATTENTION_SWITCH_COST, true);
     if (timer_queue_is_due(&timer_queue, ticks))
         expire_timers();
     core_charge_tick(elapsed);

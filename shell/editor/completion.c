@@ -3,33 +3,33 @@
 
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
+#include "shell/editor/history.h"
 
 #define GAP 2u /* blanks between the columns of a list */
 
-/* The line up to the cursor, as the callback wants it. */
-struct request {
-    const struct line_editor *editor;
-    char text[LINE_EDITOR_SIZE];
-    unsigned word_start;
+/* The word at the cursor. */
+struct word {
+    const struct completion_request *request;
+    char text[HISTORY_LINE_SIZE]; /* the line up to the cursor, as the callback wants it */
+    unsigned start;
 };
 
-static void prepare(struct request *request, const struct line_editor *editor)
+static void find_word(struct word *word, const struct completion_request *request)
 {
-    request->editor = editor;
-    string_copy(request->text, editor->text, editor->cursor + 1);
-    request->word_start = editor->cursor;
-    while (request->word_start && !strchr(" ;", request->text[request->word_start - 1]))
-        request->word_start--;
+    word->request = request;
+    string_copy(word->text, request->line, request->cursor + 1);
+    word->start = request->cursor;
+    while (word->start && !strchr(" ;", word->text[word->start - 1]))
+        word->start--;
 }
 
-static const char *candidate(const struct request *request, unsigned index)
+static const char *candidate(const struct word *word, unsigned index)
 {
-    const struct line_editor_operations *operations = request->editor->operations;
+    const struct completion_request *request = word->request;
 
-    if (!operations->complete)
+    if (!request->complete)
         return NULL;
-    return operations->complete(request->editor->context, request->text, request->word_start,
-                                index);
+    return request->complete(request->context, word->text, word->start, index);
 }
 
 static unsigned common_length(const char *first, const char *second)
@@ -41,23 +41,23 @@ static unsigned common_length(const char *first, const char *second)
     return length;
 }
 
-struct completion completion_find(const struct line_editor *editor)
+struct completion completion_find(const struct completion_request *request)
 {
-    struct request request;
-    prepare(&request, editor);
+    struct word word;
+    find_word(&word, request);
 
-    const char *first = candidate(&request, 0);
+    const char *first = candidate(&word, 0);
     if (!first)
         return (struct completion){.candidates = 0};
 
     unsigned common = (unsigned)strlen(first);
     unsigned count = 1;
-    for (const char *other; (other = candidate(&request, count)); count++) {
+    for (const char *other; (other = candidate(&word, count)); count++) {
         unsigned length = common_length(first, other);
         common = length < common ? length : common;
     }
 
-    unsigned word_length = editor->cursor - request.word_start;
+    unsigned word_length = request->cursor - word.start;
     return (struct completion){
         .text = first + word_length,
         .length = common - word_length,
@@ -65,27 +65,26 @@ struct completion completion_find(const struct line_editor *editor)
     };
 }
 
-static unsigned widest(const struct request *request)
+static unsigned widest(const struct word *word)
 {
     size_t width = 0;
     const char *text;
 
-    for (unsigned i = 0; (text = candidate(request, i)); i++)
+    for (unsigned i = 0; (text = candidate(word, i)); i++)
         width = strlen(text) > width ? strlen(text) : width;
     return (unsigned)width;
 }
 
-void completion_list(const struct line_editor *editor)
+void completion_list(const struct completion_request *request, const struct line_display *display)
 {
-    const struct line_display *display = &editor->display;
-    struct request request;
+    struct word word;
     char cell[LINE_DISPLAY_MAX_WIDTH];
 
-    prepare(&request, editor);
-    unsigned width = widest(&request) + GAP;
+    find_word(&word, request);
+    unsigned width = widest(&word) + GAP;
     unsigned per_row = display->columns > width ? (display->columns - 1) / width : 1;
     const char *text;
-    for (unsigned i = 0; (text = candidate(&request, i)); i++) {
+    for (unsigned i = 0; (text = candidate(&word, i)); i++) {
         if (i && i % per_row == 0)
             display->write(display->context, "\r\n", 2);
         format_string(cell, sizeof(cell), "%-*s", (int)width, text);

@@ -2,7 +2,18 @@
 #ifndef AETHEL_SHELL_EDITOR_COMPLETION_H
 #define AETHEL_SHELL_EDITOR_COMPLETION_H
 
-#include "shell/editor/line_editor.h"
+#include <stddef.h>
+
+#include "shell/editor/line_display.h"
+
+/* What is to be completed, and who knows how. */
+struct completion_request {
+    const char *line; /* up to the cursor, at least */
+    unsigned cursor;  /* less than HISTORY_LINE_SIZE */
+    /* As line_editor_operations.complete. */
+    const char *(*complete)(void *context, const char *text, size_t word_start, unsigned index);
+    void *context;
+};
 
 /* What all completions of the word have in common behind it. */
 struct completion {
@@ -11,10 +22,11 @@ struct completion {
     unsigned candidates; /* how many completions there are */
 };
 
-/* Looks for completions of the word that ends at the cursor. Does not change the line. */
-struct completion completion_find(const struct line_editor *editor);
+/* Looks for completions of the word that ends at the cursor. */
+struct completion completion_find(const struct completion_request *request);
 
-/* Writes the completions in columns, from the start of an empty row to the start of another. */
-void completion_list(const struct line_editor *editor);
+/* Writes them to the terminal of `display` in columns, from the start of an empty row to the start
+ * of another. */
+void completion_list(const struct completion_request *request, const struct line_display *display);
 
 #endif

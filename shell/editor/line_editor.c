@@ -76,16 +76,28 @@ static unsigned word_right_of(const struct line_editor *editor)
     return position;
 }
 
+static struct completion_request request_of(const struct line_editor *editor)
+{
+    return (struct completion_request){
+        .line = editor->text,
+        .cursor = editor->cursor,
+        .complete = editor->operations->complete,
+        .context = editor->context,
+    };
+}
+
 static void list_completions(struct line_editor *editor)
 {
+    struct completion_request request = request_of(editor);
     line_display_finish(&editor->display, editor->text, editor->length, "");
-    completion_list(editor);
+    completion_list(&request, &editor->display);
     line_display_begin(&editor->display);
 }
 
 static void complete(struct line_editor *editor, bool second_time)
 {
-    struct completion found = completion_find(editor);
+    struct completion_request request = request_of(editor);
+    struct completion found = completion_find(&request);
 
     if (found.length)
         insert(editor, found.text, found.length);

@@ -10,7 +10,6 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/ring.h"
 #include "sched/clock.h"
-#include "shell/rescue.h"
 #include "shell/terminal_screen.h"
 
 #define LAST_CHARACTER 0xFF /* of Latin-1 */
@@ -25,6 +24,13 @@ struct sequence {
     uint8_t number; /* 1 where the letter says it all */
     char final;
 };
+
+static void (*call_for_rescue)(void);
+
+void terminal_keys_init(void (*rescue)(void))
+{
+    call_for_rescue = rescue;
+}
 
 static const struct sequence sequences[] = {
     [KEY_UP - KEY_UP] = {1, 'A'},      [KEY_DOWN - KEY_UP] = {1, 'B'},
@@ -68,7 +74,7 @@ static void send_character(uint16_t character)
 }
 
 /*
- * A key that is held down is pressed again and again, but preemption is switched only once. The
+ * A key that is held down is pressed again and again, but calls for rescue only once. The
  * time limit is for a release that got lost: it must not make the key useless.
  */
 static void handle_rescue_key(bool pressed)
@@ -83,7 +89,7 @@ static void handle_rescue_key(bool pressed)
         return;
     last_press = now;
     if (!is_repeated)
-        rescue_toggle_preemption();
+        call_for_rescue();
 }
 
 void terminal_keys_on_key(const struct key_event *event)

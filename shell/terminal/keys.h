@@ -4,9 +4,12 @@
 
 #include "drivers/keyboard/keyboard.h"
 
+/* Names what F12 calls, in interrupt context. Boot only. */
+void terminal_keys_init(void (*rescue)(void));
+
 /*
  * For keyboard_init(): gives what `event` means to the screen's terminal. F12 is not input: it
- * switches preemption. Interrupt context.
+ * calls for rescue. Interrupt context.
  */
 void terminal_keys_on_key(const struct key_event *event);
 

@@ -2,13 +2,13 @@
  * the characters beyond ASCII. */
 #include "shell/terminal_serial.h"
 
-#include "shell/rescue.h"
-
 /* A whole script may be pasted at full speed while a command runs; then the other side waits. */
 #define INPUT_SIZE 32768u
 #define COLUMNS    80u
 
 #define CONTROL_BACKSLASH 0x1C
+
+static void (*call_for_rescue)(void);
 
 static size_t write(const char *text, size_t length)
 {
@@ -62,7 +62,7 @@ static bool take_utf8(uint8_t byte)
 static bool on_receive(uint8_t byte)
 {
     if (byte == CONTROL_BACKSLASH) {
-        rescue_toggle_preemption();
+        call_for_rescue();
         return true;
     }
     return take_utf8(byte);
@@ -78,8 +78,9 @@ const struct serial_callbacks terminal_serial_callbacks = {
     .on_transmit_space = on_transmit_space,
 };
 
-void terminal_serial_init(void)
+void terminal_serial_init(void (*rescue)(void))
 {
     static uint8_t input_bytes[INPUT_SIZE];
+    call_for_rescue = rescue;
     terminal_init(&serial_terminal, input_bytes, sizeof(input_bytes));
 }

@@ -8,6 +8,7 @@
 
 #include "sched/core/core.h"
 #include "sched/policy.h"
+#include "sched/state/state.h"
 #include "tests/unit/fakes/simulation.h"
 
 #define THREADS   12

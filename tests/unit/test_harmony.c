@@ -18,45 +18,28 @@ static enum thread_state states[THREADS];
 
 /* --- The core, as far as harmony knows it --- */
 
-struct thread *current_thread;
+struct scheduler_state the_scheduler;
 
 static unsigned ready_count;
-static uint64_t voluntary_switches;
-static uint32_t quantum;
 static unsigned states_asked, counts_asked;
 static unsigned quanta_traced;
 
-unsigned core_ready_count(void)
+unsigned state_ready_count(void)
 {
     counts_asked++;
     return ready_count;
 }
 
-enum thread_state core_state(const struct thread *thread)
+enum thread_state state_of_thread(const struct thread *thread)
 {
     states_asked++;
-    return thread == current_thread ? THREAD_RUNNING : states[thread - threads];
-}
-
-uint64_t core_voluntary_switches(void)
-{
-    return voluntary_switches;
-}
-
-void core_set_quantum(uint32_t ticks)
-{
-    quantum = ticks;
-}
-
-uint32_t core_quantum(void)
-{
-    return quantum;
+    return thread == this_cpu()->running ? THREAD_RUNNING : states[thread - threads];
 }
 
 void trace_setting(enum trace_type type, uint32_t value, const char *object)
 {
     assert_int_equal(type, TRACE_QUANTUM);
-    assert_int_equal(value, quantum);
+    assert_int_equal(value, the_scheduler.quantum_ticks);
     assert_null(object);
     quanta_traced++;
 }
@@ -80,10 +63,10 @@ static int start_idle(void **state)
         threads[i].tid = (int)i;
         states[i] = THREAD_BLOCKED;
     }
-    current_thread = &threads[NOBODY];
+    this_cpu()->running = &threads[NOBODY];
     ready_count = 0;
-    voluntary_switches = 0;
-    quantum = QUANTUM_SET;
+    the_scheduler.voluntary_switches = 0;
+    the_scheduler.quantum_ticks = QUANTUM_SET;
     quanta_traced = 0;
     return 0;
 }
@@ -91,7 +74,7 @@ static int start_idle(void **state)
 /* Thread `index` has the CPU for `ticks`, while `waiting` others wait for it. */
 static void run(unsigned index, unsigned waiting, unsigned ticks)
 {
-    current_thread = &threads[index];
+    this_cpu()->running = &threads[index];
     ready_count = waiting;
     while (ticks-- > 0)
         harmony_on_tick(1);
@@ -204,7 +187,7 @@ static void test_sleepers_are_not_taken_for_starving(void **state)
     (void)state;
     make_ready(1);
     for (unsigned tick = 0; tick < 2 * HARMONY_WINDOW_TICKS; tick++) {
-        voluntary_switches += tick % 10 == 0;
+        the_scheduler.voluntary_switches += tick % 10 == 0;
         run(1, tick % 10 == 0 ? 1 : 0, 1);
     }
     unsigned score_of_hog = 1000 * 1000000 / (1000 * 1100); /* 1.1 threads could run */
@@ -215,10 +198,10 @@ static void test_sleepers_are_not_taken_for_starving(void **state)
 static void test_of_many_that_wait_only_so_many_can_have_run_as_switches_were(void **state)
 {
     (void)state;
-    voluntary_switches = 1000; /* long ago */
+    the_scheduler.voluntary_switches = 1000; /* long ago */
     make_ready(1);
     run(1, 20, HARMONY_WINDOW_TICKS + HARMONY_PERIOD_TICKS);
-    voluntary_switches += 5;
+    the_scheduler.voluntary_switches += 5;
     run(1, 20, HARMONY_PERIOD_TICKS);
     unsigned starved = 20 - 5;
     uint64_t scores = 1000 / 21 + starved * 1000;
@@ -229,7 +212,7 @@ static void test_switches_count_for_one_window(void **state)
 {
     (void)state;
     make_ready(1);
-    voluntary_switches = 100;
+    the_scheduler.voluntary_switches = 100;
     run(1, 3, HARMONY_WINDOW_TICKS);
     assert_int_not_equal(harmony_permille(), collapsed(4));
     run(1, 3, HARMONY_PERIOD_TICKS);
@@ -412,10 +395,10 @@ static void test_the_automatic_quantum_follows_the_bands(void **state)
         latest = bands[i].harmony;
         harmony_set_auto_quantum(true);
         assert_true(harmony_has_auto_quantum());
-        assert_int_equal(quantum, bands[i].quantum);
+        assert_int_equal(the_scheduler.quantum_ticks, bands[i].quantum);
         harmony_set_auto_quantum(false);
         assert_false(harmony_has_auto_quantum());
-        assert_int_equal(quantum, bands[i].quantum);
+        assert_int_equal(the_scheduler.quantum_ticks, bands[i].quantum);
     }
 }
 
@@ -423,22 +406,22 @@ static void test_the_automatic_quantum_changes_at_the_periods_end(void **state)
 {
     (void)state;
     harmony_set_auto_quantum(true);
-    assert_int_equal(quantum, 20);
+    assert_int_equal(the_scheduler.quantum_ticks, 20);
     unsigned traced = quanta_traced;
     make_ready(4);
     run(1, 3, HARMONY_PERIOD_TICKS - 1);
-    assert_int_equal(quantum, 20);
+    assert_int_equal(the_scheduler.quantum_ticks, 20);
     run(1, 3, 1);
-    assert_int_equal(quantum, 10);
+    assert_int_equal(the_scheduler.quantum_ticks, 10);
     assert_int_equal(quanta_traced, traced + 1);
     run(1, 3, HARMONY_WINDOW_TICKS);
     assert_int_equal(quanta_traced, traced + 1);
     share(4, 10, HARMONY_WINDOW_TICKS);
-    assert_int_equal(quantum, 20);
+    assert_int_equal(the_scheduler.quantum_ticks, 20);
     /* The hog alone was seen at ticks, and each of the others ran between two of them. */
-    voluntary_switches += 1000;
+    the_scheduler.voluntary_switches += 1000;
     run(1, 9, HARMONY_WINDOW_TICKS);
-    assert_int_equal(quantum, 5);
+    assert_int_equal(the_scheduler.quantum_ticks, 5);
 }
 
 static void test_a_fixed_quantum_stays(void **state)
@@ -446,7 +429,7 @@ static void test_a_fixed_quantum_stays(void **state)
     (void)state;
     make_ready(4);
     run(1, 3, 3 * HARMONY_WINDOW_TICKS);
-    assert_int_equal(quantum, QUANTUM_SET);
+    assert_int_equal(the_scheduler.quantum_ticks, QUANTUM_SET);
 }
 
 /* --- Cost --- */
@@ -522,10 +505,10 @@ static double model_harmony(void)
             continue;
         ran++;
         scores += ticks > share_of_one ? share_of_one / ticks : 1;
-        unseen -= &threads[index] != current_thread && states[index] == THREAD_READY;
+        unseen -= &threads[index] != this_cpu()->running && states[index] == THREAD_READY;
     }
     uint64_t before = model_start() > 0 ? history[model_start() - 1].switches : 0;
-    uint64_t switches = voluntary_switches - before;
+    uint64_t switches = the_scheduler.voluntary_switches - before;
     unsigned starved = unseen > switches ? (unsigned)(unseen - switches) : 0;
     unsigned all = ran + starved;
     return ran > 0 ? 0.7 * (scores + starved) / all + 0.3 * ran / all : 1;
@@ -536,11 +519,11 @@ static void random_tick(uint64_t *seed, unsigned busy_threads)
     unsigned index = random_below(seed, busy_threads + 1);
     make_ready(busy_threads);
     unsigned waiting = busy_threads - (index != NOBODY) + random_below(seed, 3);
-    voluntary_switches += random_below(seed, 300) == 0;
+    the_scheduler.voluntary_switches += random_below(seed, 300) == 0;
     run(index, waiting, 1);
     history[history_length].index = index;
     history[history_length].runnable = waiting + 1;
-    history[history_length].switches = voluntary_switches;
+    history[history_length].switches = the_scheduler.voluntary_switches;
     history_length++;
 }
 

@@ -13,7 +13,6 @@
 
 uint64_t fake_tsc;
 static struct thread self;
-struct thread *current_thread = &self;
 
 static struct thread *waiter;
 static int woken_with;
@@ -53,6 +52,7 @@ static int start_full(void **state)
     storage = aligned_alloc(MEMORY_POOL_ALIGNMENT, MEMORY_POOL_STORAGE(BLOCK_SIZE, BLOCKS));
     memset(storage, 0xA5, MEMORY_POOL_STORAGE(BLOCK_SIZE, BLOCKS));
     waiter = NULL;
+    this_cpu()->running = &self;
     return memory_pool_init(&pool, storage, BLOCK_SIZE, BLOCKS);
 }
 

@@ -62,7 +62,7 @@ static void test_lottery_shares_by_tickets_on_the_average(void **state)
 static void record_winners(char winners[], unsigned count)
 {
     for (unsigned i = 0; i < count; i++) {
-        winners[i] = (char)('a' + ((struct simulated_thread *)current_thread - threads));
+        winners[i] = (char)('a' + ((struct simulated_thread *)this_cpu()->running - threads));
         simulate_ms(1);
     }
     winners[count] = '\0';
@@ -93,7 +93,7 @@ static void test_lottery_begins_anew_when_it_is_chosen_again(void **state)
     begin("lottery", 1);
     add_hogs(2, (const unsigned[]){31, 31});
     for (unsigned i = 0; i < 2; i++) {
-        while (current_thread != &threads[0].thread)
+        while (this_cpu()->running != &threads[0].thread)
             simulate_ms(1);
         assert_int_equal(policy_choose("lottery"), 0);
         record_winners(draws[i], 100);
@@ -165,7 +165,7 @@ static void test_mlfq_serves_the_interactive_first(void **state)
         if (threads[8].thread.accounting.wakeups == before)
             continue;
         runs++;
-        at_once += current_thread == &threads[8].thread;
+        at_once += this_cpu()->running == &threads[8].thread;
     }
     assert_true(runs > 1000);
     assert_true(at_once * 10 > runs * 6); /* but for the time after each boost */
@@ -230,7 +230,7 @@ static void test_harmony_throttles_who_had_the_cpu_alone(void **state)
     assert_int_equal(simulation_count(&threads[0]), 0);
     core_put_first(&threads[0].thread);
     simulation_settle();
-    assert_ptr_equal(current_thread, &threads[0].thread);
+    assert_ptr_equal(this_cpu()->running, &threads[0].thread);
     simulate_ms(1000);
     assert_false(threads[0].thread.policy_state.harmony.is_throttled);
     simulate_ms(1000);

@@ -7,7 +7,7 @@ static struct wait_queue queue = WAIT_QUEUE(NULL);
 
 static void expect_that_nobody_is_lost(void)
 {
-    assert_int_equal(core_ready_count(), simulation_count_ready());
+    assert_int_equal(state_ready_count(), simulation_count_ready());
 }
 
 static void act_at_random(uint64_t *seed)
@@ -27,7 +27,7 @@ static void act_at_random(uint64_t *seed)
     case 3:
         if (thread->state == THREAD_SUSPENDED) {
             core_make_ready(thread);
-        } else if (thread == current_thread) {
+        } else if (thread == this_cpu()->running) {
             core_block(THREAD_SUSPENDED);
         } else if (thread->state == THREAD_READY) {
             core_unready(thread);
@@ -35,7 +35,7 @@ static void act_at_random(uint64_t *seed)
         }
         break;
     case 4:
-        if (current_thread->tid != 0)
+        if (this_cpu()->running->tid != 0)
             wait_queue_wait(&queue, random_below(seed, 3) == 0 ? WAIT_FOREVER : 10);
         break;
     case 5:
@@ -96,10 +96,10 @@ static void test_the_running_thread_runs_on_when_the_policy_changes(void **state
     add_hogs(4, (const unsigned[]){31, 31, 31, 31});
     for (unsigned i = 0; i < 60; i++) {
         simulate_ms(7);
-        const struct thread *before = current_thread;
+        const struct thread *before = this_cpu()->running;
         assert_int_equal(policy_choose(policy_at(i * 5 % 6)->name), 0);
         simulation_settle();
-        assert_ptr_equal(current_thread, before);
+        assert_ptr_equal(this_cpu()->running, before);
     }
 }
 
@@ -113,14 +113,14 @@ static void test_who_is_put_first_keeps_its_place_at_the_end_of_a_quantum(void *
         add_hogs(4, (const unsigned[]){31, 31, 31, 31});
         simulate_ms(41);
         struct thread *chosen =
-            current_thread != &threads[2].thread ? &threads[2].thread : &threads[1].thread;
+            this_cpu()->running != &threads[2].thread ? &threads[2].thread : &threads[1].thread;
         preempt_disable();
         core_put_first(chosen);
         simulate_ms(5);
-        assert_ptr_not_equal(current_thread, chosen);
+        assert_ptr_not_equal(this_cpu()->running, chosen);
         preempt_enable();
         simulation_settle();
-        assert_ptr_equal(current_thread, chosen);
+        assert_ptr_equal(this_cpu()->running, chosen);
         simulation_end();
     }
 }
@@ -137,9 +137,9 @@ static void test_who_is_put_first_is_next_under_every_policy(void **state)
         for (unsigned chosen = 0; chosen < 6; chosen++) {
             core_put_first(&threads[chosen].thread);
             simulation_settle();
-            assert_ptr_equal(current_thread, &threads[chosen].thread);
+            assert_ptr_equal(this_cpu()->running, &threads[chosen].thread);
             simulate_ms(3);
-            assert_ptr_equal(current_thread, &threads[chosen].thread);
+            assert_ptr_equal(this_cpu()->running, &threads[chosen].thread);
         }
         simulation_end();
     }
@@ -156,18 +156,18 @@ static void test_who_is_put_first_waits_for_the_running_thread_in_cooperative_mo
         add_hogs(3, (const unsigned[]){31, 31, 31});
         simulate_ms(35);
         core_set_preemption(false);
-        struct thread *running = current_thread;
+        struct thread *running = this_cpu()->running;
         struct thread *chosen =
             running != &threads[2].thread ? &threads[2].thread : &threads[1].thread;
         core_put_first(chosen);
         simulation_settle();
-        assert_ptr_equal(current_thread, running);
+        assert_ptr_equal(this_cpu()->running, running);
         assert_int_equal(wait_queue_wait(&queue, WAIT_FOREVER), 0);
-        assert_ptr_equal(current_thread, chosen);
+        assert_ptr_equal(this_cpu()->running, chosen);
         expect_that_nobody_is_lost();
         assert_true(wait_queue_wake_one(&queue, 0));
         core_yield();
-        assert_ptr_not_equal(current_thread, chosen);
+        assert_ptr_not_equal(this_cpu()->running, chosen);
         expect_that_nobody_is_lost();
         simulation_end();
     }
@@ -182,9 +182,9 @@ static void test_a_yield_lets_somebody_else_run_under_every_policy(void **state)
         add_hogs(3, (const unsigned[]){31, 31, 31});
         simulate_ms(100);
         for (unsigned yields = 0; yields < 100; yields++) {
-            const struct thread *before = current_thread;
+            const struct thread *before = this_cpu()->running;
             core_yield();
-            assert_ptr_not_equal(current_thread, before);
+            assert_ptr_not_equal(this_cpu()->running, before);
         }
         simulation_end();
     }

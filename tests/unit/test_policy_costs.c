@@ -59,10 +59,10 @@ struct costs {
 /* What the running thread and the tick do in a millisecond. */
 static void live(struct costs *costs, uint64_t *seed)
 {
-    struct thread *running = current_thread;
+    struct thread *running = this_cpu()->running;
     COUNT(costs, YIELD, core_yield());
     simulate_ms(random_below(seed, 3));
-    running = current_thread;
+    running = this_cpu()->running;
     COUNT(costs, BLOCK, core_block(THREAD_SUSPENDED));
     simulate_ms(1);
     COUNT(costs, WAKE, core_make_ready(running));

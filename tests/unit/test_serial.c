@@ -245,8 +245,7 @@ void port_delay(void)
 
 /* --- The rest of the machine ----------------------------------------------------------------- */
 
-volatile uint32_t preempt_count;
-volatile bool need_resched;
+struct cpu boot_cpu;
 
 void preempt_check(void)
 {
@@ -908,7 +907,7 @@ static void leaves_preemption_as_it_was(void **state)
     (void)state;
     start();
     serial_resume_receive();
-    assert_int_equal(preempt_count, 0);
+    assert_int_equal(this_cpu()->preempt_count, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)

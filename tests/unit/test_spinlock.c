@@ -4,7 +4,7 @@
 
 uint64_t fake_tsc;
 
-static const void *running;
+static struct thread *const one = (struct thread *)1, *const other = (struct thread *)2;
 static struct spinlock heap = SPINLOCK_IN_ORDER("heap", SPINLOCK_HEAP);
 static struct spinlock frames = SPINLOCK_IN_ORDER("frames", SPINLOCK_FRAMES);
 static struct spinlock unordered = SPINLOCK("unordered");
@@ -16,8 +16,7 @@ void locks_list(struct lock_record *record)
 
 /* --- A processor ----------------------------------------------------------------------------- */
 
-volatile uint32_t preempt_count;
-volatile bool need_resched;
+struct cpu boot_cpu;
 static bool interrupts_are_on = true;
 
 uint64_t interrupts_save(void)
@@ -38,21 +37,15 @@ void preempt_check(void)
 
 /* --- Tests ----------------------------------------------------------------------------------- */
 
-static const void *get_running(void)
-{
-    return running;
-}
-
 /* A panic leaves everything as it was in the middle. */
 static int start_free(void **state)
 {
     (void)state;
-    spin_set_owner_function(get_running);
-    running = &heap;
+    this_cpu()->running = one;
     interrupts_are_on = true;
-    preempt_count = 0;
-    held_locks = NULL;
-    locks_held = 0;
+    this_cpu()->preempt_count = 0;
+    this_cpu()->held_spinlocks = NULL;
+    this_cpu()->spinlocks_held = 0;
     heap.taken_at = frames.taken_at = unordered.taken_at = NULL;
     return 0;
 }
@@ -69,7 +62,7 @@ static void test_locks_in_order(void **state)
     spin_unlock(&frames);
     assert_true(interrupts_are_on);
     spin_assert_none_held(NULL);
-    assert_int_equal(preempt_count, 0);
+    assert_int_equal(this_cpu()->preempt_count, 0);
 }
 
 static void test_against_the_order(void **state)
@@ -96,7 +89,7 @@ static void test_released_by_a_stranger(void **state)
 {
     (void)state;
     spin_lock(&heap);
-    running = &frames;
+    this_cpu()->running = other;
     expect_assert_failure(spin_unlock(&heap));
 }
 

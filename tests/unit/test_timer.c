@@ -22,7 +22,7 @@ static struct {
 
 static jmp_buf panicked;
 uint64_t fake_tsc;
-volatile uint32_t preempt_count;
+struct cpu boot_cpu;
 static uint64_t tsc_hz; /* as it was learnt from the interval timer, it is 1 GHz */
 
 static uint64_t estimated_hz;
@@ -447,10 +447,11 @@ static void without_the_timer_ticks_stand_in_for_the_tsc(void **state)
     timer_replace_tsc();
     machine.ticks = 5000;
     assert_int_equal(substitute_clock(), 5ull * PIT_INPUT_HZ);
-    preempt_count = PREEMPT_HANDLER; /* the time of a tick belongs to whom it interrupts */
+    this_cpu()->preempt_count =
+        PREEMPT_HANDLER; /* the time of a tick belongs to whom it interrupts */
     machine.ticks = 6000;
     assert_int_equal(substitute_clock(), 5ull * PIT_INPUT_HZ);
-    preempt_count = 0;
+    this_cpu()->preempt_count = 0;
     assert_int_equal(substitute_clock(), 6ull * PIT_INPUT_HZ);
 }
 

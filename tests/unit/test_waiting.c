@@ -8,7 +8,7 @@
 #include "sched/clock.h"
 #include "sched/core/core.h"
 #include "sched/state/thread_table.h"
-#include "sched/sync/held_locks.h"
+#include "sched/sync/holder.h"
 #include "sched/sync/inheritance.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/waiting.h"
@@ -27,8 +27,6 @@ static unsigned leaves;
 
 /* --- The core, as far as waiting knows it --- */
 
-struct thread *current_thread;
-
 void core_make_ready(struct thread *thread)
 {
     thread->state = THREAD_READY;
@@ -37,12 +35,12 @@ void core_make_ready(struct thread *thread)
 
 void core_block(enum thread_state state)
 {
-    current_thread->state = (uint8_t)state;
+    this_cpu()->running->state = (uint8_t)state;
 }
 
 void core_assert_may_block(void)
 {
-    assert_int_equal(preempt_count, 0);
+    assert_int_equal(this_cpu()->preempt_count, 0);
 }
 
 void core_set_priority(struct thread *thread, unsigned priority)
@@ -71,12 +69,9 @@ void timers_cancel(struct timer *timer)
     timer->is_armed = false;
 }
 
-struct thread *held_lock_holder(const struct lock_record *record)
+struct thread *mutex_holding_thread(const struct mutex *mutex)
 {
-    for (int i = 0; i < MUTEXES; i++)
-        if (record == &mutexes[i].record)
-            return holders[i];
-    return NULL;
+    return holders[mutex - mutexes];
 }
 
 unsigned thread_table_count(void)
@@ -174,7 +169,7 @@ static void test_who_leaves_is_passed_over_and_told(void **state)
 static void test_waiting_is_refused_without_time_and_after_the_end(void **state)
 {
     (void)state;
-    current_thread = &threads[0];
+    this_cpu()->running = &threads[0];
     assert_int_equal(wait_queue_wait(&queue, 0), -ERROR_AGAIN);
     assert_true(wait_queue_is_empty(&queue));
     enter(1, 1);

@@ -90,8 +90,8 @@ UNIT_TEST_SOURCES_test_timeline := shell/views/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 
 # The real scheduler on a simulated machine.
-SIMULATION := sched/core/core.c sched/observe/harmony.c sched/timers/timer_queue.c \
-              sched/state/thread_table.c sched/sync/wait_queue.c \
+SIMULATION := $(addprefix sched/core/,core.c policy.c) $(wildcard sched/state/*.c) \
+              sched/observe/harmony.c sched/timers/timer_queue.c sched/sync/wait_queue.c \
               $(addprefix sched/policies/,policies.c fair.c harmony.c lottery.c mlfq.c prio.c rr.c) \
               $(addprefix kernel/lib/,histogram.c priority_queue.c ticket_tree.c) \
               tests/unit/fakes/simulation.c \

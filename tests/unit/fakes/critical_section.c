@@ -6,8 +6,7 @@
 #include "kernel/cpu/preempt.h"
 #include "tests/unit/fakes/critical_section.h"
 
-volatile uint32_t preempt_count;
-volatile bool need_resched;
+struct cpu boot_cpu;
 
 void (*fake_interrupt)(void);
 

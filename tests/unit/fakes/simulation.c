@@ -16,6 +16,7 @@
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
 #include "sched/policy.h"
+#include "sched/state/state.h"
 #include "sched/state/thread_table.h"
 #include "sched/sync/waiting.h"
 #include "sched/timer_queue.h"
@@ -38,11 +39,11 @@ static struct thread idle = {.state = THREAD_READY};
 void switch_context(struct thread *previous, struct thread *next);
 void switch_context_timed(struct thread *previous, struct thread *next);
 
-/* Whoever called goes on; the simulation looks at current_thread to see whose turn it is. */
+/* Whoever called goes on; the simulation looks at this_cpu()->running to see whose turn it is. */
 void switch_context(struct thread *previous, struct thread *next)
 {
     (void)previous;
-    assert_ptr_equal(current_thread, next);
+    assert_ptr_equal(this_cpu()->running, next);
 }
 
 void switch_context_timed(struct thread *previous, struct thread *next)
@@ -141,9 +142,9 @@ static struct simulated_thread *simulated(struct thread *thread)
 
 void simulation_settle(void)
 {
-    while (need_resched && preempt_count == 0)
+    while (this_cpu()->need_resched && this_cpu()->preempt_count == 0)
         reschedule();
-    if (current_thread == &idle && core_has_ready())
+    if (this_cpu()->running == &idle && core_has_ready())
         core_leave_idle();
 }
 
@@ -195,7 +196,8 @@ static void end_burst(struct simulated_thread *running)
  */
 static bool compute(uint64_t ns)
 {
-    struct simulated_thread *running = current_thread != &idle ? simulated(current_thread) : NULL;
+    struct simulated_thread *running =
+        this_cpu()->running != &idle ? simulated(this_cpu()->running) : NULL;
     bool ends = running != NULL && running->behaviour.burst_ns != 0 && running->left_ns < ns;
     if (running != NULL)
         note_run(running);
@@ -211,7 +213,7 @@ static void interrupt(void)
 {
     fake_interrupt = NULL; /* a handler is not interrupted */
     tick();
-    assert_int_equal(core_ready_count(), simulation_count_ready());
+    assert_int_equal(state_ready_count(), simulation_count_ready());
     fake_interrupt = interrupt;
 }
 
@@ -226,7 +228,7 @@ void simulate_ms(uint64_t milliseconds)
     while (ticks < end) {
         simulation_settle();
         if (compute(next_tick > fake_tsc ? next_tick - fake_tsc : 0))
-            end_burst(simulated(current_thread));
+            end_burst(simulated(this_cpu()->running));
         else
             tick();
     }
@@ -248,7 +250,7 @@ void simulation_begin(unsigned quantum_ms)
         has_begun = true;
     }
     assert_int_equal(policy_choose("prio"), 0);
-    core_set_quantum(quantum_ms);
+    the_scheduler.quantum_ticks = quantum_ms;
     core_set_preemption(true);
 }
 
@@ -271,7 +273,7 @@ static void take_away(struct thread *thread)
     timers_cancel(&thread->timer);
     if (thread->waiting_in != NULL)
         waiting_leave(thread);
-    if (thread == current_thread)
+    if (thread == this_cpu()->running)
         core_block(THREAD_SUSPENDED);
     else if (thread->state == THREAD_READY)
         core_unready(thread);
@@ -284,14 +286,14 @@ void simulation_end(void)
     struct thread *thread;
     while ((thread = thread_table_next(0)) != NULL)
         take_away(thread);
-    assert_ptr_equal(current_thread, &idle);
+    assert_ptr_equal(this_cpu()->running, &idle);
     assert_false(core_has_ready());
-    assert_int_equal(core_ready_count(), 0);
+    assert_int_equal(state_ready_count(), 0);
 }
 
 uint64_t simulation_count(struct simulated_thread *thread)
 {
-    uint64_t ran = core_run_cycles(&thread->thread);
+    uint64_t ran = state_run_cycles(&thread->thread);
     uint64_t since = ran - thread->counted_ns;
     thread->counted_ns = ran;
     return since;
@@ -302,6 +304,6 @@ unsigned simulation_count_ready(void)
     unsigned count = 0;
     for (struct thread *thread = thread_table_next(0); thread != NULL;
          thread = thread_table_next(thread->tid))
-        count += thread->state == THREAD_READY && thread != current_thread;
+        count += thread->state == THREAD_READY && thread != this_cpu()->running;
     return count;
 }

@@ -6,8 +6,7 @@
 #include "kernel/panic.h"
 #include "tests/unit/fakes/spinlock.h"
 
-volatile uint32_t preempt_count;
-volatile bool need_resched;
+struct cpu boot_cpu;
 
 static struct spinlock *held;
 

@@ -1,0 +1,52 @@
+/*
+ * The start of the machine, part by part; kernel/main.c says in which order. This room alone, with
+ * main.c, sees every floor: here each part is handed what it is to call. Nobody else enters it.
+ *
+ * Invariant: interrupts are off in all of it, and it runs once, on the stack that becomes the idle
+ * thread's.
+ */
+#ifndef AETHEL_KERNEL_START_START_H
+#define AETHEL_KERNEL_START_START_H
+
+#include <stdint.h>
+
+#include "kernel/options.h"
+
+/* What the command line says. Written by start_read_options(), and by start_consoles() where the
+ * console that it names does not exist. */
+extern struct kernel_options start_options;
+
+/* options.c: which consoles to use is said here, so it is read before there is one to complain at;
+ * what else it says is applied when all is there. */
+void start_read_options(uint64_t boot_info_address);
+void start_apply_options(void);
+
+/* consoles.c: the screen, COM1, and the keyboard. */
+void start_consoles(void);
+void start_keyboard(void);
+
+/* What happens to them now and then rather than at each tick. Interrupt context. */
+void start_look_after_consoles(void);
+
+/* panics.c: where panics are shown, and how they learn who was running. */
+void start_panics(void);
+
+/* memory.c: frames, the address space, stacks, the heap; and stacks for double faults and NMIs. */
+void start_memory(void);
+void start_interrupt_stacks(void);
+
+/* time.c: the real-time clock and the tick. */
+void start_clock(void);
+void start_ticks(void);
+
+/* reports.c: what whoever boots the machine is told. */
+void start_report_version(void);
+void start_report_boot_drive(void);
+void start_report_options(void);
+void start_report_load_time(void);
+void start_report_settings(void);
+
+/* shells.c: the shells, or what takes their place in test and bench kernels. */
+void start_shells(void);
+
+#endif

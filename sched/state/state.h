@@ -1,0 +1,46 @@
+/*
+ * What the scheduler knows. This room holds it, and does nothing by itself: the thread control
+ * block, the table of all threads, the run queue, the accounts, settings and counts. It is entered
+ * by all rooms of sched/, and by nobody else.
+ *
+ * Invariant: whatever stands here is looked at and changed with interrupts off, in a critical
+ * section or in a handler.
+ */
+#ifndef AETHEL_SCHED_STATE_STATE_H
+#define AETHEL_SCHED_STATE_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sched/state/control_block.h"
+#include "sched/state/run_queue.h"
+
+struct scheduler_state {
+    struct run_queue run_queue;
+    unsigned (*count_in_policies)(void); /* ready threads in queues of policies: policies_init() */
+    bool is_preemptive;                  /* written by core.c alone */
+    uint32_t quantum_ticks;              /* for everybody; written by whoever sets it */
+    uint64_t voluntary_switches;         /* since the boot; written by core.c alone */
+    uint64_t involuntary_switches;
+};
+
+extern struct scheduler_state the_scheduler;
+
+/* Threads that wait for the CPU, the running one not counted. */
+unsigned state_ready_count(void);
+
+/* What a reader sees as the state of `thread`: RUNNING or SUSPENDED, or what is stored. */
+enum thread_state state_of_thread(const struct thread *thread);
+
+/* Cycles that `thread` has been on the CPU for until now, the current run included. */
+uint64_t state_run_cycles(const struct thread *thread);
+
+/* The run queue, for policies: `thread` by its `level`; all of level `from` behind those of level
+ * `to`; the head of `level`, or NULL. */
+void state_queue_append(struct thread *thread);
+void state_queue_prepend(struct thread *thread);
+void state_queue_remove(struct thread *thread);
+void state_queue_splice(unsigned from, unsigned to);
+struct thread *state_queue_head(unsigned level);
+
+#endif

@@ -1,0 +1,132 @@
+"""tools/check-floors, told wrong includes on purpose: in a small tree beside the kernel's own."""
+
+import subprocess
+import sys
+
+import pytest
+
+from machine import ROOT
+
+CHECK = [sys.executable, ROOT / "tools" / "check-floors"]
+
+# A tree in which all is as it should be.
+HOUSE = {
+    "kernel/lib/list.h": "",
+    "kernel/panic.c": '#include "kernel/panic.h"\n',
+    "kernel/panic.h": '#include "kernel/lib/list.h"\n',
+    "kernel/mm/heap.c": '#include <stddef.h>\n#include "kernel/panic.h"\n',
+    "drivers/pic.h": '#include "kernel/panic.h"\n',
+    "drivers/clock/pit.c": '#include "drivers/pic.h"\n',
+    "sched/thread.h": "",
+    "sched/state/state.h": '#include "sched/thread.h"\n',
+    "sched/core/core.c": '#include "sched/core/core.h"\n#include "sched/state/state.h"\n',
+    "sched/core/core.h": "",
+    "sched/sync/mutex.h": '#include "sched/thread.h"\n',
+    "sched/sync/waiting.h": '#include "sched/core/core.h"\n',
+    "shell/command.h": '#include "shell/terminal.h"\n',
+    "shell/commands/ps.c": '#include "shell/command.h"\n#include "sched/sync/mutex.h"\n',
+    "shell/terminal.h": "",
+    "shell/terminal/keys.c": '#include "shell/terminal.h"\n',
+    "kernel/main.c": '#include "shell/command.h"\n',
+    "bootloader/stage1.asm": "",
+}
+
+
+def check(tmp_path, changes):
+    for path, text in {**HOUSE, **changes}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="ascii")
+    checked = subprocess.run([*CHECK, tmp_path], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                             text=True, check=False)
+    assert checked.returncode == bool(checked.stdout), checked.stdout
+    return checked.stdout.splitlines()
+
+
+def test_the_kernel_keeps_its_order():
+    checked = subprocess.run(CHECK, stdout=subprocess.PIPE, text=True, check=False)
+    assert (checked.returncode, checked.stdout) == (0, "")
+
+
+def test_a_house_in_order_is_not_complained_about(tmp_path):
+    assert check(tmp_path, {}) == []
+
+
+@pytest.mark.parametrize("path,included,words", [
+    ("kernel/lib/list.h", "kernel/panic.h", "which stands higher in the order of rooms"),
+    ("kernel/panic.h", "drivers/pic.h", "which stands higher in the order of rooms"),
+    ("drivers/pic.h", "sched/thread.h", "which stands higher in the order of rooms"),
+    ("sched/thread.h", "shell/terminal.h", "which stands higher in the order of rooms"),
+    ("kernel/lib/list.h", "kernel/main.c", "which stands higher in the order of rooms"),
+    # Rooms of one floor.
+    ("sched/thread.h", "sched/state/state.h", "which stands higher in the order of rooms"),
+    ("sched/state/state.h", "sched/core/core.h", "which stands higher in the order of rooms"),
+    ("sched/core/core.c", "sched/sync/mutex.h", "which stands higher in the order of rooms"),
+    ("shell/terminal/keys.c", "shell/command.h", "which stands higher in the order of rooms"),
+    ("shell/terminal.h", "shell/command.h", "which stands higher in the order of rooms"),
+    # Through the scheduler's doors, and no further.
+    ("shell/commands/ps.c", "sched/core/core.h", "which is the business of sched/ alone"),
+    ("shell/commands/ps.c", "sched/sync/waiting.h", "which is the business of sched/ alone"),
+    ("kernel/main.c", "sched/state/state.h", "which is the business of sched/ alone"),
+    # Where there is no room.
+    ("shell/commands/ps.c", "shell/attic/box.h", "which is in no room"),
+])
+def test_a_wrong_include_is_told_with_its_line(tmp_path, path, included, words):
+    wrong = f'{HOUSE[path]}\n#  include "{included}"\n'
+    complaints = check(tmp_path, {path: wrong})
+    line = wrong.count("\n")
+    assert f"{path}:{line}: includes {included}, {words}" in complaints[0]
+
+
+def test_a_room_has_to_have_its_place_in_the_order(tmp_path):
+    complaints = check(tmp_path, {"shell/attic/box.c": ""})
+    assert complaints == ["shell/attic/box.c: the room shell/attic/ is not in the order of rooms "
+                          "(tools/check-floors)"]
+
+
+def test_a_circle_of_files_is_told(tmp_path):
+    complaints = check(tmp_path, {"kernel/log.h": "",
+                                  "kernel/log.c": '#include "kernel/mm/frames.h"\n',
+                                  "kernel/mm/frames.h": '#include "kernel/locks.h"\n',
+                                  "kernel/locks.h": '#include "kernel/log.h"\n'})
+    assert complaints == ["these include each other in a circle: "
+                          "kernel/locks, kernel/log, kernel/mm/frames"]
+
+
+def test_a_circle_within_a_room_is_told(tmp_path):
+    complaints = check(tmp_path, {"shell/parser.h": '#include "shell/command.h"\n',
+                                  "shell/command.c": '#include "shell/parser.h"\n'})
+    assert complaints == ["these include each other in a circle: shell/command, shell/parser"]
+
+
+MUTEX = {"sched/sync/mutex.c": '#include "sched/sync/inheritance.h"\n',
+         "sched/sync/inheritance.h": "",
+         "sched/sync/inheritance.c": '#include "sched/sync/mutex.h"\n'}
+
+
+def test_the_circle_that_has_a_reason_may_stand(tmp_path):
+    assert check(tmp_path, MUTEX) == []
+
+
+def test_the_circle_that_has_a_reason_may_not_grow(tmp_path):
+    complaints = check(tmp_path, {**MUTEX,
+                                  "sched/sync/mutex.h": '#include "sched/sync/rwlock.h"\n',
+                                  "sched/sync/rwlock.h": "",
+                                  "sched/sync/rwlock.c": '#include "sched/sync/mutex.h"\n'})
+    assert complaints[0] == ("these include each other in a circle: "
+                             "sched/sync/inheritance, sched/sync/mutex, sched/sync/rwlock")
+
+
+def test_a_circle_that_was_broken_is_taken_off_the_list(tmp_path):
+    complaints = check(tmp_path, {**MUTEX, "sched/sync/mutex.c": ""})
+    assert complaints == ["this circle is broken, and need not be allowed: "
+                          "sched/sync/inheritance, sched/sync/mutex"]
+
+
+def test_a_room_of_too_many_sources_is_told(tmp_path):
+    full = {f"kernel/mm/part{number}.c": "" for number in range(17)}
+    complaints = check(tmp_path, full)
+    assert complaints == ["kernel/mm/: 18 sources are more than a reader holds in mind (16)"]
+
+
+def test_a_collection_may_grow(tmp_path):
+    assert check(tmp_path, {f"shell/commands/c{number}.c": "" for number in range(40)}) == []
