@@ -236,7 +236,8 @@ static void run_deferred(void)
     preempt_enter_handler();
     function();
     preempt_leave_handler();
-    account_cycles(tsc_read() - began_at - (cpu->interrupt_cycles - accounted));
+    uint64_t accounted_meanwhile = this_cpu()->interrupt_cycles - accounted;
+    account_cycles(tsc_read() - began_at - accounted_meanwhile);
     cpu->is_running_deferred = false;
 }
 
