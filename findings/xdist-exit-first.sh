@@ -2,12 +2,13 @@
 # pytest -x with xdist's loadfile runs the rest of the failing file, and tells of none of it.
 #
 # Tools:     pytest-xdist 3.1.0 (Debian 12, package python3-pytest-xdist 3.1.0-1)
-#            pytest 7.2.1 (Debian 12, package python3-pytest 7.2.1-2), and Debian 12's packages of what
-#            they depend on; python3 of this machine
-# Behaviour: -x ends a run at the first failure. With --dist loadfile the file is one piece of work that
-#            its process was given as a whole: it goes on through all tests behind the one that has
-#            failed, with all that they do to the world, and pytest ends when that is done. What became
-#            of them is thrown away: the last line counts the tests up to the failure.
+#            pytest 7.2.1 (Debian 12, package python3-pytest 7.2.1-2), and what both depend on
+#            (Debian 12, versions below); python3 of this machine
+# Behaviour: -x ends a run at the first failure. With --dist loadfile the file is one piece of
+#            work that its process was given as a whole: it goes on through all tests behind the
+#            one that has failed, with all that they do to the world, and pytest ends when that is
+#            done. What became of them is thrown away: the last line counts the tests up to the
+#            failure.
 # Seen:      A file of eight tests, of which the second fails:
 #            without xdist: 2 tests have run: 1 failed, 1 passed
 #            with loadfile: 8 tests have run: 1 failed, 1 passed
