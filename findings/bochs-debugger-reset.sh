@@ -2,11 +2,11 @@
 # Bochs's debugger stops at each reset of the processor, even if it was told to continue.
 #
 # Tool:      Bochs 2.7 (Debian 12, package 2.7+dfsg-4+deb12u1, which has the debugger built in)
-# Behaviour: `-rc` with one command `c` starts the machine, and nobody has set a breakpoint. Yet a reset
-#            through port 92h takes it back to the prompt of the debugger, at the first instruction of
-#            the BIOS; where standard input is at its end, that ends Bochs, as if the reset had. With a
-#            `c` more for each reset the machine goes on. A reset through port CF9h does not stop.
-#            (Bochs 3.0 of Debian 13 starts again after either.)
+# Behaviour: `-rc` with one command `c` starts the machine, and nobody has set a breakpoint. Yet a
+#            reset through port 92h takes it back to the prompt of the debugger, at the first
+#            instruction of the BIOS; where standard input is at its end, that ends Bochs, as if
+#            the reset had. With a `c` more for each reset the machine goes on. A reset through
+#            port CF9h does not stop. (Bochs 3.0 of Debian 13 starts again after either.)
 # Seen:      A boot sector that resets, and shuts down in its third run:
 #            port 92h, commands: 1, runs: 1
 #            port 92h, commands: 3, runs: 3

@@ -3,9 +3,9 @@
 #
 # Tools:     cmocka 1.1.5 (Debian 12, package libcmocka-dev 1.1.5-2.1)
 #            cmocka 2.0.2 (sid, package libcmocka-dev 2.0.2-1+b1); gcc 12 of this machine
-# Behaviour: The header of 2.0 has `#define stop() _stop()`, to end a test. A test that has a function
-#            of that name, be it static or in a structure, compiled with 1.1.5 and no longer does: the
-#            macro takes no argument, not even the void of a prototype.
+# Behaviour: The header of 2.0 has `#define stop() _stop()`, to end a test. A program that
+#            has a function of that name, though static, compiled with 1.1.5 and no longer does:
+#            the macro takes no argument, not even the void of a prototype.
 # Seen:      1.1.5: compiles
 #            2.0.2: error: macro "stop" passed 1 arguments, but takes just 0
 # Date:      2026-11-29

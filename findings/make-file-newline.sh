@@ -1,18 +1,19 @@
 #!/bin/sh
-# GNU make strips the last newline of a file that $(file <NAME) reads, or keeps it, depending on what
-# stands before.
+# GNU make strips the last newline of a file that $(file <NAME) reads, or keeps it, depending on
+# what stands before.
 #
 # Tool:      make 4.3 (Debian 12, package 4.3-4.1)
-# Behaviour: The manual says that the final newline is stripped. With 140,000 letters before the call
-#            the same file comes with its newline. func_file() in function.c takes a pointer into the
-#            buffer of the expansion before it reads, and strips only what lies behind that pointer.
-#            If the buffer grows in between and realloc() moves it to a lower address, all of it lies
-#            before. Such a length makes that sure: the allocator has given the buffer a mapping of
-#            its own, right below another, and it can only grow downwards. It has been seen with 300
-#            bytes, too, in a large makefile whose heap had holes.
+# Behaviour: The manual says that the final newline is stripped. With 140,000 letters before the
+#            call the same file comes with its newline. func_file() in function.c takes a pointer
+#            into the buffer of the expansion before it reads, and strips only what lies behind
+#            that pointer. If the buffer grows in between and realloc() moves it to a lower
+#            address, all of it lies before. Such a length makes that sure: the allocator has
+#            given the buffer a mapping of its own, right below another, and it can only grow
+#            downwards. It has been seen with 300 bytes, too, in a large makefile whose heap had
+#            holes.
 # Seen:      100 letters before: stripped
 #            140000 letters before: kept
-#            (Debian 13's make 4.4.1: stripped, in both.)
+#            (Debian 13's make 4.4.1: stripped, behind 140000 letters, too.)
 # Date:      2026-11-29
 #
 # Consequence: $(strip $(file <NAME)) wherever what was read is compared.

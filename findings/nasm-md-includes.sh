@@ -2,9 +2,9 @@
 # NASM's -MD leaves out of the dependencies what %include brings, and -M has it.
 #
 # Tool:      nasm 2.16.01 (Debian 12, package 2.16.01-1)
-# Behaviour: -M lists what a source depends on, and -MD does so while it assembles it. Of a source with
-#            one %include and one incbin, -MD lists the incbin's file alone: make would not assemble
-#            it again after a change of the included file. (2.16.03 and 3.01 list both.)
+# Behaviour: -M lists what a source depends on, and -MD does so while it assembles it. Of a source
+#            with one %include and one incbin, -MD lists the incbin's file alone: make would not
+#            assemble it again after a change of the included file. (2.16.03 and 3.01 list both.)
 # Seen:      -M: source.asm included.inc data.bin
 #            -MD: source.asm data.bin
 # Date:      2026-11-29

@@ -5,10 +5,10 @@
 #            nasm 2.16.03 (Debian 13, package 2.16.03-1, with that suite's C library)
 # Behaviour: With -Wall, 2.16.03 (and 3.01) warns of each reference to another section or file: a
 #            program that calls puts() with a text, as every compiler would write it, has one for
-#            each of the two lines. 2.16.01 says nothing of the same file. The names that switch them
-#            off are unknown to it, and -Wall is also what makes it warn of unknown names; so one
-#            command line for both needs -w-unknown-warning, and that between -Wall and the names.
-#            Anywhere else it has no effect.
+#            each of the two lines. 2.16.01 says nothing of the same file. The names that switch
+#            them off are unknown to it, and -Wall is also what makes it warn of unknown names; so
+#            one command line for both needs -w-unknown-warning, and that between -Wall and the
+#            names. Anywhere else it has no effect.
 # Seen:      2.16.03 -Wall: 2 warnings
 #            2.16.03 -Wall -w-reloc-rel: 0 warnings
 #            2.16.01 -Wall: 0 warnings
@@ -32,8 +32,8 @@ nasm_2_16_03() {
 # check VERSION OPTIONS WARNINGS: how many warnings it has for the program.
 check() {
     # shellcheck disable=SC2086 # a word for each option
-    "nasm_$(echo "$1" | tr . _)" $2 -f elf64 -o "$work/program.o" "$work/program.asm" 2>"$work/log" ||
-        fail "$1 does not assemble it"
+    "nasm_$(echo "$1" | tr . _)" $2 -f elf64 -o "$work/program.o" "$work/program.asm" \
+        2>"$work/log" || fail "$1 does not assemble it"
     sed 's/^[^ ]*:/    /' "$work/log"
     expect "$1 $2" "$(grep -c warning: "$work/log") warnings" "$3 warnings"
 }

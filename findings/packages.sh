@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # For the findings to read: a temporary folder, and pinned packages of Debian in it.
 #
-# "$work" is the folder, which is removed at the end. The mirror is $MIRROR, or that of this machine's
-# apt. A mirror has of each suite what is current: an error tells of a version that it has dropped.
+# "$work" is the folder, which is removed at the end. The mirror is $MIRROR, or that of this
+# machine's apt. It has of each suite what is current: an error tells of a version that it dropped.
 set -eu
 
 work=$(mktemp -d)
@@ -24,10 +24,10 @@ need() {
     command -v "$1" >/dev/null || fail "the command '$1' is not there (install $2)"
 }
 
-# need_libraries PROGRAM PACKAGE: those of a program that is not installed; its package brings them.
+# need_libraries PROGRAM PACKAGE: those of a program that is not installed, as its package is not.
 need_libraries() {
     missing=$(ldd "$1" | awk '/not found/ { print $1 }' | xargs)
-    [ -z "$missing" ] || fail "libraries are not there (install $2, for what it depends on): $missing"
+    [ -z "$missing" ] || fail "libraries are not there (install $2, which brings them): $missing"
 }
 
 # Prints the URL from which this machine gets Debian.
@@ -43,7 +43,8 @@ unpack() {
     try=1
     until /usr/lib/apt/apt-helper download-file "$mirror/pool/main/$2" "$package" "SHA256:$3" \
         >"$work/download.log" 2>&1; do
-        [ "$try" -lt "$tries" ] || fail "cannot get $2: $(grep '^E:' "$work/download.log" | head -n 1)"
+        [ "$try" -lt "$tries" ] ||
+            fail "cannot get $2: $(grep '^E:' "$work/download.log" | head -n 1)"
         try=$((try + 1))
         sleep "$pause_seconds"
     done

@@ -1,13 +1,13 @@
 #!/bin/sh
-# QEMU's -icount does not make runs the same where a machine reads an IDE disk; a floppy drive does.
+# QEMU's -icount makes all runs the same with a floppy drive, and none with an IDE disk.
 #
 # Tool:      QEMU 7.2.22 (Debian 12, package 1:7.2+dfsg-7+deb12u18+b3), with SeaBIOS 1.16.2
-# Behaviour: With -icount shift=0,sleep=off and -rtc clock=vm, time is what was executed, and nothing of
-#            the host should enter. A boot sector reads 320 sectors with INT 13h and prints the
-#            processor's time stamp counter. From an IDE disk the figure is another one in each run:
-#            the file is read in another thread, and how long the machine waits for it is up to the
-#            host. From a floppy drive it is the same in all runs: there it is read while the machine
-#            stands still.
+# Behaviour: With -icount shift=0,sleep=off and -rtc clock=vm, time is what was executed, and
+#            nothing of the host should enter. A boot sector reads 320 sectors with INT 13h and
+#            prints the processor's time stamp counter. From an IDE disk the figure is another one
+#            in each run: the file is read in another thread, and how long the machine waits for
+#            it is up to the host. From a floppy drive it is the same in all runs: there it is
+#            read while the machine stands still.
 # Seen:      5 runs from an IDE disk: different times
 #            5 runs from a floppy drive: the same time
 # Date:      2026-11-29
@@ -18,7 +18,7 @@
 
 runs=5
 
-# check NAME OPTION EXPECTED: runs the machine with a drive, and tells whether its time was the same.
+# check NAME OPTION EXPECTED: tells whether the time was the same in all runs with a drive.
 check() {
     : >"$work/times"
     for _ in $(seq "$runs"); do

@@ -1,12 +1,12 @@
 #!/bin/sh
-# QEMU's real-time clock loses every other periodic interrupt under -icount in a machine that halts.
+# Under -icount, QEMU's real-time clock loses every other interrupt in a machine that halts.
 #
 # Tool:      QEMU 7.2.22 (Debian 12, package 1:7.2+dfsg-7+deb12u18+b3), with SeaBIOS 1.16.2
-# Behaviour: A boot sector sets the clock to 1024 interrupts a second, acknowledges each as it should be
-#            (register C, both 8259), and counts them during 36 ticks of the BIOS, which are 1.98 s.
-#            While it waits for the last tick in a loop that does nothing it counts all of them. With
-#            HLT in that loop there are half as many, in each run. The ticks themselves, of the 8254,
-#            are right in both.
+# Behaviour: A boot sector sets the clock to 1024 interrupts a second, acknowledges each as it
+#            should be (register C, both 8259), and counts them during 36 ticks of the BIOS, which
+#            are 1.98 s. While it waits for the last tick in a loop that does nothing it counts
+#            all of them. With HLT in that loop there are half as many, in each run. The ticks
+#            themselves, of the 8254, are right in both.
 # Seen:      interrupts with nop: 2025
 #            interrupts with hlt: 1017
 # Date:      2026-11-29

@@ -98,7 +98,8 @@ make_disk() {
 boot() {
     status=0
     printed=$(timeout --kill-after=5 "$seconds_at_most" "$qemu" -nodefaults -display none \
-        -debugcon stdio -device isa-debug-exit,iobase=0xf4 "$@" </dev/null 2>"$work/log") || status=$?
+        -debugcon stdio -device isa-debug-exit,iobase=0xf4 "$@" </dev/null \
+        2>"$work/log") || status=$?
     case "$status $(wc -c <"$work/log") $printed" in
     "$exit_status 0 "?*) ;;
     *) fail "QEMU ends with status $status: $(head -n 1 "$work/log")" ;;
