@@ -46,6 +46,9 @@ HOST_MEGABYTES_MAX = 256  # Bochs swaps the rest of a large memory
 # X11 key symbols (keysymdef.h), as RFB uses them.
 RETURN, F12 = 0xFF0D, 0xFFC9
 
+# How often Bochs's debugger is told to go on: that of Bochs 2.7 stops wherever the processor is reset.
+RUNS_MAX = 16
+
 # The emulated controller buffers 16 scan codes and drops the rest: no faster than a fast typist.
 SECONDS_PER_KEY = 0.03
 
@@ -126,7 +129,7 @@ class BochsMachine(Shell):
                 megabytes=megabytes, host_megabytes=min(megabytes, HOST_MEGABYTES_MAX),
                 medium=MEDIA[medium].format(image=image), resets=resets, lines=lines),
                 encoding="ascii")
-            (directory / "debugger").write_text("c\n", encoding="ascii")
+            (directory / "debugger").write_text("c\n" * RUNS_MAX, encoding="ascii")
             self.process = subprocess.Popen(
                 ["bochs", "-q", "-f", directory / "rc", "-rc", directory / "debugger"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
