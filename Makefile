@@ -91,7 +91,7 @@ STRESS_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_STRESS=1
 SHELLS := CONFIG_SELF_TEST=0 CONFIG_BENCH=0
 SELF_TESTS := CONFIG_SELF_TEST=1 CONFIG_BENCH=0
 BENCHMARKS := CONFIG_SELF_TEST=0 CONFIG_BENCH=1
-ROLE_SOURCES := kernel/main.c
+ROLE_SOURCES := kernel/start/panics.c kernel/start/shells.c
 
 TEST_KERNEL_SOURCES := $(sort $(wildcard tests/kernel/*.c))
 BENCH_KERNEL_SOURCES := $(sort $(wildcard tests/bench/*.c)) tests/kernel/report.c
