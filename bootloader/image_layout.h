@@ -1,4 +1,11 @@
 /*
+ * The room bootloader/ is the way from the BIOS to the kernel's first instruction in 64-bit mode:
+ * two stages in NASM, a file for each concern.
+ *
+ * Entered by: nobody; the kernel gets what it says from kernel/boot_info.h.
+ * Invariant: what fails says so with its numbers, on the screen and COM1, and stops; no sector
+ * count or address is written down twice.
+ *
  * Where everything lies: the parts of the disk image, and low memory while the machine boots.
  *
  * This header is the only definition. tools/disk_image.c includes it, and the bootloader reads it

@@ -1,4 +1,13 @@
-/* The two cascaded 8259 interrupt controllers (Intel 8259A data sheet). */
+/*
+ * The room drivers/ is the machine's devices, a header each: interrupt controller, screen, serial
+ * line, power. Those that are more than one file have rooms of their own below it.
+ *
+ * Entered by: sched/ for the clocks, shell/, kernel/start/.
+ * Invariant: a driver knows no thread and nothing above it: it is handed the functions that it
+ * calls. It never blocks, and every wait for a device ends.
+ *
+ * The two cascaded 8259 interrupt controllers (Intel 8259A data sheet).
+ */
 #ifndef AETHEL_DRIVERS_PIC_H
 #define AETHEL_DRIVERS_PIC_H
 

@@ -1,5 +1,5 @@
 /* Build-time choices. The Makefile sets each of them; their meaning is told here, once. What a
- * kernel is for, CONFIG_SELF_TEST or CONFIG_BENCH, is told to two files of kernel/start/ alone. */
+ * kernel is for, CONFIG_SELF_TEST or CONFIG_BENCH, is told to kernel/start/ alone. */
 #ifndef AETHEL_KERNEL_CONFIG_H
 #define AETHEL_KERNEL_CONFIG_H
 

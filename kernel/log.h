@@ -1,4 +1,11 @@
 /*
+ * The room kernel/ is what every part of the kernel leans on: the log, panics and backtraces, the
+ * records of locks, what the loader handed over, the command line.
+ *
+ * Entered by: all rooms but kernel/lib/.
+ * Invariant: what stands here works in any context, before there is memory, and when something is
+ * broken. What it needs from above it is handed as a function.
+ *
  * The kernel log: a ring of timestamped lines in memory, and, while the machine boots, a copy
  * of each on the consoles that kernel/start/ names.
  */

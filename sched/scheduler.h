@@ -1,4 +1,13 @@
-/* Starting the scheduler, its tick, and its figures. */
+/*
+ * The room sched/ has the scheduler's doors: contracts that workloads, commands and code from
+ * EXTRA= may use. The sources that keep them stand in the rooms below (docs/rooms.md).
+ *
+ * Entered by: everybody from here on up.
+ * Invariant: threads are named by tid, never by address: what is behind the doors may move and end
+ * at any time.
+ *
+ * Starting the scheduler, its tick, and its figures.
+ */
 #ifndef AETHEL_SCHED_SCHEDULER_H
 #define AETHEL_SCHED_SCHEDULER_H
 

@@ -1,4 +1,10 @@
 /*
+ * The room shell/commands/ is the commands, a file each.
+ *
+ * Entered by: nobody; the linker gathers them.
+ * Invariant: a wrong word changes nothing, is told in one line with what would be right, and gives
+ * a status that is not 0.
+ *
  * Commands: table entries that register themselves. A file in shell/commands/ says COMMAND(...),
  * and that is all it takes: the linker gathers the entries, sorted by name, between
  * __commands_start and __commands_end.

@@ -1,4 +1,13 @@
-/* The shell: on each terminal a thread that reads lines and runs the commands in them. */
+/*
+ * The room shell/ is the shells: from lines to commands.
+ *
+ * Entered by: commands, which get their shell; workloads, views and mixes for what is common;
+ * kernel/start/.
+ * Invariant: a shell's thread alone touches its struct shell. The shells can be neither killed nor
+ * starved for good.
+ *
+ * The shell: on each terminal a thread that reads lines and runs the commands in them.
+ */
 #ifndef AETHEL_SHELL_SHELL_H
 #define AETHEL_SHELL_SHELL_H
 

@@ -1,4 +1,12 @@
 /*
+ * The room shell/terminal/ is the two terminals, the screen with its keyboard and COM1; their keys,
+ * in both directions; and notices.
+ *
+ * Entered by: the rooms of shell/ above it, EXTRA= code and kernel/start/, by its doors
+ * shell/terminal*.h.
+ * Invariant: bytes reach their reader in the order in which they were typed, and the text of one
+ * call is not torn.
+ *
  * A terminal: where bytes come in from a person and text goes out to one. A byte is a character of
  * Latin-1, whatever the two kinds of terminal make of it outside. Input arrives in
  * interrupt context and waits in a ring; output goes through one buffer, so that the text of one

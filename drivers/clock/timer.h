@@ -1,4 +1,12 @@
 /*
+ * The room drivers/clock/ is the machine's clocks: the 8254, the real-time clock, and who watches
+ * whether they can be relied on.
+ *
+ * Entered by: sched/timers/ and sched/observe/, which live by the tick; shell/ for the date;
+ * kernel/start/.
+ * Invariant: the tick's handler is called for every tick that has passed, be it by one interrupt
+ * for several; no clock is believed that another one contradicts.
+ *
  * Where the machine's ticks come from, and whether they can be relied on: from the interval timer,
  * or, where that does not work, from the real-time clock. The one is checked against the other
  * while the machine already works; the boot never waits for it.

@@ -1,4 +1,13 @@
-/* The PS/2 keyboard behind the 8042 controller, or behind firmware that plays one. */
+/*
+ * The room drivers/keyboard/ is the way from the bytes of an 8042 to keys: controller, scan codes,
+ * decoder, and what the keyboard is told back.
+ *
+ * Entered by: kernel/start/, the terminals and commands, by this header alone.
+ * Invariant: keys are handed on in the order in which they were pressed, and nobody waits for the
+ * keyboard once the machine has started.
+ *
+ * The PS/2 keyboard behind the 8042 controller, or behind firmware that plays one.
+ */
 #ifndef AETHEL_DRIVERS_KEYBOARD_KEYBOARD_H
 #define AETHEL_DRIVERS_KEYBOARD_KEYBOARD_H
 

@@ -1,4 +1,10 @@
 /*
+ * The room drivers/keymaps/ is the keyboard layouts, a file each.
+ *
+ * Entered by: drivers/keyboard/, and the command that lists them; whoever adds one enters nothing
+ * else.
+ * Invariant: a layout is constant, and names no key that the decoder knows by itself.
+ *
  * What a keyboard layout is: which character the keys of the main block give. All other keys are
  * the same everywhere and belong to the decoder. A layout is data only; it knows no scan codes. A
  * file in drivers/keymaps/ says KEYMAP(name), and that is all it takes to add one.

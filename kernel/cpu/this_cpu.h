@@ -1,10 +1,17 @@
 /*
+ * The room kernel/cpu/ is the processor: its instructions, descriptor tables, exceptions, the way
+ * of an interrupt in and out, the preempt count, spinlocks, the time stamp counter.
+ *
+ * Entered by: all rooms but kernel/lib/.
+ * Invariant: an interrupt leaves everything as it found it, but for who runs next; and nobody is
+ * switched out while the preempt count is not 0.
+ *
  * What belongs to a processor rather than to the kernel. There is one processor, and one of these;
  * who asks for it says this_cpu(), so that only that line knows. docs/preemption.md names what
  * else there would have to be one of for each.
  *
- * Invariant: whoever changes a member has interrupts off, or is the only one who could: the preempt
- * count belongs to the running thread, which leaves the CPU only where it is 0.
+ * Whoever changes a member has interrupts off, or is the only one who could: the preempt count
+ * belongs to the running thread, which leaves the CPU only where it is 0.
  */
 #ifndef AETHEL_KERNEL_CPU_THIS_CPU_H
 #define AETHEL_KERNEL_CPU_THIS_CPU_H

@@ -1,4 +1,13 @@
-/* Error codes: every function that can fail returns 0 or one of these, negated. */
+/*
+ * The room kernel/lib/ is a box of tools in plain C: strings, text, lists, rings, queues and trees.
+ * Each header is one of them; this one, the results of functions, is used by all others.
+ *
+ * Entered by: every room.
+ * Invariant: nothing here knows hardware, memory or threads, and nothing allocates: so all of it is
+ * tested on the host, and runs in any context. Whoever shares a tool keeps others out.
+ *
+ * Error codes: every function that can fail returns 0 or one of these, negated.
+ */
 #ifndef AETHEL_KERNEL_LIB_ERRORS_H
 #define AETHEL_KERNEL_LIB_ERRORS_H
 

@@ -1,4 +1,10 @@
 /*
+ * The room kernel/mm/ is memory: frames, the page tables, kernel stacks, the heap.
+ *
+ * Entered by: all rooms but kernel/lib/.
+ * Invariant: a frame is free, or has one owner; no page can be both written and executed.
+ * Allocating never blocks, and says when there is no more.
+ *
  * Who lives where in the kernel's address space.
  *
  *   FFFF8000_00000000  direct map: physical memory, at least the first 4 GiB; never executable

@@ -1,9 +1,10 @@
 /*
- * The start of the machine, part by part; kernel/main.c says in which order. This room alone, with
- * main.c, sees every floor: here each part is handed what it is to call. Nobody else enters it.
+ * The room kernel/start/ is the start of the machine, part by part. It alone, with kernel/main.c,
+ * sees every floor: here each part is handed what it is to call.
  *
- * Invariant: interrupts are off in all of it, and it runs once, on the stack that becomes the idle
- * thread's.
+ * Entered by: kernel/main.c, which says in which order.
+ * Invariant: interrupts are off in all of it. It runs once, on the stack that becomes the idle
+ * thread's, but for what looks after the consoles: the tick calls that.
  */
 #ifndef AETHEL_KERNEL_START_START_H
 #define AETHEL_KERNEL_START_START_H

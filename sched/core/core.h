@@ -1,6 +1,11 @@
 /*
- * The core of the scheduler: who runs, who could, and the change from one to the other. For the
- * rooms of sched/ only. Interrupts are off in all of it, unless it says otherwise.
+ * The room sched/core/ is the core of the scheduler: who runs, who could, and the change from one
+ * to the other; and the switches that a person turns, preemption and the policy.
+ *
+ * Entered by: the rooms of sched/ above it.
+ * Invariant: whenever interrupts are on, the running thread is the idle thread, or it is in the run
+ * queue; there it is the head of its level, or need_resched is set. Interrupts are off in all of
+ * it, unless it says otherwise.
  */
 #ifndef AETHEL_SCHED_CORE_CORE_H
 #define AETHEL_SCHED_CORE_CORE_H

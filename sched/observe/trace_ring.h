@@ -1,4 +1,12 @@
 /*
+ * The room sched/observe/ has the scheduler's instruments: latencies, the cost of switches, harmony
+ * and fairness, the figures, and the trace with its ring, which is written here.
+ *
+ * Entered by: the rooms of sched/ above it, which call an instrument where something happens;
+ * everybody else reads by the contracts (sched/trace.h, sched/scheduler.h, sched/harmony.h).
+ * Invariant: an instrument takes constant time where it is called, and changes nothing that it
+ * looks at, but for the quantum when that is to follow harmony.
+ *
  * Recording events. For the rooms of sched/ only; interrupts off. Each function looks first
  * whether its events are wanted at all, but for those behind ATTENTION_TRACE.
  */

@@ -1,11 +1,11 @@
 /*
- * Which policy is in force, and what the core asks of it. For the rooms above this one; interrupts
- * off.
+ * The room sched/policies/ says who is next: a file for each policy, which registers itself
+ * (policy.h) and knows nothing of the others.
  *
- * This room says who is next; it is entered by the core, and by who brings threads under a policy.
- * A policy is one file that registers itself (policy.h), and knows nothing of the others.
- *
+ * Entered by: the core, and sched/threads/, which brings threads under a policy.
  * Invariant: a ready thread is in exactly one queue: the run queue, or one of its policy's own.
+ *
+ * Which policy is in force, and what the core asks of it. Interrupts off.
  */
 #ifndef AETHEL_SCHED_POLICIES_POLICIES_H
 #define AETHEL_SCHED_POLICIES_POLICIES_H

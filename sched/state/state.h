@@ -1,8 +1,8 @@
 /*
- * What the scheduler knows. This room holds it, and does nothing by itself: the thread control
- * block, the table of all threads, the run queue, the accounts, settings and counts. It is entered
- * by all rooms of sched/, and by nobody else.
+ * The room sched/state/ is what the scheduler knows: the thread control block, the table of all
+ * threads, the run queue, the accounts, settings and counts. It does nothing by itself.
  *
+ * Entered by: the rooms of sched/ above it.
  * Invariant: whatever stands here is looked at and changed with interrupts off, in a critical
  * section or in a handler.
  */

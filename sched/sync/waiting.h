@@ -1,6 +1,14 @@
 /*
- * Waiting in pieces, for what is built on wait queues and has to do something between them. For
- * the rooms of sched/ only; interrupts are off in all of it.
+ * The room sched/sync/ is waiting, and all that is built on it: mutexes with inheritance,
+ * semaphores, conditions, queues, flags, barriers, pools; and what is known of who waits for whom.
+ *
+ * Entered by: everybody, by the header of each kind and by sched/wait_queue.h; this one is for the
+ * rooms of sched/ alone.
+ * Invariant: whenever interrupts are on, a blocked thread is in exactly one wait queue; what is
+ * given while somebody waits has gone to the most urgent waiter.
+ *
+ * Waiting in pieces, for what is built on wait queues and has to do something between them.
+ * Interrupts are off in all of it.
  */
 #ifndef AETHEL_SCHED_SYNC_WAITING_H
 #define AETHEL_SCHED_SYNC_WAITING_H

@@ -1,9 +1,9 @@
 /*
- * Threads as a whole: their life from creation to end, what can be done to them meanwhile, what
- * others may know of them, and the idle thread, which the boot becomes. The highest room of sched/:
- * it enters all others, and only itself includes this header; everybody else knows the contracts
- * sched/thread.h and sched/scheduler.h.
+ * The room sched/threads/ is threads as a whole: their life from creation to end, what can be done
+ * to them meanwhile, what others may know of them, and the idle thread, which the boot becomes. It
+ * is the highest room of sched/, and enters all others.
  *
+ * Entered by: nobody; everybody knows the contracts sched/thread.h and sched/scheduler.h.
  * Invariant: a thread is in the table from before it can run until nobody can ask for it any more,
  * and its control block and its stack are given back exactly once.
  */

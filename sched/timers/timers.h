@@ -1,4 +1,12 @@
-/* The kernel's one timer queue, run by the tick. For the rooms of sched/ only; interrupts off. */
+/*
+ * The room sched/timers/ is time as threads know it: the tick, and what becomes due at one.
+ *
+ * Entered by: sched/sync/ for timeouts, sched/threads/ for sleeps and for the idle thread.
+ * Invariant: a timer expires at the first tick that is not before its deadline, in the order of
+ * deadlines; clock_ticks() never goes back. Interrupts off.
+ *
+ * The kernel's one timer queue, run by the tick.
+ */
 #ifndef AETHEL_SCHED_TIMERS_TIMERS_H
 #define AETHEL_SCHED_TIMERS_TIMERS_H
 

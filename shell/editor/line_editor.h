@@ -1,4 +1,10 @@
 /*
+ * The room shell/editor/ is the line editor: display, history, completion.
+ *
+ * Entered by: the shell.
+ * Invariant: what the terminal shows is what the display remembers of it; the line is always
+ * terminated, and the cursor in it.
+ *
  * The line editor: from the bytes of a terminal's keyboard to lines, with cursor keys, history
  * and completion. Pure: it is fed bytes, and writes text with ANSI sequences through a callback.
  *

@@ -1,4 +1,10 @@
 /*
+ * The room shell/mixes/ is the sets of threads that `compare` runs, and running them.
+ *
+ * Entered by: the command `compare`.
+ * Invariant: a mix runs the same under each policy, and all that it started is gone when it has
+ * run.
+ *
  * Mixes: sets of jobs that `compare` runs under each policy. A file in shell/mixes/ says MIX(...),
  * and that is all it takes: the linker gathers them, sorted by name.
  */

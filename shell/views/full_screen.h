@@ -1,4 +1,10 @@
 /*
+ * The room shell/views/ is what fills a screen: the status bar, `top`, `gantt`, and what they are
+ * made of: rows, samples, recordings, timelines.
+ *
+ * Entered by: commands and mixes; kernel/start/ for the status bar.
+ * Invariant: a view shows a copy of what it has asked for: it holds no lock while it writes.
+ *
  * A command that takes the whole terminal, redraws its rows in place, and answers keys:
  *
  *     struct full_screen *screen = full_screen_begin(terminal);

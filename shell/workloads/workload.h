@@ -1,4 +1,10 @@
 /*
+ * The room shell/workloads/ is what spawned threads do, a file each.
+ *
+ * Entered by: the commands that spawn and list them; EXTRA= code; the status bar for signs of life.
+ * Invariant: a workload ends when it is told to or killed, whatever it waits for, and leaves
+ * nothing behind.
+ *
  * Workloads: threads that load the machine in a known way, for watching the scheduler. A file in
  * shell/workloads/ says WORKLOAD(...), and `spawn`, `help` and Tab know it: the linker gathers
  * the entries, sorted by name, between __workloads_start and __workloads_end.

@@ -1,5 +1,7 @@
-"""tools/check-floors, told wrong includes on purpose: in a small tree beside the kernel's own."""
+"""The rooms of the source: docs/rooms.md has all of them, their headers say what they are for, and
+tools/check-floors holds their order, which is told wrong includes on purpose in a small tree."""
 
+import re
 import subprocess
 import sys
 
@@ -130,3 +132,31 @@ def test_a_room_of_too_many_sources_is_told(tmp_path):
 
 def test_a_collection_may_grow(tmp_path):
     assert check(tmp_path, {f"shell/commands/c{number}.c": "" for number in range(40)}) == []
+
+
+# --- What is told of the rooms -----------------------------------------------------------------------
+
+ROWS = [[re.findall(r"`([^`]+)`", cell) for cell in row.split("|")[2:5]] for row in
+        re.findall(r"^\| [1-6 ]* *\| `.*\|$", (ROOT / "docs" / "rooms.md").read_text(encoding="utf-8"),
+                   re.MULTILINE)]
+MAIN_HEADERS = {room: header for rooms, _, headers in ROWS
+                for room, header in zip([name for name in rooms if name.endswith("/")], headers)}
+
+
+def test_the_table_has_the_rooms_that_there_are_in_their_order():
+    ordered = re.search(r'^ORDER = """$(.*?)^"""$', (ROOT / "tools" / "check-floors").read_text(
+        encoding="utf-8"), re.MULTILINE | re.DOTALL)[1].split()
+    rooms = [name for name in ordered if not name.endswith((".h", ".c"))]
+    assert [room.rstrip("/") for room in MAIN_HEADERS] == rooms
+    folders = {str(path.parent.relative_to(ROOT)) for floor in ("kernel", "drivers", "sched", "shell")
+               for path in (ROOT / floor).rglob("*.[ch]")}
+    assert set(rooms) == folders
+
+
+@pytest.mark.parametrize("room", [*MAIN_HEADERS, "bootloader/"])
+def test_the_main_header_says_what_the_room_is_for(room):
+    header = ROOT / MAIN_HEADERS.get(room, "bootloader/image_layout.h")
+    opening = header.read_text(encoding="utf-8").split("*/")[0]
+    assert opening.startswith(f"/*\n * The room {room} ")
+    assert "\n * Entered by: " in opening
+    assert "\n * Invariant: " in opening
