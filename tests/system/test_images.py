@@ -207,7 +207,7 @@ def test_the_kernel_of_a_release_is_the_one_in_the_image_and_tells_of_no_place(r
     assert (tmp_path / "kernel.bin").read_bytes() in unpack(directory / "aethel.img.gz")
     lines = subprocess.run(["objdump", "--dwarf=decodedline", kernel], check=True, text=True,
                            capture_output=True).stdout
-    assert "kernel/main.c" in lines
+    assert "kernel/start/shells.c" in lines
     for place in (str(ROOT), str(directory.parent)):
         assert place.encode() not in kernel.read_bytes()
     assert re.search(r"^[0-9a-f]{16} T kernel_entry$",
