@@ -42,7 +42,7 @@ bool interrupt_flag = false; /* RFLAGS.IF */
 bool in_service = false;     /* the 8259 waits for an EOI */
 bool halted = false;
 
-byte running = IDLE;     /* current_thread, and whose stack the processor is on */
+byte running = IDLE;     /* this_cpu()->running, and whose stack the processor is on */
 bool handling[THREADS];  /* an interrupt lies on top of that stack */
 bool software[THREADS];  /* ... or is about to, raised by `int n` */
 bool stepped = false;        /* an instruction was executed since a device's interrupt returned */
@@ -323,7 +323,7 @@ inline preempt_enable()
 #endif
 }
 
-/* --- sched/core/core.h ------------------------------------------------------------------------ */
+/* --- sched/state/critical_section.h ----------------------------------------------------------- */
 
 inline critical_enter(flags)
 {

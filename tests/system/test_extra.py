@@ -60,6 +60,27 @@ def test_its_threads_end_with_it(image):
         assert not {"relay1", "runner1"} & {thread["NAME"] for thread in machine.threads()}
 
 
+def public_headers():
+    """Those that docs/extending.md names: a folder stands for all that are in it."""
+    text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    for name in re.findall(r"`((?:drivers|kernel|sched|shell)/[\w/]+(?:\.h|/))`", text):
+        headers = (ROOT / name).glob("*.h") if name.endswith("/") else [ROOT / name]
+        yield from (str(header.relative_to(ROOT)) for header in headers)
+
+
+def test_every_public_header_can_be_included(tmp_path):
+    headers = sorted(set(public_headers()))
+    assert len(headers) >= 30 and "sched/sync/mutex.h" in headers
+    for order, names in (("forwards", headers), ("backwards", headers[::-1])):
+        includes = "".join(f'#include "{header}"\n' for header in names)
+        (tmp_path / f"{order}.c").write_text(
+            f"{includes}int {order}(void);\nint {order}(void)\n{{\n    return 0;\n}}\n",
+            encoding="ascii")
+    built = build(f"EXTRA={tmp_path}", f"{BUILD}/disk.img")
+    assert built.returncode == 0, built.stdout
+    assert "warning" not in built.stdout
+
+
 @pytest.mark.parametrize("wrong", ["no/such/directory", "LICENSE", "tests/system"])
 def test_a_directory_without_sources_is_told(wrong):
     built = build(f"EXTRA={wrong}", "all")

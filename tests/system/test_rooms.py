@@ -134,23 +134,29 @@ def test_a_collection_may_grow(tmp_path):
     assert check(tmp_path, {f"shell/commands/c{number}.c": "" for number in range(40)}) == []
 
 
-# --- What is told of the rooms -----------------------------------------------------------------------
+# --- What is told of the rooms -------------------------------------------------------------------
 
+TABLE = ROOT / "docs" / "rooms.md"
 ROWS = [[re.findall(r"`([^`]+)`", cell) for cell in row.split("|")[2:5]] for row in
-        re.findall(r"^\| [1-6 ]* *\| `.*\|$", (ROOT / "docs" / "rooms.md").read_text(encoding="utf-8"),
-                   re.MULTILINE)]
+        re.findall(r"^\| [1-6 ]* *\| `.*\|$", TABLE.read_text(encoding="utf-8"), re.MULTILINE)]
 MAIN_HEADERS = {room: header for rooms, _, headers in ROWS
                 for room, header in zip([name for name in rooms if name.endswith("/")], headers)}
 
 
 def test_the_table_has_the_rooms_that_there_are_in_their_order():
-    ordered = re.search(r'^ORDER = """$(.*?)^"""$', (ROOT / "tools" / "check-floors").read_text(
-        encoding="utf-8"), re.MULTILINE | re.DOTALL)[1].split()
+    tool = (ROOT / "tools" / "check-floors").read_text(encoding="utf-8")
+    ordered = re.search(r'^ORDER = """$(.*?)^"""$', tool, re.MULTILINE | re.DOTALL)[1].split()
     rooms = [name for name in ordered if not name.endswith((".h", ".c"))]
     assert [room.rstrip("/") for room in MAIN_HEADERS] == rooms
-    folders = {str(path.parent.relative_to(ROOT)) for floor in ("kernel", "drivers", "sched", "shell")
+    floors = ("kernel", "drivers", "sched", "shell")
+    folders = {str(path.parent.relative_to(ROOT)) for floor in floors
                for path in (ROOT / floor).rglob("*.[ch]")}
     assert set(rooms) == folders
+
+
+def test_the_readme_names_every_room():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [room for room in MAIN_HEADERS if f"`{room}`" not in readme] == []
 
 
 @pytest.mark.parametrize("room", [*MAIN_HEADERS, "bootloader/"])
