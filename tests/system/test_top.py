@@ -117,9 +117,11 @@ def test_the_first_table_is_about_the_time_since_the_boot(virtual, start):
 
 
 def test_an_idle_machine(virtual, start):
-    rows = start().wait_for(lambda rows: re.search(r"CPU (9\d|100)\.\d % idle", rows[1]),
-                            "idleness")
-    assert {thread["NAME"] for thread in table(rows)} == {"shell-com1", "shell-vga"}
+    def is_idle(rows):
+        return (re.search(r"CPU (9\d|100)\.\d % idle", rows[1]) and
+                {thread["NAME"] for thread in table(rows)} == {"shell-com1", "shell-vga"})
+
+    rows = start().wait_for(is_idle, "idleness")
 
 
 def test_figures_stand_still_in_a_pause(virtual, start):
