@@ -10,6 +10,7 @@ extern struct semaphore attempted_semaphore;
 extern struct mutex attempted_mutex;
 
 int wait_for_semaphore(int timeout_ms);
+void wait_for_semaphore_once(void *unused); /* as a thread's entry: it must not fail */
 int lock_and_unlock(int timeout_ms);
 int sleep_for(int milliseconds);
 

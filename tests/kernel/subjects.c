@@ -9,30 +9,23 @@
 #include "sched/sync/message_queue.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
-#include "sched/sync/semaphore.h"
 #include "sched/thread.h"
+#include "tests/kernel/attempts.h"
 #include "tests/kernel/self_test.h"
-
-static struct semaphore semaphore;
 
 static void prepare_semaphore(void)
 {
-    EXPECT_EQUAL(semaphore_init(&semaphore, 0), 0);
-}
-
-static int wait_for_semaphore(int timeout_ms)
-{
-    return semaphore_wait(&semaphore, timeout_ms);
+    EXPECT_EQUAL(semaphore_init(&attempted_semaphore, 0), 0);
 }
 
 static void post_semaphore(void)
 {
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
 }
 
 static void destroy_semaphore(void)
 {
-    semaphore_destroy(&semaphore);
+    semaphore_destroy(&attempted_semaphore);
 }
 
 const struct subject semaphore_subject = {

@@ -8,6 +8,7 @@
 #include "sched/sync/rwlock.h"
 #include "sched/sync/semaphore.h"
 #include "sched/thread.h"
+#include "tests/kernel/attempts.h"
 #include "tests/kernel/self_test.h"
 
 #define ABOVE (THREAD_PRIORITY_DEFAULT + 1)
@@ -95,7 +96,7 @@ static int hold_and_want(int timeout_ms)
     return mutex_lock(&wanted, timeout_ms);
 }
 
-static int lock_and_unlock(int timeout_ms)
+static int take_over_and_unlock(int timeout_ms)
 {
     int result = mutex_lock(&mutex, timeout_ms);
     EXPECT_EQUAL(mutex_unlock(&mutex), 0);
@@ -105,7 +106,8 @@ static int lock_and_unlock(int timeout_ms)
 SELF_TEST(a_thread_that_holds_and_waits_can_be_killed)
 {
     struct attempt both = {.operation = hold_and_want, .letter = 'b', .timeout_ms = WAIT_FOREVER};
-    struct attempt wait = {.operation = lock_and_unlock, .letter = 'w', .timeout_ms = WAIT_FOREVER};
+    struct attempt wait = {
+        .operation = take_over_and_unlock, .letter = 'w', .timeout_ms = WAIT_FOREVER};
     mutex_init(&mutex, NULL);
     mutex_init(&wanted, NULL);
     EXPECT_EQUAL(mutex_lock(&wanted, 0), 0);
@@ -120,17 +122,12 @@ SELF_TEST(a_thread_that_holds_and_waits_can_be_killed)
     EXPECT_ORDER("w");
 }
 
-static int woken_wait(int timeout_ms)
-{
-    return semaphore_wait(&semaphore, timeout_ms);
-}
-
 SELF_TEST(a_thread_that_was_woken_but_has_not_run_can_be_killed)
 {
-    struct attempt wait = {.operation = woken_wait, .letter = 'w', .timeout_ms = 5};
-    semaphore_init(&semaphore, 0);
+    struct attempt wait = {.operation = wait_for_semaphore, .letter = 'w', .timeout_ms = 5};
+    semaphore_init(&attempted_semaphore, 0);
     int tid = start_waiting(&wait, ABOVE);
-    EXPECT_EQUAL(semaphore_post(&semaphore), 0);
+    EXPECT_EQUAL(semaphore_post(&attempted_semaphore), 0);
     EXPECT_STATE(tid, THREAD_READY);
     expect_killed(tid);
     thread_sleep_ms(10);
@@ -225,7 +222,8 @@ static void hold_and_spin(void *argument)
 SELF_TEST(a_running_holder_that_is_lent_a_priority_can_be_killed)
 {
     uint64_t count = 0;
-    struct attempt wait = {.operation = lock_and_unlock, .letter = 'w', .timeout_ms = WAIT_FOREVER};
+    struct attempt wait = {
+        .operation = take_over_and_unlock, .letter = 'w', .timeout_ms = WAIT_FOREVER};
     mutex_init(&mutex, NULL);
     preemption_set(true);
     victim_tid = start(hold_and_spin, &count, 10);

@@ -7,8 +7,8 @@
 #include "kernel/lib/errors.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
-#include "sched/sync/semaphore.h"
 #include "sched/thread.h"
+#include "tests/kernel/attempts.h"
 #include "tests/kernel/self_test.h"
 
 #define CALLS_MAX 16
@@ -181,23 +181,17 @@ SELF_TEST(a_callback_may_stop_another_timer_of_the_same_tick)
 
 #if CONFIG_PREEMPT
 
-static struct semaphore semaphore;
-
 static void post(void *argument)
 {
     (void)argument;
-    semaphore_post(&semaphore);
-}
-
-static int wait_for_post(int timeout_ms)
-{
-    return semaphore_wait(&semaphore, timeout_ms);
+    semaphore_post(&attempted_semaphore);
 }
 
 SELF_TEST(a_callback_that_wakes_a_more_urgent_thread_preempts)
 {
-    struct attempt wait = {.operation = wait_for_post, .letter = 'w', .timeout_ms = WAIT_FOREVER};
-    semaphore_init(&semaphore, 0);
+    struct attempt wait = {
+        .operation = wait_for_semaphore, .letter = 'w', .timeout_ms = WAIT_FOREVER};
+    semaphore_init(&attempted_semaphore, 0);
     EXPECT_EQUAL(software_timer_init(&timer, post, NULL), 0);
     preemption_set(true);
     int tid = start_waiting(&wait, THREAD_PRIORITY_DEFAULT + 1);

@@ -16,8 +16,8 @@
 #include "sched/preemption.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
-#include "sched/sync/semaphore.h"
 #include "sched/thread.h"
+#include "tests/kernel/attempts.h"
 #include "tests/kernel/self_test.h"
 #include "tests/kernel/subjects.h"
 #include "tests/kernel/trace_lines.h"
@@ -27,7 +27,6 @@
 #define BELOW (THREAD_PRIORITY_DEFAULT - 1)
 #define TIMER 0u
 
-static struct semaphore semaphore;
 static struct mutex mutex;
 static struct rwlock rwlock;
 
@@ -40,12 +39,6 @@ static void yield_once(void *argument)
 {
     (void)argument;
     thread_yield();
-}
-
-static void wait_once(void *argument)
-{
-    (void)argument;
-    EXPECT_EQUAL(semaphore_wait(&semaphore, WAIT_FOREVER), 0);
 }
 
 /* --- Why threads lose the CPU, and who gets it ------------------------------------------------ */
@@ -78,11 +71,11 @@ SELF_TEST(trace_tells_sleeps_and_who_was_interrupted_by_the_wakeup)
 
 SELF_TEST(trace_tells_blocking_and_the_waker)
 {
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     record_trace(TRACE_SCHEDULING);
-    int a = start_named("a", wait_once, NULL, EQUAL);
+    int a = start_named("a", wait_for_semaphore_once, NULL, EQUAL);
     thread_yield();
-    semaphore_post(&semaphore);
+    semaphore_post(&attempted_semaphore);
     finish(a);
     EXPECT_TRACE("m wakes a", "m>a yield", "a>m block semaphore", "m wakes a", "m>a block join",
                  "a ends", "a wakes m", "a>m exit");
@@ -229,10 +222,10 @@ static void kill_itself(void *argument)
 
 SELF_TEST(trace_tells_a_thread_that_kills_itself_from_one_that_is_killed)
 {
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     record_trace(TRACE_SCHEDULING);
     int a = start_named("a", kill_itself, NULL, EQUAL);
-    int b = start_named("b", wait_once, NULL, EQUAL);
+    int b = start_named("b", wait_for_semaphore_once, NULL, EQUAL);
     thread_yield();
     EXPECT_EQUAL(thread_kill(b), 0);
     finish(a);

@@ -8,9 +8,9 @@
 #include "sched/policy.h"
 #include "sched/preemption.h"
 #include "sched/sync/mutex.h"
-#include "sched/sync/semaphore.h"
 #include "sched/thread.h"
 #include "sched/trace.h"
+#include "tests/kernel/attempts.h"
 #include "tests/kernel/self_test.h"
 #include "tests/kernel/trace_lines.h"
 
@@ -19,14 +19,7 @@
 #define BELOW      (THREAD_PRIORITY_DEFAULT - 1)
 #define MANY_MARKS 100000u /* more than the ring holds */
 
-static struct semaphore semaphore;
 static struct mutex mutex;
-
-static void wait_once(void *argument)
-{
-    (void)argument;
-    EXPECT_EQUAL(semaphore_wait(&semaphore, WAIT_FOREVER), 0);
-}
 
 static void lock_once(void *argument)
 {
@@ -224,14 +217,15 @@ SELF_TEST(trace_times_never_go_back)
 {
     struct trace_event event;
     uint64_t last = tsc_read();
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     preemption_set(true);
     quantum_set_ms(1);
     record_trace(TRACE_ALL);
-    int tids[] = {start(append_letter, LETTER("e"), EQUAL), start(wait_once, NULL, ABOVE),
+    int tids[] = {start(append_letter, LETTER("e"), EQUAL),
+                  start(wait_for_semaphore_once, NULL, ABOVE),
                   start(append_letter, LETTER("b"), BELOW)};
     spin_ticks(10);
-    semaphore_post(&semaphore);
+    semaphore_post(&attempted_semaphore);
     for (size_t i = 0; i < sizeof(tids) / sizeof(tids[0]); i++)
         finish(tids[i]);
     trace_stop();
@@ -255,10 +249,10 @@ static void expect_name(int tid, const char *expected)
 
 SELF_TEST(trace_knows_the_names_of_threads_that_have_ended)
 {
-    semaphore_init(&semaphore, 0);
+    semaphore_init(&attempted_semaphore, 0);
     record_trace(TRACE_SCHEDULING);
     int ends_before = start_named("before", append_letter, LETTER("b"), EQUAL);
-    int killed_after = start_named("after", wait_once, NULL, EQUAL);
+    int killed_after = start_named("after", wait_for_semaphore_once, NULL, EQUAL);
     finish(ends_before);
     trace_stop();
     stop(killed_after);
