@@ -1,9 +1,9 @@
 /* The way through ACPI's tables, over a window of made-up physical memory. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "drivers/firmware/acpi.h"
 #include "kernel/lib/errors.h"
+#include "tests/unit/fakes/firmware_tables.h"
 #include "tests/unit/unit_test.h"
 
 #define MEMORY_SIZE 0x110000u
@@ -22,38 +22,11 @@
 #define FADT_LENGTH  244u
 #define OUT_OF_SIGHT 0x200000000u
 
-static uint8_t *memory;
-
-/* A block of its own for each mapping, so that AddressSanitizer sees every step outside of it. */
-#define MAPPINGS_MAX 16
-static void *mappings[MAPPINGS_MAX];
-static size_t mapping_count;
-
 static const void *map(uint64_t physical, size_t length)
 {
     assert_true(length <= LONGEST_SEARCH);
     assert_false(physical >= DEVICES && physical < ROM);
-    if (physical >= MEMORY_SIZE || length > MEMORY_SIZE - physical)
-        return NULL;
-    assert_true(mapping_count < MAPPINGS_MAX);
-    void *copy = malloc(length);
-    mappings[mapping_count++] = memcpy(copy, memory + physical, length);
-    return copy;
-}
-
-static void poke(uint64_t address, uint64_t value, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        memory[address + i] = (uint8_t)(value >> 8 * i);
-}
-
-static void fix_sum(uint64_t base, size_t length, size_t sum_offset)
-{
-    uint8_t sum = 0;
-    memory[base + sum_offset] = 0;
-    for (size_t i = 0; i < length; i++)
-        sum = (uint8_t)(sum + memory[base + i]);
-    memory[base + sum_offset] = (uint8_t)-sum;
+    return map_memory(physical, length);
 }
 
 /* Every table but the RSDP has its length at 4 and its sum at 9. */
@@ -96,7 +69,7 @@ static const uint8_t s5_code[] = {0x08, '_',  'S',  '5',  '_',  0x12, 0x07,
 static int set_up(void **state)
 {
     (void)state;
-    memory = calloc(1, MEMORY_SIZE);
+    make_memory(MEMORY_SIZE);
     poke(0x40E, EBDA >> 4, 2);
     put_rsdp(RSDP, 0, RSDT, 0);
     poke(RSDT + 36, 0x1000, 4); /* a table that is not there */
@@ -114,14 +87,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    free(memory);
+    drop_memory();
     return 0;
-}
-
-static void release_mappings(void)
-{
-    while (mapping_count)
-        free(mappings[--mapping_count]);
 }
 
 static int find_soft_off(struct acpi_soft_off *soft_off)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "drivers/pic.c"
+#include "tests/unit/fakes/processor.h"
 #include "tests/unit/unit_test.h"
 
 #define NO_LINE 99u
@@ -15,20 +16,7 @@ struct chip {
 };
 
 static struct chip first, second;
-static bool interrupts_on;
 static const struct interrupt_controller *given;
-
-uint64_t interrupts_save(void)
-{
-    bool were_on = interrupts_on;
-    interrupts_on = false;
-    return were_on;
-}
-
-void interrupts_restore(uint64_t flags)
-{
-    interrupts_on = flags;
-}
 
 void interrupts_set_controller(const struct interrupt_controller *new_controller)
 {
@@ -122,7 +110,7 @@ static int set_up(void **state)
     /* As a BIOS may leave them: lines unmasked, requests pending. */
     first = (struct chip){.mask = 0xB8, .requests = 0x10};
     second = (struct chip){.mask = 0x8E};
-    interrupts_on = false;
+    interrupts_are_on = false;
     pic_init();
     return 0;
 }
@@ -146,7 +134,7 @@ static void moves_the_vectors_and_masks_every_line(void **state)
 static void lets_lines_through_one_by_one(void **state)
 {
     (void)state;
-    interrupts_on = true;
+    interrupts_are_on = true;
     pic_unmask(0);
     assert_int_equal(first.mask, 0xFE);
     assert_int_equal(second.mask, 0xFF);
@@ -156,7 +144,7 @@ static void lets_lines_through_one_by_one(void **state)
     pic_mask(0);
     assert_int_equal(first.mask, 0xFB);
     assert_int_equal(second.mask, 0xFE);
-    assert_true(interrupts_on);
+    assert_true(interrupts_are_on);
 }
 
 static void shows_what_is_requested(void **state)

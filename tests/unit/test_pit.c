@@ -21,16 +21,6 @@ static struct {
 static void (*handler)(void);
 static uint64_t counted;
 
-uint64_t interrupts_save(void)
-{
-    return 0;
-}
-
-void interrupts_restore(uint64_t flags)
-{
-    (void)flags;
-}
-
 int irq_register(unsigned line, void (*function)(void), const char *name)
 {
     assert_int_equal(line, 0);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "drivers/clock/rtc.c"
+#include "tests/unit/fakes/processor.h"
 #include "tests/unit/unit_test.h"
 
 #define NMI_MASK        0x80
@@ -22,20 +23,7 @@ static struct {
     unsigned changes_every; /* so many reads the seconds change; 0: never */
 } chip;
 
-static bool interrupts_on;
 static uint8_t century_in_tables;
-
-uint64_t interrupts_save(void)
-{
-    bool were_on = interrupts_on;
-    interrupts_on = false;
-    return were_on;
-}
-
-void interrupts_restore(uint64_t flags)
-{
-    interrupts_on = flags;
-}
 
 void port_delay(void)
 {
@@ -57,7 +45,7 @@ uint8_t acpi_find_century(acpi_map_function *map)
 /* Index and data must not be torn apart, and NMIs stay enabled. */
 void port_write8(uint16_t port, uint8_t value)
 {
-    assert_false(interrupts_on);
+    assert_false(interrupts_are_on);
     assert_int_equal(port, PORT_INDEX); /* reading the time writes nothing into the clock */
     assert_int_equal(value & NMI_MASK, 0);
     assert_false(chip.index_is_pending);
@@ -101,7 +89,7 @@ static int set_up(void **state)
     chip.registers[RTC_STATUS_B] = RTC_B_24_HOURS;
     chip.registers[RTC_STATUS_D] = RTC_D_VALID;
     chip.registers[CENTURY] = 0x20;
-    interrupts_on = true;
+    interrupts_are_on = true;
     century_in_tables = 0;
     rtc_init();
     chip.reads = 0;
@@ -115,7 +103,7 @@ static void expect(const char *text)
     assert_int_equal(rtc_read(&time), 0);
     rtc_format(&time, found, sizeof(found));
     assert_string_equal(found, text);
-    assert_true(interrupts_on);
+    assert_true(interrupts_are_on);
     assert_false(chip.index_is_pending);
 }
 
@@ -123,7 +111,7 @@ static void expect_error(int error)
 {
     struct rtc_time time;
     assert_int_equal(rtc_read(&time), error);
-    assert_true(interrupts_on);
+    assert_true(interrupts_are_on);
 }
 
 static void reads_decimal_digits(void **state)

@@ -9,16 +9,6 @@ static bool is_absent, is_unmasked, is_requested;
 static void (*handler)(void);
 static unsigned ticks, seconds, ticks_at_last_second;
 
-uint64_t interrupts_save(void)
-{
-    return 0;
-}
-
-void interrupts_restore(uint64_t flags)
-{
-    (void)flags;
-}
-
 uint8_t rtc_register_read(uint8_t index)
 {
     uint8_t value = registers[index];

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "drivers/serial.c"
+#include "tests/unit/fakes/processor.h"
 #include "tests/unit/unit_test.h"
 
 #define OUTPUT_SIZE 32768u
@@ -42,7 +43,6 @@ static struct {
     uint8_t transmitter[16];
 } uart;
 
-static bool interrupts_on;
 static unsigned delays;
 static void (*handler)(void);
 static bool is_unmasked;
@@ -245,24 +245,6 @@ void port_delay(void)
 
 /* --- The rest of the machine ----------------------------------------------------------------- */
 
-struct cpu boot_cpu;
-
-void preempt_check(void)
-{
-}
-
-uint64_t interrupts_save(void)
-{
-    uint64_t flags = interrupts_on;
-    interrupts_on = false;
-    return flags;
-}
-
-void interrupts_restore(uint64_t flags)
-{
-    interrupts_on = flags;
-}
-
 int irq_register(unsigned line, void (*new_handler)(void), const char *name)
 {
     assert_int_equal(line, 4);
@@ -285,9 +267,9 @@ void pic_mask(unsigned line)
 
 static void run_handler(void (*function)(void))
 {
-    interrupts_on = false;
+    interrupts_are_on = false;
     function();
-    interrupts_on = true;
+    interrupts_are_on = true;
 }
 
 /* Serves the interrupts that are due, but no endless row of them. */
@@ -311,7 +293,7 @@ static unsigned room_when_called;
 
 static bool on_receive(uint8_t byte)
 {
-    assert_false(interrupts_on);
+    assert_false(interrupts_are_on);
     if (byte == RESCUE_KEY) {
         rescues++;
         return true;
@@ -339,7 +321,7 @@ static int set_up(void **state)
     uart.modem_control = 0x08;
     handler = NULL;
     is_unmasked = false;
-    interrupts_on = true;
+    interrupts_are_on = true;
     input_length = rescues = space_calls = room_when_called = 0;
     input_room = INPUT_SIZE;
 
@@ -546,7 +528,7 @@ static void sends_what_is_queued_before_what_is_polled(void **state)
     (void)state;
     start();
     serial_write("queued long enough to fill the FIFO twice, ", 43);
-    interrupts_on = false;
+    interrupts_are_on = false;
     serial_write_polled("then polled", 11);
     serial_flush();
     assert_output("queued long enough to fill the FIFO twice, then polled");

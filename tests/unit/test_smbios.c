@@ -1,52 +1,23 @@
 /* The way through the SMBIOS tables, over a window of made-up physical memory. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "drivers/firmware/smbios.h"
 #include "kernel/lib/errors.h"
+#include "tests/unit/fakes/firmware_tables.h"
 #include "tests/unit/unit_test.h"
 
 #define MEMORY_SIZE 0x140000u
 #define ENTRY       0xF5A40u
 #define TABLE       0x120000u
 
-static uint8_t *memory;
 static size_t table_size;
 static struct smbios_names names;
 
-/* A block of its own for each mapping, so that AddressSanitizer sees every step outside of it. */
-static void *mappings[4];
-static unsigned mapping_count;
-
-static const void *map(uint64_t physical, size_t length)
-{
-    if (physical >= MEMORY_SIZE || length > MEMORY_SIZE - physical)
-        return NULL;
-    assert_true(mapping_count < COUNT_OF(mappings));
-    return mappings[mapping_count++] = memcpy(malloc(length), memory + physical, length);
-}
-
 static int find(void)
 {
-    int error = smbios_find(map, &names);
-    while (mapping_count > 0)
-        free(mappings[--mapping_count]);
+    int error = smbios_find(map_memory, &names);
+    release_mappings();
     return error;
-}
-
-static void poke(uint64_t address, uint64_t value, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        memory[address + i] = (uint8_t)(value >> 8 * i);
-}
-
-static void fix_sum(uint64_t base, size_t length, size_t offset)
-{
-    uint8_t sum = 0;
-    memory[base + offset] = 0;
-    for (size_t i = 0; i < length; i++)
-        sum = (uint8_t)(sum + memory[base + i]);
-    memory[base + offset] = (uint8_t)-sum;
 }
 
 static void put_entry_32(uint64_t table, size_t size)
@@ -84,7 +55,7 @@ static void put(const void *formatted, size_t length, const char *strings, size_
 static int begin(void **state)
 {
     (void)state;
-    memory = calloc(1, MEMORY_SIZE);
+    make_memory(MEMORY_SIZE);
     table_size = 0;
     PUT("Phoenix\0 6.00 PG \0\x01"
         "01/02/2003\0",
@@ -98,7 +69,7 @@ static int begin(void **state)
 static int end(void **state)
 {
     (void)state;
-    free(memory);
+    drop_memory();
     return 0;
 }
 

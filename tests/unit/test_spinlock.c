@@ -1,5 +1,6 @@
 /* What debug builds check of spinlocks: each misuse is a panic. */
 #include "kernel/cpu/spinlock.c"
+#include "tests/unit/fakes/processor.h"
 #include "tests/unit/unit_test.h"
 
 uint64_t fake_tsc;
@@ -12,27 +13,6 @@ static struct spinlock unordered = SPINLOCK("unordered");
 void locks_list(struct lock_record *record)
 {
     (void)record;
-}
-
-/* --- A processor ----------------------------------------------------------------------------- */
-
-struct cpu boot_cpu;
-static bool interrupts_are_on = true;
-
-uint64_t interrupts_save(void)
-{
-    bool were_on = interrupts_are_on;
-    interrupts_are_on = false;
-    return were_on;
-}
-
-void interrupts_restore(uint64_t flags)
-{
-    interrupts_are_on = flags;
-}
-
-void preempt_check(void)
-{
 }
 
 /* --- Tests ----------------------------------------------------------------------------------- */

@@ -22,7 +22,6 @@ static struct {
 
 static jmp_buf panicked;
 uint64_t fake_tsc;
-struct cpu boot_cpu;
 static uint64_t tsc_hz; /* as it was learnt from the interval timer, it is 1 GHz */
 
 static uint64_t estimated_hz;
@@ -61,16 +60,6 @@ void pit_serve_as_clock(void)
 bool pit_has_counter(void)
 {
     return !machine.has_given_up;
-}
-
-uint64_t interrupts_save(void)
-{
-    return 0;
-}
-
-void interrupts_restore(uint64_t flags)
-{
-    (void)flags;
 }
 
 int pit_init(unsigned hz, void (*on_tick)(void))

@@ -7,23 +7,26 @@
 #
 #   UNIT_TEST_FLAGS_test_string := -Dmemcpy=kernel_memcpy
 
-UNIT_TEST_SOURCES_test_acpi := drivers/firmware/acpi.c
+UNIT_TEST_SOURCES_test_acpi := drivers/firmware/acpi.c tests/unit/fakes/firmware_tables.c
 
 # Drivers are included by their tests, which look into them; the headers in fakes/machine/ take
 # the place of those whose instructions a program may not execute.
-UNIT_TEST_SOURCES_test_serial := kernel/lib/ring.c
+UNIT_TEST_SOURCES_test_serial := kernel/lib/ring.c tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_serial := -Itests/unit/fakes/machine
 KEYMAPS := $(sort $(wildcard drivers/keymaps/*.c)) tests/unit/fakes/keymaps.c
 UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard/*.c)) \
                                    $(KEYMAPS) tests/unit/fakes/keyboard_machine.c
 UNIT_TEST_FLAGS_test_keyboard := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_rtc := kernel/lib/format.c
+UNIT_TEST_SOURCES_test_rtc := kernel/lib/format.c tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_rtc := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_rtc_interrupts := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_rtc_interrupts := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_pic := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_pit := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pit := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rate_watch := drivers/clock/rate_watch.c
-UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c
+UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_timer := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_frequency_check := drivers/clock/frequency_check.c
 UNIT_TEST_FLAGS_test_vga := -Itests/unit/fakes/machine
@@ -46,14 +49,18 @@ UNIT_TEST_SOURCES_test_code_page := drivers/code_page.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
 UNIT_TEST_FLAGS_test_cpu_identity := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_cpu_identity := kernel/cpu/cpu_identity.c kernel/lib/string.c
-UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c
+UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c tests/unit/fakes/firmware_tables.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
+EDITED_LINE := $(sort $(wildcard shell/editor/*.c)) shell/terminal/key_decoder.c \
+               kernel/lib/ansi.c kernel/lib/format.c kernel/lib/string.c \
+               tests/unit/edited_line.c tests/unit/model_terminal.c
 UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_line_editor := $(sort $(wildcard shell/editor/*.c)) \
-                                      shell/terminal/key_decoder.c kernel/lib/ansi.c \
-                                      kernel/lib/format.c kernel/lib/string.c \
-                                      tests/unit/model_terminal.c
+UNIT_TEST_SOURCES_test_line_editor := $(EDITED_LINE)
+UNIT_TEST_FLAGS_test_line_editor_model := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_line_editor_model := $(EDITED_LINE)
+UNIT_TEST_FLAGS_test_line_display := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_line_display := $(EDITED_LINE)
 UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_row_display := shell/views/row_display.c kernel/lib/ansi.c \
@@ -83,7 +90,7 @@ UNIT_TEST_FLAGS_test_software_timer := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_waiting := sched/sync/wait_queue.c sched/sync/inheritance.c \
                                   kernel/lib/priority_queue.c tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c
+UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_spinlock := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_symbols := kernel/symbols.c
 UNIT_TEST_SOURCES_test_timeline := shell/views/timeline.c kernel/lib/string.c
