@@ -5,12 +5,13 @@
  * which of them it was, and then turns the UART's interrupts off and on again: for whatever is
  * still to be done the line rises anew. The 8259 sees edges only, so without that a cause that
  * arises while another is being served would be the last one ever seen; with it no loop is needed.
- *
- * Registers and bits: National Semiconductor PC16550D data sheet, section 8.
  */
 #include "drivers/serial.h"
 
+#include <stddef.h>
+
 #include "drivers/pic.h"
+#include "drivers/uart.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/io.h"
@@ -20,59 +21,6 @@
 
 #define IRQ_LINE 4u
 
-#define COM1             0x3F8
-#define DATA             (COM1 + 0) /* receive buffer, transmit holding register */
-#define DIVISOR_LOW      (COM1 + 0) /* while LINE_DIVISOR is set */
-#define INTERRUPT_ENABLE (COM1 + 1)
-#define DIVISOR_HIGH     (COM1 + 1)
-#define INTERRUPT_CAUSE  (COM1 + 2) /* read */
-#define FIFO_CONTROL     (COM1 + 2) /* write */
-#define LINE_CONTROL     (COM1 + 3)
-#define MODEM_CONTROL    (COM1 + 4)
-#define LINE_STATUS      (COM1 + 5)
-#define MODEM_STATUS     (COM1 + 6)
-#define SCRATCH          (COM1 + 7) /* no effect; the 8250 has none */
-
-#define INTERRUPT_RECEIVED       0x01
-#define INTERRUPT_TRANSMIT_EMPTY 0x02
-
-#define CAUSE_NONE        0x01
-#define CAUSE_FIFO        0xC0
-#define CAUSE_FIFO_WORKS  0xC0
-#define CAUSE_FIFO_BROKEN 0x80 /* the 16550 before the A: it loses bytes */
-
-#define SCRATCH_PATTERN 0x5A
-
-#define FIFO_OFF       0x00
-#define FIFO_ON        0x01
-#define FIFO_TRIGGER_8 0x80 /* interrupt at 8 bytes: leaves 0.7 ms to read before the 17th */
-
-#define LINE_8N1     0x03
-#define LINE_DIVISOR 0x80
-
-#define MODEM_DTR       0x01
-#define MODEM_RTS       0x02
-#define MODEM_OUT1      0x04
-#define MODEM_INTERRUPT 0x08 /* OUT2: on a PC it connects the UART to its interrupt line */
-#define MODEM_LOOPBACK  0x10
-
-#define STATUS_RECEIVED       0x01
-#define STATUS_OVERRUN        0x02
-#define STATUS_FRAMING        0x08
-#define STATUS_BREAK          0x10
-#define STATUS_TRANSMIT_EMPTY 0x20 /* the FIFO, or the holding register, can be filled */
-#define STATUS_ALL_SENT       0x40
-#define STATUS_NO_DEVICE      0xFF
-
-/* In loopback the four inputs read as the four outputs. */
-#define MODEM_INPUTS    0xF0
-#define MODEM_INPUT_CTS 0x10 /* from RTS */
-#define MODEM_INPUT_DSR 0x20 /* from DTR */
-#define MODEM_INPUT_RI  0x40 /* from OUT1 */
-#define MODEM_INPUT_DCD 0x80 /* from OUT2 */
-
-#define DIVISOR_115200     1u /* 1.8432 MHz / 16 / 115200 */
-#define FIFO_DEPTH         16u
 #define TRANSMIT_RING_SIZE 4096u
 #define QUEUE_CHUNK        64u     /* bytes that are queued with interrupts off at a time */
 #define TRANSMIT_TURNS     100000u /* of port_delay(): 0.1 s; 16 characters take 1.4 ms */
@@ -108,86 +56,24 @@ static struct ring transmit_ring;
 static bool is_space_wanted;
 static bool is_transmitter_stuck;
 
-/* --- Finding and setting up ------------------------------------------------------------------ */
-
 /* Waits until `condition` shows in the line status. A transmitter that once did not come ready
  * in time is not waited for again, until it does. */
 static bool wait_for_transmitter(uint8_t condition)
 {
-    unsigned turns = is_transmitter_stuck ? 1 : TRANSMIT_TURNS;
-    for (unsigned i = 0; i < turns; i++) {
-        if (port_read8(LINE_STATUS) & condition) {
-            is_transmitter_stuck = false;
-            return true;
-        }
-        port_delay();
-    }
-    is_transmitter_stuck = true;
-    return false;
-}
-
-static bool outputs_come_back(uint8_t outputs, uint8_t inputs)
-{
-    port_write8(MODEM_CONTROL, MODEM_LOOPBACK | outputs);
-    return (port_read8(MODEM_STATUS) & MODEM_INPUTS) == inputs;
-}
-
-/*
- * Only a UART connects its modem outputs to its inputs in loopback mode. No byte is sent for the
- * test, which would have to be received over the one that may be waiting. Stays in loopback.
- */
-static bool detect(void)
-{
-    if (port_read8(LINE_STATUS) == STATUS_NO_DEVICE)
-        return false;
-    port_write8(LINE_CONTROL, LINE_8N1); /* the data and interrupt registers are in sight */
-    port_write8(INTERRUPT_ENABLE, 0);
-    wait_for_transmitter(STATUS_ALL_SENT);
-    return outputs_come_back(MODEM_RTS | MODEM_INTERRUPT, MODEM_INPUT_CTS | MODEM_INPUT_DCD) &&
-           outputs_come_back(MODEM_DTR | MODEM_OUT1, MODEM_INPUT_DSR | MODEM_INPUT_RI);
-}
-
-static const char *type_without_fifo(void)
-{
-    port_write8(SCRATCH, SCRATCH_PATTERN);
-    return port_read8(SCRATCH) == SCRATCH_PATTERN ? "16450" : "8250";
-}
-
-/*
- * Switching the FIFO on empties it, and without a FIFO the receiver holds one byte. So that byte
- * is taken first, and nothing is done between taking it and the switch. Where the FIFO is on
- * already, writing the same again empties nothing.
- */
-static void enable_fifo(void)
-{
-    is_byte_kept = port_read8(LINE_STATUS) & STATUS_RECEIVED;
-    if (is_byte_kept)
-        kept_byte = port_read8(DATA);
-    port_write8(FIFO_CONTROL, FIFO_ON | FIFO_TRIGGER_8);
-
-    uint8_t fifo = port_read8(INTERRUPT_CAUSE) & CAUSE_FIFO;
-    type = "16550A";
-    fifo_depth = FIFO_DEPTH;
-    if (fifo == CAUSE_FIFO_WORKS)
-        return;
-    port_write8(FIFO_CONTROL, FIFO_OFF);
-    type = fifo == CAUSE_FIFO_BROKEN ? "16550" : type_without_fifo();
-    fifo_depth = 1;
+    is_transmitter_stuck = !uart_wait_for(condition, is_transmitter_stuck ? 1 : TRANSMIT_TURNS);
+    return !is_transmitter_stuck;
 }
 
 int serial_init(void)
 {
     ring_init(&transmit_ring, transmit_bytes, sizeof(transmit_bytes));
-    if (!detect())
-        return -ERROR_NOT_SUPPORTED;
-    enable_fifo();
-
-    port_write8(LINE_CONTROL, LINE_8N1 | LINE_DIVISOR);
-    port_write8(DIVISOR_LOW, DIVISOR_115200);
-    port_write8(DIVISOR_HIGH, DIVISOR_115200 >> 8);
-    port_write8(LINE_CONTROL, LINE_8N1);
-    port_write8(MODEM_CONTROL, MODEM_DTR | MODEM_INTERRUPT); /* RTS comes when bytes are read */
-    return 0;
+    struct uart uart = uart_set_up(TRANSMIT_TURNS);
+    is_transmitter_stuck = uart.is_stuck;
+    is_byte_kept = uart.has_byte;
+    kept_byte = uart.byte;
+    type = uart.type;
+    fifo_depth = uart.fifo_depth;
+    return type != NULL ? 0 : -ERROR_NOT_SUPPORTED;
 }
 
 /* --- Receiving ------------------------------------------------------------------------------- */

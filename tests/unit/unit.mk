@@ -11,7 +11,7 @@ UNIT_TEST_SOURCES_test_acpi := drivers/firmware/acpi.c tests/unit/fakes/firmware
 
 # Drivers are included by their tests, which look into them; the headers in fakes/machine/ take
 # the place of those whose instructions a program may not execute.
-UNIT_TEST_SOURCES_test_serial := kernel/lib/ring.c tests/unit/fakes/processor.c
+UNIT_TEST_SOURCES_test_serial := drivers/uart.c kernel/lib/ring.c tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_serial := -Itests/unit/fakes/machine
 KEYMAPS := $(sort $(wildcard drivers/keymaps/*.c)) tests/unit/fakes/keymaps.c
 UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard/*.c)) \
