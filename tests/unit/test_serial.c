@@ -1,249 +1,18 @@
-/*
- * The serial driver against a UART made up here: registers, FIFOs, and an interrupt line of which,
- * as behind an 8259, only the rising edge is seen.
- */
+/* The serial driver against the model of a UART. */
 #include <string.h>
 
 #include "drivers/serial.c"
 #include "tests/unit/fakes/processor.h"
+#include "tests/unit/fakes/uart_model.h"
 #include "tests/unit/unit_test.h"
 
-#define OUTPUT_SIZE 32768u
-#define INPUT_SIZE  32768u
-#define RESCUE_KEY  0x1C
+#define INPUT_SIZE 32768u
+#define RESCUE_KEY 0x1C
 
-/* --- The UART -------------------------------------------------------------------------------- */
-
-enum uart_kind {
-    UART_NONE_FF, /* the bus floats */
-    UART_NONE_00,
-    UART_NONE_7F, /* something else answers */
-    UART_8250,    /* no scratch register */
-    UART_16450,   /* no FIFO */
-    UART_16550,   /* one that loses bytes */
-    UART_16550A,
-};
-
-static struct {
-    enum uart_kind kind;
-    bool is_stuck; /* never sends anything */
-    bool is_gone;  /* pulled out */
-    uint8_t interrupt_enable, line_control, modem_control, fifo_control, scratch;
-    uint8_t errors; /* line status bits that the next read shows */
-    unsigned divisor;
-
-    uint8_t received[16];
-    unsigned received_count;
-    unsigned in_transmitter;
-    bool empty_interrupt; /* "transmitter empty" has not been answered yet */
-
-    bool line, edge;
-    char output[OUTPUT_SIZE];
-    unsigned output_length;
-    uint8_t transmitter[16];
-} uart;
-
-static unsigned delays;
 static void (*handler)(void);
 static bool is_unmasked;
 
-static bool uart_has_fifo_on(void)
-{
-    return uart.kind >= UART_16550 && (uart.fifo_control & 1);
-}
-
-static unsigned uart_depth(void)
-{
-    return uart_has_fifo_on() ? 16 : 1;
-}
-
-static bool uart_has_received(void)
-{
-    return (uart.interrupt_enable & 1) && uart.received_count;
-}
-
-static bool uart_has_emptied(void)
-{
-    return (uart.interrupt_enable & 2) && uart.empty_interrupt;
-}
-
-static void uart_update_line(void)
-{
-    bool line = uart_has_received() || uart_has_emptied();
-    if (line && !uart.line)
-        uart.edge = true;
-    uart.line = line;
-}
-
-/* The bits have gone out. */
-static void uart_send(void)
-{
-    memcpy(uart.output + uart.output_length, uart.transmitter, uart.in_transmitter);
-    uart.output_length += uart.in_transmitter;
-    if (uart.in_transmitter)
-        uart.empty_interrupt = true;
-    uart.in_transmitter = 0;
-    uart_update_line();
-}
-
-/* A byte arrives. Returns false where the peer should have waited: RTS is low. */
-static bool uart_arrive(uint8_t byte)
-{
-    if (uart.received_count == uart_depth())
-        uart.errors |= 0x02;
-    else
-        uart.received[uart.received_count++] = byte;
-    uart_update_line();
-    return uart.modem_control & 2;
-}
-
-static uint8_t uart_read_data(void)
-{
-    uint8_t byte = uart.received_count ? uart.received[0] : 0;
-    if (uart.received_count)
-        memmove(uart.received, uart.received + 1, --uart.received_count);
-    return byte;
-}
-
-static uint8_t uart_line_status(void)
-{
-    uint8_t status = uart.errors;
-    uart.errors = 0;
-    if (uart.received_count)
-        status |= 0x01;
-    if (!uart.in_transmitter && !uart.is_stuck)
-        status |= 0x60;
-    return status;
-}
-
-static uint8_t uart_modem_status(void)
-{
-    uint8_t outputs = uart.modem_control;
-    if (!(outputs & 0x10))
-        return 0;
-    return (uint8_t)((outputs & 0x0C) << 4 | (outputs & 0x02) << 3 | (outputs & 0x01) << 5);
-}
-
-/* Telling that the transmitter is empty counts as having told it. */
-static uint8_t uart_cause(void)
-{
-    uint8_t fifo = !uart_has_fifo_on() ? 0x00 : uart.kind == UART_16550 ? 0x80 : 0xC0;
-    if (uart_has_received())
-        return fifo | 0x04;
-    if (!uart_has_emptied())
-        return fifo | 0x01;
-    uart.empty_interrupt = false;
-    return fifo | 0x02;
-}
-
-static uint8_t uart_scratch(void)
-{
-    return uart.kind == UART_8250 ? 0xFF : uart.scratch;
-}
-
-uint8_t port_read8(uint16_t port)
-{
-    static const uint8_t read_without_uart[] = {0xFF, 0x00, 0x7F};
-    if (uart.kind < UART_8250)
-        return read_without_uart[uart.kind];
-    if (uart.is_gone)
-        return 0xFF;
-    uint8_t value = 0;
-    switch (port - 0x3F8) {
-    case 0:
-        value = uart_read_data();
-        break;
-    case 2:
-        value = uart_cause();
-        break;
-    case 5:
-        value = uart_line_status();
-        break;
-    case 6:
-        value = uart_modem_status();
-        break;
-    case 7:
-        value = uart_scratch();
-        break;
-    default:
-        fail_msg("port %x is not read by anybody", port);
-    }
-    uart_update_line();
-    return value;
-}
-
-static void uart_write_data(uint8_t value)
-{
-    if (uart.modem_control & 0x10)
-        fail_msg("a byte sent in loopback would destroy one that waits");
-    if (uart.in_transmitter == uart_depth())
-        fail_msg("the transmitter is full");
-    uart.transmitter[uart.in_transmitter++] = value;
-    uart.empty_interrupt = false;
-}
-
-static void uart_write_interrupt_enable(uint8_t value)
-{
-    if ((value & 2) && !(uart.interrupt_enable & 2) && !uart.in_transmitter)
-        uart.empty_interrupt = true;
-    uart.interrupt_enable = value;
-}
-
-static void uart_write_fifo_control(uint8_t value)
-{
-    if ((value ^ uart.fifo_control) & 1)
-        uart.received_count = uart.in_transmitter = 0;
-    if (value & 6)
-        fail_msg("clearing the FIFOs loses what they hold");
-    uart.fifo_control = value;
-}
-
-void port_write8(uint16_t port, uint8_t value)
-{
-    if (uart.kind < UART_8250 || uart.is_gone)
-        return;
-    bool divisor_is_visible = uart.line_control & 0x80;
-    switch (port - 0x3F8) {
-    case 0:
-        if (divisor_is_visible)
-            uart.divisor = (uart.divisor & 0xFF00) | value;
-        else
-            uart_write_data(value);
-        break;
-    case 1:
-        if (divisor_is_visible)
-            uart.divisor = (uart.divisor & 0xFF) | (unsigned)value << 8;
-        else
-            uart_write_interrupt_enable(value);
-        break;
-    case 2:
-        if (uart.kind >= UART_16550)
-            uart_write_fifo_control(value);
-        break;
-    case 3:
-        uart.line_control = value;
-        break;
-    case 4:
-        uart.modem_control = value;
-        break;
-    case 7:
-        uart.scratch = value;
-        break;
-    default:
-        fail_msg("port %x is not written by anybody", port);
-    }
-    uart_update_line();
-}
-
-/* Time passes: polling drivers see their bytes go. */
-void port_delay(void)
-{
-    delays++;
-    if (!uart.is_stuck)
-        uart_send();
-}
-
-/* --- The rest of the machine ----------------------------------------------------------------- */
+/* --- The machine ----------------------------------------------------------------------------- */
 
 int irq_register(unsigned line, void (*new_handler)(void), const char *name)
 {
@@ -540,12 +309,13 @@ static void says_later_what_a_stuck_transmitter_did_not_take(void **state)
     (void)state;
     start();
     uart.is_stuck = true;
-    delays = 0;
+    uart.delays = 0;
     for (unsigned i = 0; i < 99; i++) {
         serial_write_polled("late", 4);
         strcat(expected, "late");
     }
-    assert_uint_in_range(delays, TRANSMIT_TURNS, TRANSMIT_TURNS + 100); /* one long wait, not 100 */
+    assert_uint_in_range(uart.delays, TRANSMIT_TURNS,
+                         TRANSMIT_TURNS + 100); /* one long wait, not 100 */
     uart.is_stuck = false;
     serial_write_polled("last", 4);
     serial_flush();

@@ -11,7 +11,8 @@ UNIT_TEST_SOURCES_test_acpi := drivers/firmware/acpi.c tests/unit/fakes/firmware
 
 # Drivers are included by their tests, which look into them; the headers in fakes/machine/ take
 # the place of those whose instructions a program may not execute.
-UNIT_TEST_SOURCES_test_serial := drivers/uart.c kernel/lib/ring.c tests/unit/fakes/processor.c
+UNIT_TEST_SOURCES_test_serial := drivers/uart.c kernel/lib/ring.c tests/unit/fakes/processor.c \
+                                 tests/unit/fakes/uart_model.c
 UNIT_TEST_FLAGS_test_serial := -Itests/unit/fakes/machine
 KEYMAPS := $(sort $(wildcard drivers/keymaps/*.c)) tests/unit/fakes/keymaps.c
 UNIT_TEST_SOURCES_test_keyboard := $(sort $(wildcard drivers/keyboard/*.c)) \
@@ -26,7 +27,8 @@ UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_pit := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pit := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rate_watch := drivers/clock/rate_watch.c
-UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c tests/unit/fakes/processor.c
+UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c \
+                                tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_timer := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_frequency_check := drivers/clock/frequency_check.c
 UNIT_TEST_FLAGS_test_vga := -Itests/unit/fakes/machine
