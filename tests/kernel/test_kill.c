@@ -16,7 +16,6 @@
 
 static struct mutex mutex;
 static struct rwlock rwlock;
-static struct semaphore semaphore;
 
 static void expect_killed(int tid)
 {
@@ -236,6 +235,8 @@ SELF_TEST(a_running_holder_that_is_lent_a_priority_can_be_killed)
     finish(victim_tid);
     EXPECT_ORDER("w");
 }
+
+static struct semaphore semaphore;
 
 #define VICTIMS 8
 #define ROUNDS  20
