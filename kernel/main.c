@@ -19,19 +19,16 @@ _Noreturn void kernel_main(uint64_t boot_info_address)
     interrupts_init();
 
     boot_info_take(boot_info_address);
-    start_report_boot_drive();
-    start_report_options();
+    start_report_boot();
 
     start_memory();
-    start_interrupt_stacks();
 
     pic_init();
     scheduler_init();
 
     if (start_options.uses_screen)
         start_keyboard();
-    start_clock();
-    start_ticks();
+    start_time();
     start_report_load_time();
 
     start_apply_options();

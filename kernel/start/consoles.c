@@ -5,6 +5,7 @@
 #include "drivers/keyboard/keyboard.h"
 #include "drivers/serial.h"
 #include "drivers/vga.h"
+#include "kernel/config.h"
 #include "kernel/lib/errors.h"
 #include "kernel/log.h"
 #include "kernel/mm/layout.h"
@@ -57,7 +58,7 @@ void start_consoles(void)
     log_set_console(write_boot_message);
     if (!start_options.uses_screen)
         terminal_write_polled(&screen_terminal, serial_only, sizeof(serial_only) - 1);
-    start_report_version();
+    log_info("Aethel " AETHEL_VERSION ", a kernel for watching preemptive multitasking");
     if (has_no_port)
         log_warning("serial: no UART at COM1; the screen and the keyboard are all there is");
     if (lacks_console)

@@ -28,6 +28,21 @@ static void free_heap_pages(void *first_page, size_t pages)
 
 static const struct heap_page_source heap_pages = {allocate_heap_pages, free_heap_pages};
 
+static void give_stack(enum interrupt_stack stack)
+{
+    uint64_t top = stack_allocate();
+    if (top == 0)
+        panic("not enough memory for the interrupt stacks");
+    gdt_set_interrupt_stack(stack, top);
+}
+
+static void give_interrupt_stacks(void)
+{
+    give_stack(INTERRUPT_STACK_DOUBLE_FAULT);
+    give_stack(INTERRUPT_STACK_NMI);
+    interrupts_use_own_stacks();
+}
+
 void start_memory(void)
 {
     uint64_t kernel_end = (uint64_t)__kernel_end - KERNEL_BASE;
@@ -39,19 +54,5 @@ void start_memory(void)
     log_info("memory: %lu KiB usable, %lu KiB free, room for %lu threads",
              frames_total() * FRAME_SIZE / 1024, frames_available() * FRAME_SIZE / 1024,
              stacks_available());
-}
-
-static void give_stack(enum interrupt_stack stack)
-{
-    uint64_t top = stack_allocate();
-    if (top == 0)
-        panic("not enough memory for the interrupt stacks");
-    gdt_set_interrupt_stack(stack, top);
-}
-
-void start_interrupt_stacks(void)
-{
-    give_stack(INTERRUPT_STACK_DOUBLE_FAULT);
-    give_stack(INTERRUPT_STACK_NMI);
-    interrupts_use_own_stacks();
+    give_interrupt_stacks();
 }

@@ -2,7 +2,6 @@
 #include <stddef.h>
 
 #include "kernel/boot_info.h"
-#include "kernel/config.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/log.h"
 #include "kernel/start/start.h"
@@ -12,17 +11,12 @@
 #define BIOS_TICK_NS 54925416ul /* 65536 periods of the 8254's 1.193182 MHz */
 #define NS_PER_MS    1000000ul
 
-void start_report_version(void)
-{
-    log_info("Aethel " AETHEL_VERSION ", a kernel for watching preemptive multitasking");
-}
-
 static void complain_about_option(const char *word, const char *expected)
 {
     log_warning("command line: '%.40s' should be %s", word, expected);
 }
 
-void start_report_options(void)
+static void report_options(void)
 {
     struct kernel_options again;
     if (boot_info_get()->command_line[0] == '\0')
@@ -31,11 +25,17 @@ void start_report_options(void)
     options_parse(&again, boot_info_get()->command_line, complain_about_option);
 }
 
-void start_report_boot_drive(void)
+static void report_boot_drive(void)
 {
     const struct boot_info *boot_info = boot_info_get();
     log_info("boot: from drive %02Xh, read by %s", boot_info->boot_drive,
              boot_info->uses_edd ? "sector number" : "cylinder, head and sector");
+}
+
+void start_report_boot(void)
+{
+    report_boot_drive();
+    report_options();
 }
 
 /* By the BIOS's clock where the rate of the TSC is not known. */

@@ -32,18 +32,15 @@ void start_look_after_consoles(void);
 /* panics.c: where panics are shown, and how they learn who was running. */
 void start_panics(void);
 
-/* memory.c: frames, the address space, stacks, the heap; and stacks for double faults and NMIs. */
+/* memory.c: frames, the address space, stacks, the heap; and the interrupts' own stacks. */
 void start_memory(void);
-void start_interrupt_stacks(void);
 
 /* time.c: the real-time clock and the tick. */
-void start_clock(void);
-void start_ticks(void);
+void start_time(void);
 
-/* reports.c: what whoever boots the machine is told. */
-void start_report_version(void);
-void start_report_boot_drive(void);
-void start_report_options(void);
+/* reports.c: what whoever boots the machine is told besides: from where and with which command
+ * line; how long loading took, once time is known; and how threads are scheduled. */
+void start_report_boot(void);
 void start_report_load_time(void);
 void start_report_settings(void);
 

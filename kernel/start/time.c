@@ -20,7 +20,7 @@ static void log_date(const struct rtc_time *time)
 }
 
 /* Most machines have a real-time clock, but nothing depends on it. */
-void start_clock(void)
+static void start_clock(void)
 {
     struct rtc_time time;
     rtc_init();
@@ -34,7 +34,7 @@ void start_clock(void)
     }
 }
 
-void start_ticks(void)
+static void start_ticks(void)
 {
     if (start_options.has_slow_tick)
         pit_set_ticks_per_interrupt(SLOW_TICKS);
@@ -43,4 +43,10 @@ void start_ticks(void)
     if (start_options.has_no_tsc)
         timer_replace_tsc();
     scheduler_set_periodic(start_look_after_consoles, STATUS_BAR_PERIOD_TICKS);
+}
+
+void start_time(void)
+{
+    start_clock();
+    start_ticks();
 }

@@ -18,11 +18,6 @@ static const struct policy *policy;   /* in force: new threads come under it */
 static const struct policy *previous; /* before; the same but while it is being replaced */
 static bool wants_switch;
 
-bool policy_is_plain(const struct policy *which)
-{
-    return which->enqueue == NULL;
-}
-
 static bool is_above_policies(const struct thread *thread)
 {
     return thread->priority == THREAD_PRIORITY_HIGHEST;

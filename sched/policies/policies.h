@@ -30,7 +30,10 @@ void policy_give_way(struct thread *thread, bool is_used_up);
 bool policy_tick(void);
 
 /* Whether the core's own queueing does for all threads of policy `which`. */
-bool policy_is_plain(const struct policy *which);
+static inline bool policy_is_plain(const struct policy *which)
+{
+    return which->enqueue == NULL;
+}
 
 /* The policy that new threads come under. */
 const struct policy *policy_in_force(void);
