@@ -79,9 +79,10 @@ endef
 
 # $(call asking,OPTIONS): the sources and headers that ask for one of them. kernel/config.h, which has
 # a default for each, does not.
+ASKING_DIRECTORIES := $(sort $(foreach directory,$(KERNEL_DIRECTORIES),$\
+    $(firstword $(subst /, ,$(directory))))) tests/kernel tests/bench
 asking = $(if $(1),$(filter-out kernel/config.h,$(sort \
-    $(shell grep -rlwE '$(subst $(space),|,$(strip $(1)))' $(KERNEL_DIRECTORIES) $\
-        tests/kernel tests/bench))))
+    $(shell grep -rlwE '$(subst $(space),|,$(strip $(1)))' $(ASKING_DIRECTORIES)))))
 
 # $(call differing,CONFIGURATION,OTHER): the options that have another value in the other one.
 differing = $(foreach option,$(filter-out $(2),$(1)),$(firstword $(subst =,$(space),$(option))))
