@@ -228,7 +228,7 @@ def test_control_c_behind_a_line_that_has_not_begun_ends_it(cooperative):
     """The hog keeps the shell from reading either before F12."""
     start = len(cooperative.serial.text)
     cooperative.serial.send("spawn hog\r")
-    cooperative.wait_for_screen("run hog1")
+    cooperative.wait_for_screen(r"run hog\d+")
     cooperative.serial.send("sleep 1000; echo never\r\x03")
     cooperative.press("f12")
     cooperative.serial.wait_for(r"\^C\r\n" + PROMPT + "$", start)
