@@ -40,7 +40,7 @@ GDB_FLAGS ?=
 ## further arguments for pytest (test-system), as in PYTEST_FLAGS='-k starve -x'
 PYTEST_FLAGS ?=
 ## how many whole machines the system tests run at a time (test-system)
-TESTS_AT_ONCE ?= 2
+TESTS_AT_ONCE ?= 4
 ## rows of the boot matrix (test-boot), as a regular expression: ROWS='USB|floppy'
 ROWS ?=
 
