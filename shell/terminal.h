@@ -3,7 +3,7 @@
  * in both directions; and notices.
  *
  * Entered by: the rooms of shell/ above it, EXTRA= code and kernel/start/, by its doors
- * shell/terminal*.h.
+ * shell/terminal*.h, and by key_decoder.h, keys.h and notices.h.
  * Invariant: bytes reach their reader in the order in which they were typed, and the text of one
  * call is not torn.
  *
