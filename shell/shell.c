@@ -13,7 +13,7 @@
 
 #define SCRIPT_QUIET_MS 100
 #define GREETING_WAITS  200u /* of a millisecond each */
-#define SCRIPT_WAITS    30u /* so at most three seconds */
+#define SCRIPT_WAITS    30u  /* so at most three seconds */
 
 static struct shell shells[SHELLS];
 static unsigned started;

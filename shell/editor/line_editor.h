@@ -67,8 +67,8 @@ struct line_editor {
     unsigned cursor; /* 0..length */
 
     struct key_decoder decoder;
-    bool after_return; /* \r has come: a \n right behind it belongs to it */
-    bool after_tab;    /* a second Tab lists the completions */
+    bool after_return;     /* \r has come: a \n right behind it belongs to it */
+    bool after_tab;        /* a second Tab lists the completions */
     bool lacks_characters; /* some that were typed did not fit */
 };
 
