@@ -90,12 +90,11 @@ differing = $(foreach option,$(filter-out $(2),$(1)),$(firstword $(subst =,$(spa
 # $(call share,SET,SOURCES,CONFIGURATION,OTHER SET,ITS CONFIGURATION): what these C sources become in
 # the set is taken over from the other one, where they do not ask for what differs.
 define share
-$(call record,$(1)/asking,$(call asking,$(call differing,$(3),$(5))),\
-    tr ' ' '\n' <$(1)/asking | sed '/^$$$$/d' >$(1)/asking.list)
+$(call record,$(1)/asking,$(call asking,$(call differing,$(3),$(5))))
 
 $(patsubst %,$(1)/%.o,$(filter %.c,$(2))): $(1)/%.o: % $(1)/compile.flags $(1)/asking | $(4)/%.o
 	$$(call say,CC,$$<)
-	$$(Q)if tools/share-object TARGET=$$@ $(1)/asking.list $(4)/$$<.d >$$(@:.o=.d); \
+	$$(Q)if tools/share-object TARGET=$$@ $(1)/asking $(4)/$$<.d >$$(@:.o=.d); \
 	    then cp $(4)/$$<.o $$@; else $$(call compile,$(3)); fi
 endef
 
