@@ -21,13 +21,10 @@ def slow_drive(bytes_a_second=BYTES_A_SECOND):
 
 
 class SlowMachine(Machine):
-    """It stands still until somebody switches it on: however busy the host is, no key comes too
-    late."""
+    """It stands still until it can be sent keys: however busy the host is, none comes too late."""
 
     def __init__(self):
         super().__init__("-S", drive=slow_drive())
-
-    def switch_on(self):
         self.qmp("cont")
 
 
@@ -59,7 +56,6 @@ def menu():
     """A machine that shows its menu, after a key that has no meaning there."""
     with SlowMachine() as booted:
         booted.banners = 0
-        booted.switch_on()
         press_until_menu(booted, "z")
         booted.banners = 1
         yield booted
@@ -194,13 +190,11 @@ def test_what_is_typed_on_com1_meanwhile_reaches_the_shell():
 def test_holding_a_modifier_shows_the_menu(key):
     with SlowMachine() as machine:
         machine.banners = 0
-        machine.switch_on()
         hold(machine, key, lambda: is_menu_shown(machine))
 
 
 def test_a_held_key_neither_chooses_nor_reaches_the_shell():
     with SlowMachine() as machine:
-        machine.switch_on()
         hold(machine, "1", lambda: is_menu_shown(machine))
         end = time.monotonic() + HELD_FOR
         hold(machine, "1", lambda: time.monotonic() > end)
