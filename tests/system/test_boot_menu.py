@@ -22,10 +22,13 @@ def slow_drive(bytes_a_second=BYTES_A_SECOND):
 
 
 class SlowMachine(Machine):
-    """Its drive crawls until it is let go: however busy the host is, no key comes too late."""
+    """It is ready for keys, and its drive crawls until it is let go: however busy the host is, no key
+    comes too late. Nor too early: keys that come while SeaBIOS sets the keyboard up can make it do
+    without one."""
 
     def __init__(self):
         super().__init__(drive=slow_drive(CRAWLING_BYTES_A_SECOND))
+        self.serial.wait_for("Hold a key for the boot menu")
 
     def let_go(self):
         limits = ("bps", "bps_rd", "bps_wr", "iops", "iops_rd", "iops_wr")
