@@ -77,14 +77,6 @@ void scheduler_get_switch_costs(struct scheduler_distribution *distribution);
 void scheduler_get_irq_latencies(struct scheduler_distribution *distribution);
 int scheduler_get_wake_latencies(int tid, struct scheduler_distribution *distribution);
 
-/*
- * Jain's index of fairness in thousandths, (sum of x)^2 / (n * sum of x^2), where x is what each of
- * the n runnable threads of one priority had of the last second: 1000 if all had the same. Of
- * several priorities the lowest; 1000 where no two threads are equals. Or -ERROR_NO_MEMORY. It
- * visits all threads. Threads only.
- */
-int scheduler_fairness_permille(void);
-
 /* All switches since the boot: for a rate. Any context. */
 uint64_t scheduler_switch_count(void);
 

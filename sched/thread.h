@@ -157,12 +157,13 @@ struct thread_information {
     bool is_idle;
     bool is_protected;
     uint64_t lifetime_ns; /* since it was created, up to its end */
-    /* The lifetime is the sum of the run, ready, sleep and blocked times. */
+    /* The lifetime is the sum of the run, ready, sleep, blocked and stolen times. */
     uint64_t run_time_ns;
     uint64_t ready_time_ns;       /* it waited for the CPU */
     uint64_t interrupted_time_ns; /* of that: it was on the CPU, which served a device */
     uint64_t sleep_time_ns;
     uint64_t blocked_time_ns; /* or suspended */
+    uint64_t stolen_time_ns;  /* the machine was away: it is nobody's */
     /* In TSC cycles: for differences, which a better known rate of the TSC must not upset. */
     uint64_t lifetime_cycles, run_cycles, ready_cycles;
     uint64_t longest_run_ns;     /* without a break, up to the last one that has ended */
@@ -171,7 +172,9 @@ struct thread_information {
     uint64_t voluntary_switches; /* times it gave the CPU away */
     uint64_t involuntary_switches; /* times it was taken away */
     uint32_t waiting_ticks;        /* if READY: for how long it has been waiting for the CPU */
-    uint32_t window_ticks;         /* of the last 1000 ticks, those in which it ran */
+    /* Of the last second, as sched/harmony.h has it: */
+    uint32_t window_run_permyriad; /* how much of it the thread ran, in hundredths of a percent */
+    int share_percent;             /* that in relation to its fair share, or -1: it wanted nothing */
 };
 
 /* Tells about thread `tid`. Returns 0 or -ERROR_NOT_FOUND. Any context; takes constant time. */

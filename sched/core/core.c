@@ -14,6 +14,7 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/panic.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/shares.h"
 #include "sched/observe/switch_cost.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
@@ -65,6 +66,7 @@ static void switch_attentively(struct thread *previous, struct thread *next, uin
 static inline void switch_to(struct thread *next, enum switch_reason reason)
 {
     struct thread *previous = this_cpu()->running;
+    shares_note_if_first(next);
     uint64_t now = tsc_read();
     account_switched_out(&previous->accounting, now);
     account_switched_in(&next->accounting, now);
@@ -209,6 +211,7 @@ void core_account_interrupt(uint64_t cycles)
 void core_make_ready(struct thread *thread)
 {
     ASSERT(thread != this_cpu()->running);
+    shares_note_if_first(thread);
     uint64_t now = tsc_read();
     account_close(&thread->accounting, (enum thread_state)thread->state, now);
     if (__builtin_expect(thread->is_suspended, false)) {
@@ -218,6 +221,7 @@ void core_make_ready(struct thread *thread)
     thread->state = THREAD_READY;
     thread->accounting.wakeups++;
     thread->accounting.woken_at = now;
+    thread->share.run_when_woken = SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
     queue_append(thread);
     if (attention_is_needed(ATTENTION_TRACE))
         trace_wakeup(thread);
@@ -237,6 +241,7 @@ void core_block(enum thread_state state)
 void core_unready(struct thread *thread)
 {
     ASSERT(thread->state == THREAD_READY && thread != this_cpu()->running);
+    shares_note_if_first(thread);
     account_close(&thread->accounting, THREAD_READY, tsc_read());
     queue_remove(thread);
 }

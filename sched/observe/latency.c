@@ -39,11 +39,21 @@ static struct longest_delay of_preemption;
 
 /* --- Interrupts ------------------------------------------------------------------------------ */
 
+static bool came_behind_handler(const struct interrupt_entry *entry)
+{
+    return entry->entered_at - entry->previous_exit < BACK_TO_BACK_CYCLES;
+}
+
 /* Nobody is to blame where interrupts were on: the machine was late, or the emulator's host. */
+static bool has_culprit(const struct interrupt_entry *entry)
+{
+    return came_behind_handler(entry) || interrupts_came_on_before(entry->address);
+}
+
 static void blame(uint64_t cycles, const struct interrupt_entry *entry)
 {
-    bool was_handler = entry->entered_at - entry->previous_exit < BACK_TO_BACK_CYCLES;
-    if (!was_handler && !interrupts_came_on_before(entry->address))
+    bool was_handler = came_behind_handler(entry);
+    if (!has_culprit(entry))
         return;
     of_interrupts = (struct longest_delay){
         .cycles = cycles,
@@ -58,6 +68,17 @@ static __attribute__((noinline)) void note(uint64_t cycles, const struct interru
         longest_latency = cycles;
     if (cycles > of_interrupts.cycles)
         blame(cycles, entry);
+}
+
+/* It is late by as many ticks as must have passed. */
+static void tell(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
+{
+    note((uint64_t)late, entry);
+    *delay = (struct tick_delay){
+        .ticks = (uint32_t)((uint64_t)late / cycles_per_tick),
+        .cycles = (uint64_t)late,
+        .was_away = !has_culprit(entry),
+    };
 }
 
 static void add_sample(uint64_t cycles, const struct interrupt_entry *entry)
@@ -110,49 +131,54 @@ static void read_counter(const struct interrupt_entry *entry)
  * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
  * are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows only beyond.
  */
-static __attribute__((noinline)) void begin_rhythm(int64_t late,
-                                                   const struct interrupt_entry *entry)
+static __attribute__((noinline)) bool begin_rhythm(int64_t late, const struct interrupt_entry *entry,
+                                                   struct tick_delay *delay)
 {
-    if (cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick))
-        note((uint64_t)late, entry);
+    bool is_late =
+        cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick);
+    if (is_late)
+        tell(late, entry, delay);
     is_irregular = !pit_has_counter();
     count_from(entry->entered_at, false);
     add_sample(to_cycles(pit_put_off_latency()), entry);
+    return is_late;
 }
 
 /* The counter may have been given up since the last time. */
-static __attribute__((noinline)) void take_sample(int64_t late, const struct interrupt_entry *entry)
+static __attribute__((noinline)) bool take_sample(int64_t late, const struct interrupt_entry *entry,
+                                                  struct tick_delay *delay)
 {
-    if (pit_has_counter())
-        read_counter(entry);
-    else
-        begin_rhythm(late, entry);
+    if (!pit_has_counter())
+        return begin_rhythm(late, entry, delay);
+    read_counter(entry);
+    return false;
 }
 
-/* A delay of a tick or more has swallowed ticks: they are not counted, and no rate is measured
- * across them. */
-static __attribute__((noinline)) void pass_lost_ticks(int64_t late,
-                                                      const struct interrupt_entry *entry)
+/* A delay of a tick or more has swallowed ticks: no rate is measured across them. */
+static __attribute__((noinline)) bool pass_lost_ticks(int64_t late,
+                                                      const struct interrupt_entry *entry,
+                                                      struct tick_delay *delay)
 {
-    uint64_t lost = (uint64_t)late / cycles_per_tick;
-    note((uint64_t)late, entry);
-    count_from(due_at + lost * cycles_per_tick, false);
+    tell(late, entry, delay);
+    count_from(due_at + delay->ticks * cycles_per_tick, false);
+    return true;
 }
 
-void latency_on_tick(uint32_t elapsed)
+bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay)
 {
     const struct interrupt_entry *entry = interrupts_get_entry();
     ticks_since += elapsed;
     due_at += elapsed * cycles_per_tick;
     int64_t late = (int64_t)(entry->entered_at - due_at);
     if (is_irregular)
-        begin_rhythm(late, entry);
-    else if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
-        pass_lost_ticks(late, entry);
-    else if (ticks_since >= COUNTER_TICKS)
-        take_sample(late, entry);
-    else if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
+        return begin_rhythm(late, entry, delay);
+    if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
+        return pass_lost_ticks(late, entry, delay);
+    if (ticks_since >= COUNTER_TICKS)
+        return take_sample(late, entry, delay);
+    if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
         note((uint64_t)late, entry);
+    return false;
 }
 
 void latency_tick_moved(uint32_t elapsed)

@@ -17,8 +17,16 @@ struct longest_delay {
     const char *handler; /* not NULL: it was the handler of the line of that name instead */
 };
 
-/* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all. */
-void latency_on_tick(uint32_t elapsed);
+/* What a late interrupt of the timer has swallowed. */
+struct tick_delay {
+    uint32_t ticks;  /* that no interrupt has come for */
+    uint64_t cycles; /* by which it was late */
+    bool was_away;   /* the machine was: nobody in it had kept the interrupt waiting */
+};
+
+/* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all. Returns
+ * whether it has swallowed ticks: then `delay` tells of that. */
+bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay);
 
 /* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
 void latency_tick_moved(uint32_t elapsed);

@@ -1,13 +1,13 @@
 /*
- * Harmony: all take turns, as in round robin; but who had far more than its share of the last
- * second (one and a half times, a harmony score below 0.667) is throttled: it runs only when nobody
- * else is ready, until it is back at 1.1 times (a score of 0.9). So a thread that had the CPU to
- * itself makes room for those that come, until they have caught up with it; and nobody is killed
- * or starved, because who does not run comes back to its share.
+ * Harmony: all take turns, as in round robin; but who has had more than everybody may have of the
+ * last second (sched/harmony.h, the level) is throttled: it runs only when nobody else is ready,
+ * until it has had no more than that. So a thread that had the CPU to itself makes room for those
+ * that come, until they have caught up with it; and nobody is killed or starved, because who does
+ * not run comes back to its share.
  *
- * A thread is judged whenever it queues: at the end of its quantum, when it yields, when it wakes.
- * Scores also change while it waits: one throttled thread is looked at at each tick; if it is not
- * far enough yet, it goes to the end of its level.
+ * A thread is judged whenever it queues: at the end of its quantum, when it yields, when it wakes;
+ * and at each tick, if it runs. Shares also change while it waits: one throttled thread is looked at
+ * at each tick; if it is not far enough yet, it goes to the end of its level.
  */
 #include "kernel/cpu/this_cpu.h"
 #include "sched/observe/harmony_window.h"
@@ -17,8 +17,9 @@
 #define NORMAL    POLICY_LEVEL
 #define THROTTLED (POLICY_LEVEL - 1)
 
-#define SCORE_THROTTLED 667u
-#define SCORE_BACK      900u
+/* Thousandths of the level. */
+#define THROTTLED_ABOVE 1010u
+#define BACK_BELOW      1000u
 
 static unsigned level_of(const struct thread *thread)
 {
@@ -28,7 +29,7 @@ static unsigned level_of(const struct thread *thread)
 static void judge(struct thread *thread)
 {
     bool *is_throttled = &thread->policy_state.harmony.is_throttled;
-    *is_throttled = harmony_score(thread) < (*is_throttled ? SCORE_BACK : SCORE_THROTTLED);
+    *is_throttled = harmony_excess(thread) > (*is_throttled ? BACK_BELOW : THROTTLED_ABOVE);
 }
 
 static void put(struct thread *thread, bool first)
@@ -74,9 +75,21 @@ static void give_way(struct thread *thread, bool is_used_up)
     enqueue(thread, false);
 }
 
+/* The running thread stays where it is, or comes first where it goes. */
+static void look_at_running(struct thread *running)
+{
+    bool was_throttled = running->policy_state.harmony.is_throttled;
+    judge(running);
+    if (running->policy_state.harmony.is_throttled == was_throttled)
+        return;
+    state_queue_remove(running);
+    put(running, true);
+}
+
 static void tick(struct thread *running)
 {
-    (void)running;
+    if (running != NULL)
+        look_at_running(running);
     look_at_one_throttled();
     policy_want_switch();
 }

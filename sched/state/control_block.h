@@ -9,6 +9,7 @@
 #include "kernel/lib/ticket_tree.h"
 #include "kernel/locks.h"
 #include "sched/state/accounting.h"
+#include "sched/state/share.h"
 #include "sched/thread.h"
 #include "sched/timer_queue.h"
 #include "sched/wait_queue.h"
@@ -48,10 +49,10 @@ struct thread {
         uint64_t identity; /* all of that, for the trace */
     };
     bool is_suspended;     /* does not become READY before it is resumed */
-    uint16_t harmony_slot; /* in harmony.c's window; 0: none */
     uint32_t quantum_used; /* ticks of the current quantum */
 
     struct accounting accounting;
+    struct share share;
     uint64_t voluntary_switches;
     uint64_t involuntary_switches;
 

@@ -20,6 +20,7 @@ struct scheduler_state {
     unsigned (*count_in_policies)(void); /* ready threads in queues of policies: policies_init() */
     bool is_preemptive;                  /* written by core.c alone */
     uint32_t quantum_ticks;              /* for everybody; written by whoever sets it */
+    uint64_t epoch;                      /* TSC: see sched/observe/shares.h; written there alone */
     uint64_t voluntary_switches;         /* since the boot; written by core.c alone */
     uint64_t involuntary_switches;
 };

@@ -7,6 +7,7 @@
 #include "kernel/mm/stacks.h"
 #include "sched/clock.h"
 #include "sched/observe/harmony_window.h"
+#include "sched/observe/shares.h"
 #include "sched/state/critical_section.h"
 #include "sched/state/state.h"
 #include "sched/state/thread_table.h"
@@ -18,6 +19,8 @@
 static struct accounting account_up_to_now(const struct thread *thread, uint64_t now)
 {
     struct accounting accounting = thread->accounting;
+    if (thread->state != THREAD_ENDED)
+        accounting.since += shares_stolen_unseen(thread);
     if (thread == this_cpu()->running)
         account_close(&accounting, THREAD_RUNNING, now);
     else if (thread->state != THREAD_ENDED)
@@ -25,12 +28,16 @@ static struct accounting account_up_to_now(const struct thread *thread, uint64_t
     return accounting;
 }
 
-static void describe(const struct thread *thread, struct thread_information *information)
+static void describe(struct thread *thread, struct thread_information *information)
 {
     uint64_t now = tsc_read();
     enum thread_state state = state_of_thread(thread);
     struct accounting accounting = account_up_to_now(thread, now);
-    uint64_t waiting = state == THREAD_READY ? now - thread->accounting.since : 0;
+    uint64_t waiting =
+        state == THREAD_READY
+            ? accounting.cycles[THREAD_READY] - thread->accounting.cycles[THREAD_READY]
+            : 0;
+    uint64_t stolen = shares_stolen_of(thread);
     *information = (struct thread_information){
         .tid = thread->tid,
         .state = state,
@@ -39,6 +46,7 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .is_idle = thread->tid == 0,
         .is_protected = thread->is_protected,
         .lifetime_ns = tsc_to_ns(accounting.since - thread->created_at),
+        .stolen_time_ns = tsc_to_ns(stolen),
         .run_time_ns = tsc_to_ns(accounting.cycles[THREAD_RUNNING]),
         .interrupted_time_ns = tsc_to_ns(accounting.interrupted),
         .ready_time_ns = tsc_to_ns(accounting.cycles[THREAD_READY]),
@@ -55,7 +63,8 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .voluntary_switches = thread->voluntary_switches,
         .involuntary_switches = thread->involuntary_switches,
         .waiting_ticks = (uint32_t)(tsc_to_ns(waiting) / NS_PER_TICK),
-        .window_ticks = harmony_ticks(thread),
+        .window_run_permyriad = shares_permyriad(thread),
+        .share_percent = thread->tid != 0 ? harmony_share(thread) : -1,
     };
     string_copy(information->name, thread->name, sizeof(information->name));
 }
@@ -63,7 +72,7 @@ static void describe(const struct thread *thread, struct thread_information *inf
 int thread_get_information(int tid, struct thread_information *information)
 {
     uint64_t flags = critical_enter();
-    const struct thread *thread = thread_table_find(tid);
+    struct thread *thread = thread_table_find(tid);
     if (thread != NULL)
         describe(thread, information);
     critical_exit(flags);

@@ -12,7 +12,7 @@
 #include "sched/clock.h"
 #include "sched/core/core.h"
 #include "sched/deadlock.h"
-#include "sched/observe/harmony_window.h"
+#include "sched/observe/shares.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
 #include "sched/state/thread_table.h"
@@ -104,6 +104,7 @@ int thread_create(const struct thread_attributes *attributes)
         initialise(thread, attributes);
         uint64_t flags = critical_enter();
         thread_table_add(thread);
+        shares_begin(thread);
         held_locks_init(thread);
         policy_admit(thread);
         tid = thread->tid;
@@ -140,7 +141,7 @@ static void end_current(void)
     stack_free(self->stack_top);
     core_retire_current();
     trace_end(self);
-    harmony_forget(self);
+    shares_end(self);
     retire(self, self->exit_status);
     core_leave(was_killed ? SWITCH_KILL : SWITCH_EXIT);
 }
@@ -166,6 +167,7 @@ _Noreturn void thread_exit(int status)
 static void stop_waiting(struct thread *thread)
 {
     timers_cancel(&thread->timer);
+    shares_note_if_first(thread);
     if (thread->state == THREAD_READY)
         core_unready(thread);
     else if (thread->state == THREAD_BLOCKED)
@@ -199,8 +201,8 @@ int thread_kill(int tid)
     if (error == 0) {
         thread->is_ending = true;
         trace_end(thread);
-        harmony_forget(thread);
         stop_waiting(thread);
+        shares_end(thread);
     }
     critical_exit(flags);
     if (error == 0) {

@@ -10,6 +10,7 @@
 #include "sched/core/core.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/shares.h"
 #include "sched/scheduler.h"
 #include "sched/state/attention.h"
 #include "sched/timers/tick.h"
@@ -53,11 +54,22 @@ static void expire_some_timers(void)
     }
 }
 
+/* --- What takes too long for a handler ------------------------------------------------------- */
+
+static bool has_period_ended;
+
 /* Interrupts, the next ticks among them, come in between. */
-static void expire_all_timers(void)
+static void do_the_rest(void)
 {
-    while (timer_queue_is_due(&timer_queue, ticks)) {
-        expire_some_timers();
+    for (;;) {
+        if (timer_queue_is_due(&timer_queue, ticks)) {
+            expire_some_timers();
+        } else if (has_period_ended) {
+            has_period_ended = false;
+            harmony_end_period();
+        } else {
+            return;
+        }
         interrupts_let_in();
     }
 }
@@ -66,7 +78,13 @@ static void expire_timers(void)
 {
     expire_some_timers();
     if (timer_queue_is_due(&timer_queue, ticks))
-        interrupts_defer(expire_all_timers);
+        interrupts_defer(do_the_rest);
+}
+
+static void end_period(void)
+{
+    has_period_ended = true;
+    interrupts_defer(do_the_rest);
 }
 
 static void run_periodic(struct timer *timer)
@@ -75,12 +93,25 @@ static void run_periodic(struct timer *timer)
     periodic_function();
 }
 
+/* --- The tick -------------------------------------------------------------------------------- */
+
+/* The time has gone on, but what the machine did not give is nobody's. */
+static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *delay)
+{
+    ticks = ticks + delay->ticks;
+    if (delay->was_away)
+        shares_steal(delay->cycles);
+}
+
 void scheduler_tick(void)
 {
+    struct tick_delay delay;
     uint32_t elapsed = pit_take_ticks();
-    latency_on_tick(elapsed);
-    harmony_on_tick(elapsed);
+    if (__builtin_expect(latency_on_tick(elapsed, &delay), false))
+        pass_late_ticks(&delay);
     ticks = ticks + elapsed;
+    if (harmony_on_tick(elapsed))
+        end_period();
     if (is_calibrating)
         is_calibrating = tsc_calibrate_on_tick(elapsed * pit_tick_ns());
     attention_set(ATTENTION_SWITCH_COST, true);
@@ -115,7 +146,7 @@ void tick_resume(void)
         return;
     latency_tick_moved(elapsed);
     ticks = ticks + elapsed;
-    harmony_on_tick(elapsed);
+    harmony_pass_ticks(elapsed);
 }
 
 uint64_t clock_ticks(void)

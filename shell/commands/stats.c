@@ -69,11 +69,10 @@ static void print_percent(struct report *report, const char *key, uint64_t part_
 
 static void print_harmony(struct report *report)
 {
-    int fairness = scheduler_fairness_permille();
     print_permille(report, "harmony", harmony_permille());
     print_permille(report, "average_harmony", harmony_average_permille());
-    if (fairness >= 0)
-        print_permille(report, "fairness", (unsigned)fairness);
+    print_permille(report, "fairness", harmony_fairness_permille());
+    print_line(report, "starved_threads", "%u", harmony_starved_threads());
 }
 
 static void print_rates(struct report *report, const struct scheduler_statistics *figures)

@@ -232,8 +232,25 @@ static void test_harmony_throttles_who_had_the_cpu_alone(void **state)
     simulation_settle();
     assert_ptr_equal(this_cpu()->running, &threads[0].thread);
     simulate_ms(1000);
-    assert_false(threads[0].thread.policy_state.harmony.is_throttled);
-    simulate_ms(1000);
+    expect_equal_shares(4);
+}
+
+/* One that computes for 0.9 ms of each tick and sleeps for the rest is never seen at a tick. */
+static void test_harmony_serves_those_alike_that_run_between_ticks(void **state)
+{
+    (void)state;
+    begin("harmony", 10);
+    simulation_add(&threads[0], 31, (struct behaviour){.burst_ns = 900000, .sleep_ms = 1});
+    simulation_add(&threads[1], 31, hog);
+    simulate_ms(2000);
+    expect_equal_shares(2);
+    simulation_end();
+    begin("harmony", 10);
+    simulation_add(&threads[0], 31, (struct behaviour){.burst_ns = 900000, .sleep_ms = 1});
+    simulation_add(&threads[1], 31, (struct behaviour){.burst_ns = 700000, .sleep_ms = 1});
+    simulation_add(&threads[2], 31, hog);
+    simulation_add(&threads[3], 31, hog);
+    simulate_ms(2000);
     expect_equal_shares(4);
 }
 
@@ -273,6 +290,7 @@ int main(void)
         POLICY_TEST(test_harmony_serves_hogs_alike),
         POLICY_TEST(test_harmony_serves_hogs_alike_with_a_quantum_above_their_share),
         POLICY_TEST(test_harmony_throttles_who_had_the_cpu_alone),
+        POLICY_TEST(test_harmony_serves_those_alike_that_run_between_ticks),
         POLICY_TEST(test_harmony_lets_a_throttled_thread_run_when_nobody_else_can),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

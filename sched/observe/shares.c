@@ -1,0 +1,290 @@
+/*
+ * Shares. Those to whom anything has happened within the window are in a list; all others that can
+ * run have waited through all of it, and need only be counted.
+ */
+#include "sched/observe/shares.h"
+
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/this_cpu.h"
+#include "kernel/cpu/tsc.h"
+#include "kernel/panic.h"
+
+/* Who has ended, and had this fraction of the window or more, is remembered by itself: there cannot
+ * be more of these within the window and the period that has begun. The others are taken for so
+ * many that were all alike. */
+#define NEXT_TO_NOTHING 512u
+#define ENDED_MAX       (NEXT_TO_NOTHING * 5 / 4)
+
+/* With interrupts off, between two looks whether any are waiting. */
+#define VISITED_AT_ONCE 32u
+
+#define PERMYRIAD 10000u
+
+static struct list_node listed = LIST_INIT(listed);
+
+static uint32_t period;
+static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
+static uint32_t runnable;
+static uint64_t stolen_cycles;
+
+static struct share_marks ended[ENDED_MAX];
+static unsigned ended_count;
+static struct share_marks ended_small; /* all others that have ended, together */
+
+static uint32_t oldest(void)
+{
+    return period > SHARE_PERIODS ? period - SHARE_PERIODS : 0;
+}
+
+static uint64_t begin_of(uint32_t which)
+{
+    return began_at[which % SHARE_MARKS];
+}
+
+uint32_t shares_window(void)
+{
+    return SHARE_UNITS(begin_of(period) - begin_of(oldest()));
+}
+
+uint32_t shares_runnable(void)
+{
+    return runnable;
+}
+
+static uint32_t got_by(const struct share_marks *marks)
+{
+    return share_run_at(marks, period) - share_run_at(marks, oldest());
+}
+
+/* --- Stolen time ----------------------------------------------------------------------------- */
+
+uint64_t shares_stolen(void)
+{
+    return stolen_cycles;
+}
+
+uint64_t shares_stolen_of(const struct thread *thread)
+{
+    uint64_t until_now = thread->state != THREAD_ENDED ? stolen_cycles : thread->share.stolen_seen;
+    return until_now - thread->share.stolen_before;
+}
+
+uint64_t shares_stolen_unseen(const struct thread *thread)
+{
+    return stolen_cycles - thread->share.stolen_seen;
+}
+
+/* It was in one state all the time, and began to be in it before. */
+static void take_stolen_out(struct thread *thread)
+{
+    uint64_t cycles = shares_stolen_unseen(thread);
+    thread->accounting.since += cycles;
+    thread->accounting.woken_at += cycles;
+    thread->share.stolen_seen = stolen_cycles;
+}
+
+/* The window does not become longer by it. */
+uint64_t shares_steal(uint64_t cycles)
+{
+    struct thread *running = this_cpu()->running;
+    uint64_t now = tsc_read();
+    uint64_t has_run = now - running->accounting.since;
+    if (cycles > has_run)
+        cycles = has_run;
+    shares_note_if_first(running);
+    stolen_cycles += cycles;
+    for (unsigned i = 0; i < SHARE_MARKS; i++)
+        began_at[i] += cycles;
+    take_stolen_out(running);
+    the_scheduler.epoch = now;
+    return cycles;
+}
+
+/* --- Marks ----------------------------------------------------------------------------------- */
+
+/* What it had before the stretch in which it can run began, and that stretch. */
+static uint32_t demand_of(const struct thread *thread)
+{
+    uint64_t woken_at = thread->accounting.woken_at;
+    if ((int64_t)(woken_at - begin_of(oldest())) <= 0)
+        return shares_window();
+    uint32_t before = thread->share.run_when_woken - share_run_at(&thread->share.marks, oldest());
+    return before + SHARE_UNITS(begin_of(period) - woken_at);
+}
+
+static bool could_run(const struct thread *thread)
+{
+    return thread->state == THREAD_READY &&
+           (int64_t)(thread->accounting.woken_at - begin_of(period)) <= 0;
+}
+
+static void mark(struct thread *thread)
+{
+    struct share *share = &thread->share;
+    uint64_t cycles = thread->accounting.cycles[THREAD_RUNNING];
+    if (thread == this_cpu()->running)
+        cycles += begin_of(period) - thread->accounting.since;
+    share_mark(&share->marks, period, SHARE_UNITS(cycles));
+    share->could_run = could_run(thread);
+    share->demand = share->could_run ? demand_of(thread) : got_by(&share->marks);
+}
+
+static void list(struct thread *thread)
+{
+    if (thread->share.is_listed || thread->tid == 0)
+        return;
+    thread->share.is_listed = true;
+    list_insert_before(&listed, &thread->share.node);
+}
+
+static void unlist(struct thread *thread)
+{
+    if (!thread->share.is_listed)
+        return;
+    thread->share.is_listed = false;
+    list_remove(&thread->share.node);
+}
+
+void shares_begin(struct thread *thread)
+{
+    thread->share.marks.period = period;
+    thread->share.stolen_seen = thread->share.stolen_before = stolen_cycles;
+    list(thread);
+}
+
+void shares_note(struct thread *thread)
+{
+    take_stolen_out(thread);
+    if (thread->share.marks.period != period)
+        mark(thread);
+    list(thread);
+}
+
+void shares_begin_period(uint64_t at)
+{
+    struct thread *running = this_cpu()->running;
+    struct thread *idle = this_cpu()->idle;
+    shares_note_if_first(running);
+    period++;
+    began_at[period % SHARE_MARKS] = at;
+    the_scheduler.epoch = at;
+    runnable = state_ready_count() + (running != idle ? 1 : 0);
+    shares_note(running);
+    if (running != idle)
+        shares_note(idle);
+}
+
+/* --- Those that have ended ------------------------------------------------------------------- */
+
+/* Up to now, in the period that goes on. */
+static uint32_t run_in_all(const struct thread *thread)
+{
+    return SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
+}
+
+static void add_to_small(uint32_t units)
+{
+    share_mark(&ended_small, period, ended_small.run);
+    ended_small.run += units;
+}
+
+void shares_end(struct thread *thread)
+{
+    struct share_marks *marks = &thread->share.marks;
+    shares_note_if_first(thread);
+    marks->run = run_in_all(thread);
+    uint32_t units = marks->run - share_run_at(marks, oldest());
+    if (units >= shares_window() / NEXT_TO_NOTHING && ended_count < ENDED_MAX)
+        ended[ended_count++] = *marks;
+    else
+        add_to_small(units);
+    unlist(thread);
+}
+
+/* --- Visiting -------------------------------------------------------------------------------- */
+
+struct wish shares_of(struct thread *thread)
+{
+    if (thread->share.marks.period != period)
+        mark(thread);
+    return (struct wish){
+        .count = 1,
+        .got = got_by(&thread->share.marks),
+        .demand = thread->share.demand,
+    };
+}
+
+uint32_t shares_permyriad(struct thread *thread)
+{
+    uint32_t window = shares_window();
+    return window != 0 ? (uint32_t)((uint64_t)shares_of(thread).got * PERMYRIAD / window) : 0;
+}
+
+uint32_t shares_of_latest(const struct thread *thread, uint32_t *elapsed)
+{
+    uint32_t second = oldest() + 1;
+    *elapsed = SHARE_UNITS(tsc_read() - begin_of(second));
+    return SHARE_UNITS(state_run_cycles(thread)) - share_run_at(&thread->share.marks, second);
+}
+
+static bool has_starved(const struct thread *thread, struct wish wish)
+{
+    return wish.got == 0 && thread->share.could_run && wish.demand == shares_window();
+}
+
+/* Nothing has happened to it in the period that goes on, nor is there anything to tell of it. */
+static bool can_be_left_out(const struct thread *thread, struct wish wish)
+{
+    return thread->accounting.since < the_scheduler.epoch && thread != this_cpu()->running &&
+           wish.got == 0 && (wish.demand == 0 || has_starved(thread, wish));
+}
+
+static void let_interrupts_in(unsigned visited)
+{
+    if (visited % VISITED_AT_ONCE == 0 && interrupts_in_handler())
+        interrupts_let_in();
+}
+
+static void visit_ended(void (*visit)(const struct wish *wish))
+{
+    for (unsigned i = ended_count; i-- > 0;) {
+        uint32_t got = got_by(&ended[i]);
+        let_interrupts_in(i);
+        if (got != 0)
+            visit(&(struct wish){.count = 1, .got = got, .demand = got});
+        else if ((int32_t)(oldest() - ended[i].period) > 0)
+            ended[i] = ended[--ended_count];
+    }
+    uint32_t small = got_by(&ended_small) / NEXT_TO_NOTHING;
+    if (small != 0)
+        visit(&(struct wish){.count = NEXT_TO_NOTHING, .got = small, .demand = small});
+}
+
+static uint32_t starved;
+
+void shares_visit(void (*visit)(const struct wish *wish))
+{
+    uint32_t others = runnable;
+    unsigned visited = 0;
+    starved = 0;
+    LIST_FOR_EACH_REMOVABLE(node, &listed) {
+        struct thread *thread = LIST_ENTRY(node, struct thread, share.node);
+        struct wish wish = shares_of(thread);
+        visit(&wish);
+        others -= thread->share.could_run ? 1 : 0;
+        starved += has_starved(thread, wish) ? 1 : 0;
+        if (can_be_left_out(thread, wish))
+            unlist(thread);
+        let_interrupts_in(++visited);
+    }
+    starved += others;
+    if (others != 0)
+        visit(&(struct wish){.count = others, .demand = shares_window()});
+    visit_ended(visit);
+}
+
+uint32_t shares_starved(void)
+{
+    return starved;
+}
