@@ -79,7 +79,7 @@ FAST_CFLAGS := -O2
 # with it, only functions that call nobody go without.
 HOT_SOURCES := $(addprefix sched/,core/core.c threads/control.c timers/tick.c) \
                $(addprefix sched/state/,state.c thread_table.c) \
-               $(addprefix sched/observe/,harmony.c latency.c trace.c) \
+               $(addprefix sched/observe/,harmony.c latency.c shares.c trace.c) \
                $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c \
                                        wait_queue.c) \
                kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/clock/pit.c

@@ -46,10 +46,25 @@ static struct thread *most_urgent(void)
                : thread_of(run_queue_first(&the_scheduler.run_queue));
 }
 
-/* The rare half of a switch: somebody wants to know of it. */
-static void switch_attentively(struct thread *previous, struct thread *next, uint64_t now,
+/* Closes the accounts of both, and returns when that was. */
+static inline uint64_t hand_over(struct thread *previous, struct thread *next)
+{
+    uint64_t now = tsc_read();
+    account_switched_out(&previous->accounting, now);
+    account_switched_in(&next->accounting, now);
+#if CONFIG_PREEMPT
+    preempt_acknowledge();
+#endif
+    this_cpu()->running = next;
+    return now;
+}
+
+/* The rare way of a switch: somebody wants to know of it. */
+static void switch_attentively(struct thread *previous, struct thread *next,
                                enum switch_reason reason)
 {
+    shares_note_if_first(next);
+    uint64_t now = hand_over(previous, next);
     uint8_t attention = this_cpu()->attention;
     if (attention & ATTENTION_TRACE)
         trace_switch(previous, next, now, reason);
@@ -66,18 +81,12 @@ static void switch_attentively(struct thread *previous, struct thread *next, uin
 static inline void switch_to(struct thread *next, enum switch_reason reason)
 {
     struct thread *previous = this_cpu()->running;
-    shares_note_if_first(next);
-    uint64_t now = tsc_read();
-    account_switched_out(&previous->accounting, now);
-    account_switched_in(&next->accounting, now);
-#if CONFIG_PREEMPT
-    preempt_acknowledge();
-#endif
-    this_cpu()->running = next;
-    if (attention_is_needed(ATTENTION_ALL))
-        switch_attentively(previous, next, now, reason);
-    else
+    if (attention_is_needed(ATTENTION_SWITCH)) {
+        switch_attentively(previous, next, reason);
+    } else {
+        hand_over(previous, next);
         switch_context(previous, next);
+    }
 }
 
 /* The running thread gives the CPU away of its own accord. */

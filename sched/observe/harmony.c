@@ -22,9 +22,12 @@
 
 #define PERCENT 100u
 
+#define LEVEL_SHIFT 20 /* level_of_window is a fixed point number with so many fraction bits */
+
 static unsigned period_ticks;
 
 static uint32_t level; /* what everybody may have at most, in shares.h's units */
+static uint32_t level_of_window; /* the same as a part of the window */
 static unsigned latest = HARMONY_MAX;
 static unsigned latest_fairness = HARMONY_MAX;
 static unsigned latest_starved;
@@ -112,6 +115,7 @@ static unsigned rounded(uint64_t numerator, uint64_t denominator)
 static void compute(void)
 {
     find_level();
+    level_of_window = (uint32_t)(((uint64_t)level << LEVEL_SHIFT) / (shares_window() + 1ul));
     scores.fair = scores.got = scores.scored = scores.squares = 0;
     shares_visit(add_to_scores);
     latest_starved = shares_starved();
@@ -133,12 +137,12 @@ int harmony_share(struct thread *thread)
     return fair != 0 ? (int)rounded((uint64_t)PERCENT * wish.got, fair) : -1;
 }
 
-unsigned harmony_excess(const struct thread *thread)
+bool harmony_has_more(const struct thread *thread, unsigned permille)
 {
     uint32_t elapsed;
-    uint32_t got = shares_of_latest(thread, &elapsed);
-    uint64_t fair = (uint64_t)level * elapsed / (shares_window() + 1u);
-    return level != UINT32_MAX && fair != 0 ? (unsigned)(HARMONY_MAX * (uint64_t)got / fair) : 0;
+    uint64_t got = shares_of_latest(thread, &elapsed);
+    return level != UINT32_MAX &&
+           (got * HARMONY_MAX << LEVEL_SHIFT) > (uint64_t)elapsed * level_of_window * permille;
 }
 
 /* --- The automatic quantum ------------------------------------------------------------------- */
@@ -202,14 +206,7 @@ static void judge_trial(void)
     tried_ms = 0;
 }
 
-static void change_quantum(unsigned present_ms, unsigned wanted_ms)
-{
-    if (wanted_ms < present_ms && load_periods > SHARE_PERIODS)
-        tried_ms = present_ms;
-    quantum_periods = 0;
-    set_quantum(wanted_ms);
-}
-
+/* A window that knows more than one quantum tells nothing of either, unless most starve. */
 static void follow_harmony(void)
 {
     unsigned present_ms = the_scheduler.quantum_ticks;
@@ -217,11 +214,16 @@ static void follow_harmony(void)
     quantum_periods++;
     if (is_another_load())
         forget_load();
-    if (tried_ms != 0 && quantum_periods > SHARE_PERIODS)
+    bool is_pure = quantum_periods > SHARE_PERIODS;
+    if (tried_ms != 0 && is_pure)
         judge_trial();
-    unsigned wanted = auto_quantum_ms(present_ms);
-    if (wanted < present_ms || (wanted > present_ms && tried_ms == 0))
-        change_quantum(present_ms, wanted);
+    unsigned wanted_ms = auto_quantum_ms(present_ms);
+    if (wanted_ms == present_ms || (!is_pure && wanted_ms != QUANTUM_UNFAIR_MS))
+        return;
+    if (wanted_ms < present_ms && load_periods > SHARE_PERIODS)
+        tried_ms = present_ms;
+    quantum_periods = 0;
+    set_quantum(wanted_ms);
 }
 
 void harmony_set_auto_quantum(bool on)

@@ -22,8 +22,8 @@ void harmony_end_period(void);
  * nothing. Constant time. */
 int harmony_share(struct thread *thread);
 
-/* How many thousandths of what everybody may have at most `thread` has had in the last second, up to
- * now; 0 where all get what they want. Constant time. */
-unsigned harmony_excess(const struct thread *thread);
+/* Whether `thread` has had more than so many thousandths of what everybody may have at most in the
+ * last second, up to now. Never where all get what they want. Constant time. */
+bool harmony_has_more(const struct thread *thread, unsigned permille);
 
 #endif

@@ -8,13 +8,13 @@
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
-#include "kernel/panic.h"
+#include "sched/state/attention.h"
 
 /* Who has ended, and had this fraction of the window or more, is remembered by itself: there cannot
  * be more of these within the window and the period that has begun. The others are taken for so
  * many that were all alike. */
-#define NEXT_TO_NOTHING 512u
-#define ENDED_MAX       (NEXT_TO_NOTHING * 5 / 4)
+#define SMALL_PARTS 512u
+#define ENDED_MAX   (SMALL_PARTS * 5 / 4)
 
 /* With interrupts off, between two looks whether any are waiting. */
 #define VISITED_AT_ONCE 32u
@@ -26,6 +26,8 @@ static struct list_node listed = LIST_INIT(listed);
 static uint32_t period;
 static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
 static uint32_t runnable;
+static uint32_t unseen; /* of those that were waiting when the epoch began */
+static uint32_t next_to_nothing = UINT32_MAX; /* in units; until there is a window */
 static uint64_t stolen_cycles;
 
 static struct share_marks ended[ENDED_MAX];
@@ -84,6 +86,18 @@ static void take_stolen_out(struct thread *thread)
     thread->share.stolen_seen = stolen_cycles;
 }
 
+/* The idle thread's turn comes without a look at the epoch. */
+static void begin_epoch(uint64_t at)
+{
+    struct thread *running = this_cpu()->running;
+    the_scheduler.epoch = at;
+    unseen = state_ready_count();
+    attention_set(ATTENTION_SHARES, unseen > 0);
+    shares_note(running);
+    if (running != this_cpu()->idle)
+        shares_note(this_cpu()->idle);
+}
+
 /* The window does not become longer by it. */
 uint64_t shares_steal(uint64_t cycles)
 {
@@ -96,8 +110,7 @@ uint64_t shares_steal(uint64_t cycles)
     stolen_cycles += cycles;
     for (unsigned i = 0; i < SHARE_MARKS; i++)
         began_at[i] += cycles;
-    take_stolen_out(running);
-    the_scheduler.epoch = now;
+    begin_epoch(now);
     return cycles;
 }
 
@@ -153,8 +166,18 @@ void shares_begin(struct thread *thread)
     list(thread);
 }
 
+/* It has been waiting since before the epoch began, or it is running. */
+static void count_as_seen(const struct thread *thread)
+{
+    if (thread->state != THREAD_READY || thread == this_cpu()->running || thread->tid == 0)
+        return;
+    if (--unseen == 0)
+        attention_set(ATTENTION_SHARES, false);
+}
+
 void shares_note(struct thread *thread)
 {
+    count_as_seen(thread);
     take_stolen_out(thread);
     if (thread->share.marks.period != period)
         mark(thread);
@@ -163,29 +186,19 @@ void shares_note(struct thread *thread)
 
 void shares_begin_period(uint64_t at)
 {
-    struct thread *running = this_cpu()->running;
-    struct thread *idle = this_cpu()->idle;
-    shares_note_if_first(running);
     period++;
     began_at[period % SHARE_MARKS] = at;
-    the_scheduler.epoch = at;
-    runnable = state_ready_count() + (running != idle ? 1 : 0);
-    shares_note(running);
-    if (running != idle)
-        shares_note(idle);
+    next_to_nothing = shares_window() / SMALL_PARTS;
+    runnable = state_ready_count() + (this_cpu()->running != this_cpu()->idle ? 1 : 0);
+    begin_epoch(at);
 }
 
 /* --- Those that have ended ------------------------------------------------------------------- */
 
-/* Up to now, in the period that goes on. */
-static uint32_t run_in_all(const struct thread *thread)
-{
-    return SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
-}
-
 static void add_to_small(uint32_t units)
 {
-    share_mark(&ended_small, period, ended_small.run);
+    if (ended_small.period != period)
+        share_mark(&ended_small, period, ended_small.run);
     ended_small.run += units;
 }
 
@@ -193,12 +206,12 @@ void shares_end(struct thread *thread)
 {
     struct share_marks *marks = &thread->share.marks;
     shares_note_if_first(thread);
-    marks->run = run_in_all(thread);
+    marks->run = SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
     uint32_t units = marks->run - share_run_at(marks, oldest());
-    if (units >= shares_window() / NEXT_TO_NOTHING && ended_count < ENDED_MAX)
-        ended[ended_count++] = *marks;
-    else
+    if (units < next_to_nothing || ended_count == ENDED_MAX)
         add_to_small(units);
+    else
+        ended[ended_count++] = *marks;
     unlist(thread);
 }
 
@@ -224,8 +237,12 @@ uint32_t shares_permyriad(struct thread *thread)
 uint32_t shares_of_latest(const struct thread *thread, uint32_t *elapsed)
 {
     uint32_t second = oldest() + 1;
-    *elapsed = SHARE_UNITS(tsc_read() - begin_of(second));
-    return SHARE_UNITS(state_run_cycles(thread)) - share_run_at(&thread->share.marks, second);
+    uint64_t now = tsc_read();
+    uint64_t run = thread->accounting.cycles[THREAD_RUNNING];
+    if (thread == this_cpu()->running)
+        run += now - thread->accounting.since;
+    *elapsed = SHARE_UNITS(now - begin_of(second));
+    return SHARE_UNITS(run) - share_run_at(&thread->share.marks, second);
 }
 
 static bool has_starved(const struct thread *thread, struct wish wish)
@@ -256,9 +273,9 @@ static void visit_ended(void (*visit)(const struct wish *wish))
         else if ((int32_t)(oldest() - ended[i].period) > 0)
             ended[i] = ended[--ended_count];
     }
-    uint32_t small = got_by(&ended_small) / NEXT_TO_NOTHING;
+    uint32_t small = got_by(&ended_small) / SMALL_PARTS;
     if (small != 0)
-        visit(&(struct wish){.count = NEXT_TO_NOTHING, .got = small, .demand = small});
+        visit(&(struct wish){.count = SMALL_PARTS, .got = small, .demand = small});
 }
 
 static uint32_t starved;

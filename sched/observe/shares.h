@@ -5,7 +5,8 @@
  * Time is cut into periods of HARMONY_PERIOD_TICKS; the window is SHARE_PERIODS of them. Nothing
  * visits all threads when a period begins. Instead the_scheduler.epoch says since when something
  * happens to a thread for the first time again; whoever changes a thread's state calls
- * shares_note() first where the_scheduler.epoch is later than what happened to it last.
+ * shares_note() first where the_scheduler.epoch is later than what happened to it last. A switch
+ * looks only while ATTENTION_SHARES says that there are such threads among those that wait.
  *
  * Stolen time, which the machine did not give to the kernel, begins an epoch, too: shares_note()
  * takes it out of whatever the thread was doing.

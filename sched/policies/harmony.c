@@ -5,9 +5,9 @@
  * that come, until they have caught up with it; and nobody is killed or starved, because who does
  * not run comes back to its share.
  *
- * A thread is judged whenever it queues: at the end of its quantum, when it yields, when it wakes;
- * and at each tick, if it runs. Shares also change while it waits: one throttled thread is looked at
- * at each tick; if it is not far enough yet, it goes to the end of its level.
+ * A thread is judged at the end of its quantum, when it wakes, and at each tick if it runs. Shares
+ * also change while it waits: one throttled thread is looked at at each tick; if it is not far enough
+ * yet, it goes to the end of its level.
  */
 #include "kernel/cpu/this_cpu.h"
 #include "sched/observe/harmony_window.h"
@@ -29,7 +29,7 @@ static unsigned level_of(const struct thread *thread)
 static void judge(struct thread *thread)
 {
     bool *is_throttled = &thread->policy_state.harmony.is_throttled;
-    *is_throttled = harmony_excess(thread) > (*is_throttled ? BACK_BELOW : THROTTLED_ABOVE);
+    *is_throttled = harmony_has_more(thread, *is_throttled ? BACK_BELOW : THROTTLED_ABOVE);
 }
 
 static void put(struct thread *thread, bool first)
@@ -41,7 +41,6 @@ static void put(struct thread *thread, bool first)
         state_queue_append(thread);
 }
 
-/* The running thread stays where it is, or comes first where it goes. */
 static void look_at_one_throttled(void)
 {
     struct thread *thread = state_queue_head(THROTTLED);
@@ -70,9 +69,10 @@ static void dequeue(struct thread *thread)
 
 static void give_way(struct thread *thread, bool is_used_up)
 {
-    (void)is_used_up;
     state_queue_remove(thread);
-    enqueue(thread, false);
+    if (is_used_up)
+        judge(thread);
+    put(thread, false);
 }
 
 /* The running thread stays where it is, or comes first where it goes. */

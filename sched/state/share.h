@@ -13,7 +13,7 @@
 #include "kernel/lib/list.h"
 
 #define SHARE_PERIODS 10u /* that the window consists of */
-#define SHARE_MARKS   (SHARE_PERIODS + 1)
+#define SHARE_MARKS   16u /* more than those, and a power of two */
 
 /* Of TSC cycles, in sixteens: differences of up to a second fit into 32 bits at 68 GHz. */
 #define SHARE_UNITS(cycles) ((uint32_t)((cycles) >> 4))
