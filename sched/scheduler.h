@@ -58,6 +58,12 @@ struct scheduler_statistics {
     uint64_t overhead_ns;   /* all switches at their average cost, and the timer */
     uint64_t elapsed_ns;    /* length of the period */
     unsigned ready_threads; /* waiting for the CPU right now */
+    uint64_t interrupt_in_all_ns; /* as interrupt_ns, since the boot */
+    /* What others than threads that exist had of the last second (sched/harmony.h), in hundredths of
+     * a percent: handlers of interrupts, and threads that have ended. */
+    uint32_t second_interrupts_permyriad;
+    uint32_t second_ended_permyriad;
+    uint64_t stolen_ns; /* the machine was away, and none of the others are told of it */
 };
 
 /* Any context. */

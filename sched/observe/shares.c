@@ -33,6 +33,8 @@ static uint64_t stolen_cycles;
 static struct share_marks ended[ENDED_MAX];
 static unsigned ended_count;
 static struct share_marks ended_small; /* all others that have ended, together */
+static uint32_t got_by_ended;          /* by all of them, in the window */
+static struct share_marks interrupts;
 
 static uint32_t oldest(void)
 {
@@ -188,6 +190,7 @@ void shares_begin_period(uint64_t at)
 {
     period++;
     began_at[period % SHARE_MARKS] = at;
+    share_mark(&interrupts, period, SHARE_UNITS(interrupts_cycles()));
     next_to_nothing = shares_window() / SMALL_PARTS;
     runnable = state_ready_count() + (this_cpu()->running != this_cpu()->idle ? 1 : 0);
     begin_epoch(at);
@@ -228,10 +231,25 @@ struct wish shares_of(struct thread *thread)
     };
 }
 
-uint32_t shares_permyriad(struct thread *thread)
+static uint32_t permyriad_of_window(uint32_t units)
 {
     uint32_t window = shares_window();
-    return window != 0 ? (uint32_t)((uint64_t)shares_of(thread).got * PERMYRIAD / window) : 0;
+    return window != 0 ? (uint32_t)((uint64_t)units * PERMYRIAD / window) : 0;
+}
+
+uint32_t shares_permyriad(struct thread *thread)
+{
+    return permyriad_of_window(shares_of(thread).got);
+}
+
+uint32_t shares_of_interrupts(void)
+{
+    return permyriad_of_window(got_by(&interrupts));
+}
+
+uint32_t shares_of_ended(void)
+{
+    return permyriad_of_window(got_by_ended);
 }
 
 uint32_t shares_of_latest(const struct thread *thread, uint32_t *elapsed)
@@ -265,8 +283,10 @@ static void let_interrupts_in(unsigned visited)
 
 static void visit_ended(void (*visit)(const struct wish *wish))
 {
+    got_by_ended = got_by(&ended_small);
     for (unsigned i = ended_count; i-- > 0;) {
         uint32_t got = got_by(&ended[i]);
+        got_by_ended += got;
         let_interrupts_in(i);
         if (got != 0)
             visit(&(struct wish){.count = 1, .got = got, .demand = got});

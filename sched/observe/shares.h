@@ -64,6 +64,10 @@ struct wish shares_of(struct thread *thread);
 /* How much of the window it ran, in hundredths of a percent. */
 uint32_t shares_permyriad(struct thread *thread);
 
+/* The same for the handlers of interrupts, and for all threads that have ended. */
+uint32_t shares_of_interrupts(void);
+uint32_t shares_of_ended(void);
+
 /* What it has had since the window's second period began: nearly a second up to now, which
  * `elapsed` is set to. */
 uint32_t shares_of_latest(const struct thread *thread, uint32_t *elapsed);

@@ -3,6 +3,8 @@
 
 #include "drivers/vga.h"
 #include "kernel/lib/format.h"
+#include "sched/clock.h"
+#include "sched/harmony.h"
 #include "sched/preemption.h"
 #include "sched/scheduler.h"
 #include "sched/thread.h"
@@ -67,6 +69,15 @@ static void format_wait(char *text, size_t size, uint32_t ticks)
         format_string(text, size, "wait %2u.%us", tenths / 10, tenths % 10);
 }
 
+/* Both are alarms: if there are both, each is seen for a second. */
+static void format_alarm(char *text, size_t size, uint32_t waiting_ticks)
+{
+    unsigned starved = harmony_starved_threads();
+    format_wait(text, size, waiting_ticks);
+    if (starved != 0 && (text[0] == '\0' || clock_ticks() / TICK_HZ % 2 == 0))
+        format_string(text, size, "starved %2u", starved < 100 ? starved : 99);
+}
+
 static const char *preemption_text(void)
 {
     if (!preemption_is_built_in())
@@ -82,7 +93,7 @@ static void write_text(char text[TEXT_SIZE], uint32_t waiting_ticks)
     char wait[WAIT_WIDTH + 1];
 
     thread_get_information(thread_self(), &running);
-    format_wait(wait, sizeof(wait), waiting_ticks);
+    format_alarm(wait, sizeof(wait), waiting_ticks);
     format_string(text, TEXT_SIZE,
                   "preempt %-3s %4ums" SEPARATOR "thr %*u%s" SEPARATOR "run %-10.10s" SEPARATOR
                   "%*u%s sw/s" SEPARATOR "%-10.10s" SEPARATOR,
