@@ -164,7 +164,7 @@ struct thread_information {
     uint64_t sleep_time_ns;
     uint64_t blocked_time_ns; /* or suspended */
     uint64_t stolen_time_ns;  /* the machine was away: it is nobody's */
-    /* In TSC cycles: for differences, which a better known rate of the TSC must not upset. */
+    /* In TSC cycles, without what was stolen: for differences, which a better known rate of the TSC must not upset. */
     uint64_t lifetime_cycles, run_cycles, ready_cycles;
     uint64_t longest_run_ns;     /* without a break, up to the last one that has ended */
     uint64_t longest_wait_ns;    /* for the CPU, likewise */

@@ -17,6 +17,7 @@
 #define TRACE_INTERRUPTS 2u /* entry and exit of each handler */
 #define TRACE_LOCKS      4u /* waits for mutexes and reader-writer locks */
 #define TRACE_SETTINGS   8u /* preemption, quantum and policy, and the marks of users */
+#define TRACE_SHARES     16u /* harmony and its periods, which TRACE_ALL leaves out */
 #define TRACE_ALL        (TRACE_SCHEDULING | TRACE_INTERRUPTS | TRACE_LOCKS | TRACE_SETTINGS)
 
 enum trace_type {
@@ -30,6 +31,8 @@ enum trace_type {
     TRACE_PREEMPTION, /* value: whether it is on now */
     TRACE_QUANTUM,    /* value: in milliseconds */
     TRACE_POLICY,     /* object: its name */
+    TRACE_PERIOD,     /* one of harmony's periods begins; value: its number */
+    TRACE_HARMONY,    /* value: the harmony of the second up to the latest period's beginning */
     TRACE_MARK,       /* text: the user's */
     TRACE_GAP,        /* scheduling is recorded again: it was not from `since` on */
 };

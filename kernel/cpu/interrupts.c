@@ -223,7 +223,7 @@ static inline void account_cycles(uint64_t cycles)
 
 /* An interrupt that comes meanwhile may defer the same again: then it is going on already. Its
  * time is not counted twice. */
-static void run_deferred(void)
+static void run_deferred(struct irq_line *irq)
 {
     struct cpu *cpu = this_cpu();
     void (*function)(void) = cpu->deferred;
@@ -237,7 +237,9 @@ static void run_deferred(void)
     function();
     preempt_leave_handler();
     uint64_t accounted_meanwhile = this_cpu()->interrupt_cycles - accounted;
-    account_cycles(tsc_read() - began_at - accounted_meanwhile);
+    uint64_t cycles = tsc_read() - began_at - accounted_meanwhile;
+    irq->cycles += cycles;
+    account_cycles(cycles);
     cpu->is_running_deferred = false;
 }
 
@@ -285,7 +287,7 @@ void irq_dispatch(unsigned line, uint64_t interrupted_address)
     end_handler(irq);
     preempt_leave_handler();
     if (__builtin_expect(this_cpu()->deferred != NULL, false))
-        run_deferred();
+        run_deferred(irq);
     preempt_on_interrupt_exit();
 }
 

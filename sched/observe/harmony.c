@@ -251,6 +251,7 @@ void harmony_pass_ticks(uint32_t elapsed)
 void harmony_end_period(void)
 {
     compute();
+    trace_share(TRACE_HARMONY, latest);
     if (old_windows > 0) {
         old_windows--;
     } else if (scores.fair > 0) {

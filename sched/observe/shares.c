@@ -8,6 +8,7 @@
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
+#include "sched/observe/trace_ring.h"
 #include "sched/state/attention.h"
 
 /* Who has ended, and had this fraction of the window or more, is remembered by itself: there cannot
@@ -189,6 +190,7 @@ void shares_note(struct thread *thread)
 void shares_begin_period(uint64_t at)
 {
     period++;
+    trace_share(TRACE_PERIOD, period);
     began_at[period % SHARE_MARKS] = at;
     share_mark(&interrupts, period, SHARE_UNITS(interrupts_cycles()));
     next_to_nothing = shares_window() / SMALL_PARTS;

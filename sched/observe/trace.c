@@ -84,6 +84,12 @@ void trace_setting(enum trace_type type, uint32_t value, const char *object)
         append_value(type, value, object);
 }
 
+void trace_share(enum trace_type type, uint32_t value)
+{
+    if (categories & TRACE_SHARES)
+        append_value(type, value, NULL);
+}
+
 void trace_mark(const char *text)
 {
     uint64_t flags = critical_enter();

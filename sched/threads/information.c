@@ -53,7 +53,7 @@ static void describe(struct thread *thread, struct thread_information *informati
         .sleep_time_ns = tsc_to_ns(accounting.cycles[THREAD_SLEEPING]),
         .blocked_time_ns =
             tsc_to_ns(accounting.cycles[THREAD_BLOCKED] + accounting.cycles[THREAD_SUSPENDED]),
-        .lifetime_cycles = accounting.since - thread->created_at,
+        .lifetime_cycles = accounting.since - thread->created_at - stolen,
         .run_cycles = accounting.cycles[THREAD_RUNNING],
         .ready_cycles = accounting.cycles[THREAD_READY],
         .longest_run_ns = tsc_to_ns(accounting.longest_run),

@@ -7,19 +7,20 @@ import pytest
 from full_screen import OnScreen, OnSerial
 from machine import PROMPT, Machine, values, wait_until
 
-HEADS = ["TID", "NAME", "STATE", "PRI", "CPU%", "READY%", "VOL", "INVOL", "RUN_MS"]
-SORT_KEYS = dict(zip(HEADS, "tnslcwvim"))
+HEADS = ["TID", "NAME", "STATE", "PRI", "CPU%", "READY%", "VOL", "INVOL", "RUN_MS", "SHARE"]
+SORT_KEYS = dict(zip(HEADS, "tnslcwvimf"))
 TEXTS = ("NAME", "STATE")
 STATES = ["ready", "running", "sleeping", "blocked", "suspended", "ended"]
 HEAD_ROW, FIRST_ROW, LAST_ROW = 3, 4, 23
 TABLE_ROWS = LAST_ROW - FIRST_ROW
-THREAD = re.compile(r"\s*(\d+) (\S+) +(\w+) +(\d+) +(\d+\.\d) +(\d+\.\d) +(\d+) +(\d+) +(\d+)")
+THREAD = re.compile(r"\s*(\d+) (\S+) +(\w+) +(\d+) +(\d+\.\d) +(\d+\.\d) +(\d+) +(\d+) +(\d+)"
+                    r" +(\d+|-)")
 
 
 def table(rows):
     """The threads' rows as dictionaries: numbers where there are numbers."""
     found = [THREAD.fullmatch(row) for row in rows]
-    return [{head: text if head in TEXTS else float(text)
+    return [{head: text if head in TEXTS else float(text.replace("-", "-1"))
              for head, text in zip(HEADS, row.groups())} for row in found if row]
 
 

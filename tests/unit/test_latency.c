@@ -28,6 +28,8 @@ static uint64_t edge; /* TSC: the timer has raised its line for the last time so
 static struct interrupt_entry entry;
 static uint32_t put_off_clocks;
 static unsigned counter_reads, refinements;
+static struct tick_delay swallowed; /* by the latest interrupt, where it has */
+static bool has_swallowed;
 
 const struct interrupt_entry *interrupts_get_entry(void)
 {
@@ -98,7 +100,8 @@ static void enter(uint64_t at, uint64_t address, uint32_t elapsed)
 {
     entry.entered_at = at;
     entry.address = address;
-    latency_on_tick(elapsed);
+    swallowed = (struct tick_delay){0};
+    has_swallowed = latency_on_tick(elapsed, &swallowed);
     entry.previous_exit = at + 2000;
     entry.previous_name = "timer";
 }
@@ -167,6 +170,39 @@ static void test_every_sixteenth_tick_is_a_sample(void **state)
     assert_int_equal(histogram_count(latency_samples()), 100);
     assert_uint_in_range(latency_samples()->min, USUAL - CLOCK, USUAL);
     assert_uint_in_range(histogram_max(latency_samples()), USUAL - CLOCK, USUAL);
+}
+
+/* --- Ticks that get lost --- */
+
+static void test_ticks_that_a_late_one_has_swallowed_are_told(void **state)
+{
+    (void)state;
+    ticks(5);
+    assert_false(has_swallowed);
+    tick_at(PERIOD - 2 * CLOCK, INNOCENT);
+    assert_false(has_swallowed);
+    ticks(1);
+    for (unsigned lost = 1; lost < 3000; lost = 3 * lost + 1) {
+        tick_at(lost * PERIOD + 7000, INNOCENT);
+        assert_true(has_swallowed);
+        assert_int_equal(swallowed.ticks, lost);
+        assert_uint_in_range(swallowed.cycles, lost * PERIOD + 7000 - 2 * CLOCK,
+                             lost * PERIOD + 7000 + 2 * CLOCK + 300 * lost / 100);
+        assert_true(swallowed.was_away);
+        ticks(20);
+        assert_false(has_swallowed);
+    }
+}
+
+static void test_who_keeps_interrupts_off_is_not_away(void **state)
+{
+    (void)state;
+    ticks(5);
+    tick_at(3 * PERIOD + 7000, CULPRIT);
+    assert_true(has_swallowed);
+    assert_int_equal(swallowed.ticks, 3);
+    assert_false(swallowed.was_away);
+    expect_longest(3 * PERIOD + 7000);
 }
 
 /* --- Sections with interrupts off --- */
@@ -456,6 +492,8 @@ int main(void)
         cmocka_unit_test_setup(test_each_of_them_is_a_sample, start_regular),
         cmocka_unit_test_setup(test_a_delay_of_many_ticks_shows_even_then, start_regular),
         cmocka_unit_test_setup(test_a_switch_that_has_to_wait_is_timed, start_machine),
+        cmocka_unit_test_setup(test_ticks_that_a_late_one_has_swallowed_are_told, start_regular),
+        cmocka_unit_test_setup(test_who_keeps_interrupts_off_is_not_away, start_regular),
         cmocka_unit_test_setup(test_the_longest_wait_for_a_switch_is_kept, start_machine),
         cmocka_unit_test_setup(test_a_switch_that_did_not_wait_is_not_timed, start_machine),
         cmocka_unit_test_setup(test_a_new_wish_for_a_switch_ends_the_old_one, start_machine),

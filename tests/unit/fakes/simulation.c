@@ -67,6 +67,12 @@ void trace_setting(enum trace_type type, uint32_t value, const char *object)
     (void)object;
 }
 
+void trace_share(enum trace_type type, uint32_t value)
+{
+    (void)type;
+    (void)value;
+}
+
 void latency_switch_wanted(bool has_to_wait)
 {
     (void)has_to_wait;
@@ -83,6 +89,11 @@ void spin_assert_none_held(const void *place)
 }
 
 static struct interrupt_entry entry;
+
+uint64_t interrupts_cycles(void)
+{
+    return ticks * HANDLER_NS;
+}
 
 const struct interrupt_entry *interrupts_get_entry(void)
 {
