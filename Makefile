@@ -40,7 +40,7 @@ GDB_FLAGS ?=
 ## further arguments for pytest (test-system), as in PYTEST_FLAGS='-k starve -x'
 PYTEST_FLAGS ?=
 ## how many whole machines the system tests run at a time (test-system)
-TESTS_AT_ONCE ?= 2
+TESTS_AT_ONCE ?= 4
 ## rows of the boot matrix (test-boot), as a regular expression: ROWS='USB|floppy'
 ROWS ?=
 
@@ -105,6 +105,24 @@ $(eval $(call objects,$(OBJECTS)/test,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$
     $(TEST_KERNEL_CONFIG)))
 $(eval $(call objects,$(OBJECTS)/stress,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$\
     $(STRESS_KERNEL_CONFIG)))
+
+# What most sources become is the same in all sets: few ask for an option. LIKE names the objects of
+# another build, by the same tools, that has other options: LIKE=build/objects.
+LIKE ?=
+like_flags = $(if $(LIKE),$(file <$(LIKE)/$(1)/compile.flags))
+is_like = $(findstring <$(strip $(filter-out CONFIG_%,$(call like_flags,$(1))))>,$\
+    <$(strip $(call objects_flags))>)
+
+# $(call share_some,SET,SOURCES,CONFIGURATION,OTHER SET,ITS SOURCES,ITS CONFIGURATION): with the same
+# set of LIKE, or, where that is not like it, with the other one.
+share_some = $(if $(call is_like,$(1)),$\
+    $(call share,$(OBJECTS)/$(1),$(2),$(3),$(LIKE)/$(1),$(filter CONFIG_%,$(call like_flags,$(1)))),$\
+    $(if $(4),$(call share,$(OBJECTS)/$(1),$(filter $(5),$(2)),$(3),$(OBJECTS)/$(4),$(6))))
+$(eval $(call share_some,plain,$(KERNEL_SOURCES) $(BENCH_KERNEL_SOURCES),$(KERNEL_CONFIG)))
+$(eval $(call share_some,test,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$(TEST_KERNEL_CONFIG),$\
+    plain,$(KERNEL_SOURCES),$(KERNEL_CONFIG)))
+$(eval $(call share_some,stress,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$(STRESS_KERNEL_CONFIG),$\
+    test,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$(TEST_KERNEL_CONFIG)))
 
 $(eval $(call kernel,$(BUILD),$(OBJECTS)/plain,$(EXTRA_SOURCES),$(KERNEL_CONFIG) $(SHELLS)))
 $(eval $(call kernel,$(BUILD)/bench,$(OBJECTS)/plain,$(BENCH_KERNEL_SOURCES),$\
@@ -294,8 +312,8 @@ lint-gcc:
 	$(call lint_build,gcc,images unit-programs)
 lint-clang:
 	$(call lint_build,clang,CC=clang HOST_CC=clang images)
-lint-cooperative:
-	$(call lint_build,cooperative,PREEMPT=0 images)
+lint-cooperative: lint-gcc
+	$(call lint_build,cooperative,PREEMPT=0 LIKE=$(BUILD)/lint/gcc/objects images)
 
 ## formats every C source and header
 .PHONY: format

@@ -2,7 +2,8 @@
  * The room drivers/ is the machine's devices, a header each: interrupt controller, screen, serial
  * line, power. Those that are more than one file have rooms of their own below it.
  *
- * Entered by: sched/ for the clocks, shell/, kernel/start/.
+ * Entered by: drivers/clock/ and drivers/keyboard/, which are rooms of its floor; shell/ and
+ * kernel/start/.
  * Invariant: a driver knows no thread and nothing above it: it is handed the functions that it
  * calls. It never blocks, and every wait for a device ends.
  *

@@ -12,7 +12,8 @@
 #define PROMPT "aethel> "
 
 #define SCRIPT_QUIET_MS 100
-#define SCRIPT_WAITS    30u /* so at most three seconds */
+#define GREETING_WAITS  200u /* of a millisecond each */
+#define SCRIPT_WAITS    30u  /* so at most three seconds */
 
 static struct shell shells[SHELLS];
 static unsigned started;
@@ -85,6 +86,14 @@ static void show_notices(struct shell *shell)
     notices_print(shell->terminal, &shell->notices_seen);
 }
 
+/* What is left of it might do something else than what was meant. */
+static void refuse_long_line(struct shell *shell)
+{
+    terminal_printf(shell->terminal, "shell: a line has at most %u characters: nothing was run\n",
+                    LINE_EDITOR_SIZE - 1);
+    shell->status = COMMAND_FAILED;
+}
+
 /* Returns when a line is complete, or was abandoned: then it is empty. */
 static void read_line(struct shell *shell)
 {
@@ -101,6 +110,8 @@ static void read_line(struct shell *shell)
         if (byte >= 0)
             result = line_editor_feed(editor, (uint8_t)byte);
     }
+    if (result == EDITOR_TOO_LONG)
+        refuse_long_line(shell);
     const char *text = result == EDITOR_LINE_READY ? line_editor_text(editor) : "";
     string_copy(shell->line, text, sizeof(shell->line));
 }
@@ -149,11 +160,20 @@ void shell_set_start_script(const char *commands)
     start_script_runs = true;
 }
 
+/* The others' greetings come before it, unless one's terminal is stuck. */
+static void wait_for_greetings(void)
+{
+    for (unsigned i = 0; i < started; i++)
+        for (unsigned waits = 0; waits < GREETING_WAITS && !shells[i].has_greeted; waits++)
+            thread_sleep_ms(1);
+}
+
 /* As if it had been typed. Whoever sits at the other terminal sees it, too. */
 static void run_start_script(struct shell *shell)
 {
     struct terminal *terminal = shell->terminal;
     terminal->mirror = started > 1 ? shells[1].terminal : NULL;
+    wait_for_greetings();
     terminal_printf(terminal, PROMPT "%s\n", start_script);
     string_copy(shell->line, start_script, sizeof(shell->line));
     run_line(shell);
@@ -188,6 +208,7 @@ static void shell_main(void *argument)
 
     wait_for_script(terminal);
     greet(terminal);
+    shell->has_greeted = true;
     if (start_script_runs)
         (shell == &shells[0] ? run_start_script : wait_for_start_script)(shell);
     for (;;) {

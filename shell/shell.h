@@ -1,8 +1,7 @@
 /*
  * The room shell/ is the shells: from lines to commands.
  *
- * Entered by: commands, which get their shell; workloads, views and mixes for what is common;
- * kernel/start/.
+ * Entered by: commands, which get their shell; views, for what is common; kernel/start/.
  * Invariant: a shell's thread alone touches its struct shell. The shells can be neither killed nor
  * starved for good.
  *
@@ -35,6 +34,7 @@ struct command;
 
 struct shell {
     struct terminal *terminal;
+    volatile bool has_greeted;
     int tid;
     const struct command *command; /* that runs */
     int status;                    /* of the last command: 0, or not */

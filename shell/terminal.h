@@ -3,7 +3,7 @@
  * in both directions; and notices.
  *
  * Entered by: the rooms of shell/ above it, EXTRA= code and kernel/start/, by its doors
- * shell/terminal*.h.
+ * shell/terminal*.h, and by key_decoder.h, keys.h and notices.h.
  * Invariant: bytes reach their reader in the order in which they were typed, and the text of one
  * call is not torn.
  *
@@ -98,7 +98,8 @@ void terminal_write_polled(struct terminal *terminal, const char *text, size_t l
 
 /*
  * A command begins or ends. In between, Ctrl-C is not put into the ring: it throws away what was
- * typed ahead and is told by terminal_is_interrupted(). For the reading thread.
+ * typed ahead and is told by terminal_is_interrupted(). One that was typed ahead itself, behind the
+ * command's line, does the same at the beginning. For the reading thread.
  */
 void terminal_begin_command(struct terminal *terminal);
 void terminal_end_command(struct terminal *terminal);

@@ -5,6 +5,8 @@
 # and assembly see alike. A kernel's may have more than its set's: what the kernel is for, which only
 # ROLE_SOURCES see. So kernels that differ in that alone share all other objects.
 #
+# $(call share,...) has a set take over from another one what is the same in both.
+#
 # The kernel carries its own symbol table, for backtraces. So it is linked twice: first with an
 # empty table; the functions' addresses are taken from that kernel, and it is linked again with
 # the table full. Because the table lies behind the text no function moves, and that is verified.
@@ -52,10 +54,12 @@ $(sort $(dir $(1))):
 	$$(Q)mkdir -p $$@
 endef
 
+# $(call objects_flags,CONFIGURATION): all that decides what sources become.
+objects_flags = $(CC) $(KERNEL_CFLAGS) $(FAST_SOURCES) $(FAST_CFLAGS) $(HOT_SOURCES) $(HOT_CFLAGS) \
+    $(NASM) $(KERNEL_NASM_FLAGS) $(1)
+
 define objects
-$(call record,$(1)/compile.flags,\
-    $(CC) $(KERNEL_CFLAGS) $(FAST_SOURCES) $(FAST_CFLAGS) $(HOT_SOURCES) $(HOT_CFLAGS) $\
-    $(NASM) $(KERNEL_NASM_FLAGS) $(3),$(check_compilers))
+$(call record,$(1)/compile.flags,$(call objects_flags,$(3)),$(check_compilers))
 
 $(1)/%.c.o: %.c $(1)/compile.flags
 	$$(call say,CC,$$<)
@@ -71,6 +75,28 @@ $(1)/%.asm.o: %.asm $(1)/compile.flags
 
 $(call make_directories,$(patsubst %,$(1)/%.o,$(2)))
 -include $(patsubst %,$(1)/%.d,$(2))
+endef
+
+# $(call asking,OPTIONS): the sources and headers that ask for one of them. kernel/config.h, which has
+# a default for each, does not.
+ASKING_DIRECTORIES := $(sort $(foreach directory,$(KERNEL_DIRECTORIES),$\
+    $(firstword $(subst /, ,$(directory))))) tests/kernel tests/bench
+asking = $(if $(1),$(filter-out kernel/config.h,$(sort \
+    $(shell grep -rlwE '$(subst $(space),|,$(strip $(1)))' $(ASKING_DIRECTORIES)))))
+
+# $(call differing,CONFIGURATION,OTHER): the options that have another value in the other one.
+differing = $(foreach option,$(filter-out $(2),$(1)),$(firstword $(subst =,$(space),$(option))))
+
+# $(call share,SET,SOURCES,CONFIGURATION,OTHER SET,ITS CONFIGURATION): what these C sources become in
+# the set is taken over from the other one, where they do not ask for what differs.
+define share
+$(call record,$(1)/asking,$(call asking,$(call differing,$(3),$(5))),\
+    tr ' ' '\n' <$(1)/asking | sed '/^$$$$/d' >$(1)/asking.list)
+
+$(patsubst %,$(1)/%.o,$(filter %.c,$(2))): $(1)/%.o: % $(1)/compile.flags $(1)/asking | $(4)/%.o
+	$$(call say,CC,$$<)
+	$$(Q)if tools/share-object TARGET=$$@ $(1)/asking.list $(4)/$$<.d >$$(@:.o=.d); \
+	    then cp $(4)/$$<.o $$@; else $$(call compile,$(3)); fi
 endef
 
 define kernel

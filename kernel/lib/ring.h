@@ -45,4 +45,10 @@ uint32_t ring_space(const struct ring *ring);
 /* Throws away what has been put so far. Consumer only. */
 void ring_clear(struct ring *ring);
 
+/*
+ * Throws away the last `byte` that has been put, and what was put before it. Returns false, and
+ * changes nothing, when there is none. Consumer only.
+ */
+bool ring_clear_through(struct ring *ring, uint8_t byte);
+
 #endif

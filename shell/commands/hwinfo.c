@@ -117,10 +117,10 @@ static const char *type_name(uint32_t type)
 
 static int print_memory_map(struct terminal *terminal, const struct boot_info *boot_info)
 {
-    terminal_printf(terminal, "%-18s %-18s %12s  %s\n", "FROM", "TO", "KIB", "TYPE");
+    terminal_printf(terminal, "%-16s %-16s %12s  %s\n", "FROM", "TO", "KIB", "TYPE");
     for (uint32_t i = 0; i < boot_info->memory_entries; i++) {
         const struct boot_memory_entry *entry = &boot_info->memory_map[i];
-        terminal_printf(terminal, "%018lx %018lx %12lu  %u %s\n", entry->base,
+        terminal_printf(terminal, "%016lx %016lx %12lu  %u %s\n", entry->base,
                         entry->base + entry->length - 1, entry->length / 1024, entry->type,
                         type_name(entry->type));
     }

@@ -253,6 +253,8 @@ static int run_start(struct shell *shell, int count, char **words)
 
 static int run_mark(struct shell *shell, int count, char **words)
 {
+    if (count > 3)
+        return command_error(shell, "'%s' is one argument too many", words[3]);
     if (count != 3 || words[2][0] == '\0' || strlen(words[2]) >= THREAD_NAME_SIZE)
         return command_error(shell, "a mark is a word of 1 to %u characters", THREAD_NAME_SIZE - 1);
     if (!(trace_categories() & TRACE_SETTINGS))
@@ -290,7 +292,7 @@ static const char *trace_candidate(unsigned argument, unsigned index)
     return index < CATEGORIES ? categories[index].name : NULL;
 }
 
-COMMAND(trace, .usage = "trace [start [WHAT]...|stop|clear|dump|mark WORD]",
+COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD]",
         .summary = "who ran, when and why",
         .help = "start  Records into a ring that keeps the latest events: all, or of WHAT only\n"
                 "       sched  switches with their reasons, wakeups, ends of threads\n"

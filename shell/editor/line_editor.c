@@ -12,11 +12,12 @@
 /* --- Editing: `text` stays terminated, and 0 <= cursor <= length < LINE_EDITOR_SIZE ------------
  */
 
-static void insert(struct line_editor *editor, const char *text, unsigned length)
+/* Returns whether it fits. */
+static bool insert(struct line_editor *editor, const char *text, unsigned length)
 {
     if (length >= LINE_EDITOR_SIZE - editor->length) {
         line_display_ring_bell(&editor->display);
-        return;
+        return false;
     }
 
     char *at = editor->text + editor->cursor;
@@ -24,6 +25,7 @@ static void insert(struct line_editor *editor, const char *text, unsigned length
     memcpy(at, text, length);
     editor->length += length;
     editor->cursor += length;
+    return true;
 }
 
 /* Takes the characters [from, to) away and leaves the cursor there. */
@@ -180,7 +182,7 @@ static void edit(struct line_editor *editor, int key, bool after_tab)
         if (key >= FIRST_BEYOND_ASCII && key < FIRST_LATIN)
             line_display_ring_bell(&editor->display);
         else if (key >= FIRST_PRINTABLE && key < TERMINAL_KEY_NONE)
-            insert(editor, &(char){(char)key}, 1);
+            editor->lacks_characters |= !insert(editor, &(char){(char)key}, 1);
         break;
     }
 }
@@ -205,6 +207,7 @@ void line_editor_begin(struct line_editor *editor)
     editor->length = 0;
     editor->cursor = 0;
     editor->after_tab = false;
+    editor->lacks_characters = false;
     history_rewind(&editor->history);
     line_display_begin(&editor->display);
 }
@@ -221,7 +224,7 @@ enum line_editor_result line_editor_feed(struct line_editor *editor, uint8_t byt
     int key = key_decoder_feed(&editor->decoder, byte);
     editor->after_tab = false;
     if (key == '\r' || key == '\n')
-        return finish(editor, "", EDITOR_LINE_READY);
+        return finish(editor, "", editor->lacks_characters ? EDITOR_TOO_LONG : EDITOR_LINE_READY);
     if (key == CONTROL('C'))
         return finish(editor, "^C", EDITOR_INTERRUPTED);
     edit(editor, key, after_tab);

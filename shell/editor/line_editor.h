@@ -39,6 +39,7 @@
 enum line_editor_result {
     EDITOR_CONTINUE,    /* the line goes on */
     EDITOR_LINE_READY,  /* Enter: line_editor_text() is the line */
+    EDITOR_TOO_LONG,    /* Enter, but the line lacks characters that did not fit */
     EDITOR_INTERRUPTED, /* Ctrl-C: the line is abandoned */
 };
 
@@ -66,8 +67,9 @@ struct line_editor {
     unsigned cursor; /* 0..length */
 
     struct key_decoder decoder;
-    bool after_return; /* \r has come: a \n right behind it belongs to it */
-    bool after_tab;    /* a second Tab lists the completions */
+    bool after_return;     /* \r has come: a \n right behind it belongs to it */
+    bool after_tab;        /* a second Tab lists the completions */
+    bool lacks_characters; /* some that were typed did not fit */
 };
 
 /*

@@ -94,8 +94,10 @@ bool terminal_is_unread(const struct terminal *terminal)
 
 void terminal_begin_command(struct terminal *terminal)
 {
-    terminal->is_interrupted = false;
+    uint64_t flags = interrupts_save();
+    terminal->is_interrupted = ring_clear_through(&terminal->input, TERMINAL_INTERRUPT);
     terminal->runs_command = true;
+    interrupts_restore(flags);
 }
 
 void terminal_end_command(struct terminal *terminal)

@@ -8,8 +8,9 @@ from machine import IMAGE, ROOT
 SECONDS = 300
 
 # With `alike`, a build that takes its objects from that of the image has to compile only what is its
-# own.
+# own, and one with other options only what asks for these.
 SHARED_OBJECTS = f"OBJECTS={os.path.relpath(IMAGE.parent / 'objects', ROOT)}"
+LIKE_OBJECTS = SHARED_OBJECTS.replace("OBJECTS=", "LIKE=")
 
 
 def variables_of_make():

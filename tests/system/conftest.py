@@ -9,11 +9,12 @@ from machine import PROMPT, Machine, wait_until
 @pytest.hookimpl(tryfirst=True)  # before xdist looks
 def pytest_collection_modifyitems(items):
     """Tests that share something costly, which a fixture makes once for their file, run one after
-    another in one process; all others run wherever a process is free."""
+    another in one process; so do those that say so themselves. All others run wherever a process is
+    free."""
     for item in items:
         shared = [name for name, definitions in item._fixtureinfo.name2fixturedefs.items()
                   if definitions[-1].scope == "module"]
-        if shared:
+        if shared and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(" ".join([item.path.name, *sorted(shared)])))
 
 

@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from building import make
+from building import LIKE_OBJECTS, make
 from machine import IMAGE, PANIC, ROOT, Machine, wait_until
 
 COOPERATIVE = ROOT / "build" / "lint" / "cooperative"  # has been built, if `make lint` was run
@@ -99,7 +99,8 @@ def test_an_idle_machine_stands_still(virtual):
 @pytest.fixture(scope="module")
 def cooperative_image():
     """A kernel without the preemptive path."""
-    built = make(f"BUILD={COOPERATIVE}", "PREEMPT=0", f"{COOPERATIVE}/disk.img", alike=True)
+    built = make(f"BUILD={COOPERATIVE}", "PREEMPT=0", LIKE_OBJECTS, f"{COOPERATIVE}/disk.img",
+                 alike=True)
     assert built.returncode == 0, built.stdout
     return COOPERATIVE / "disk.img"
 

@@ -11,6 +11,8 @@ from machine import ROOT, Machine
 EXAMPLE = ROOT / "docs" / "example"
 BUILD = ROOT / "build" / "extra"  # kept, so that the next run compiles only what has changed
 
+pytestmark = pytest.mark.xdist_group("test_extra.py")  # all build there
+
 HELPER = '#include "relay_helper.h"\nint relay_helper(void)\n{\n    return ANSWER;\n}\n'
 HELPER_HEADER = "#define ANSWER 42\nint relay_helper(void);\n"
 

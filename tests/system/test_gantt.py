@@ -354,7 +354,8 @@ def test_live_what_is_not_recorded_is_not_drawn(virtual):
         virtual.command("trace stop")
         wait_until(lambda: all(cells.rstrip().endswith("????") for cells in live.hogs()),
                    "question marks", describe=lambda: "\n".join(live.rows()))
-        assert "trace stopped" in live.rows()[0]
+        wait_until(lambda: "trace stopped" in live.rows()[0], "the head to tell",
+                   describe=lambda: "\n".join(live.rows()))
         virtual.command("trace start sched")
         wait_until(lambda: all(re.search(r"\?[^?]+$", cells) for cells in live.hogs()),
                    "hogs behind the gap", describe=lambda: "\n".join(live.rows()))

@@ -224,6 +224,18 @@ def test_control_c_ends_a_sleep(cooperative):
     cooperative.serial.wait_for(PROMPT + "$", start)
 
 
+def test_control_c_behind_a_line_that_has_not_begun_ends_it(cooperative):
+    """The hog keeps the shell from reading either before F12."""
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("spawn hog\r")
+    cooperative.wait_for_screen(r"run hog\d+")
+    cooperative.serial.send("sleep 1000; echo never\r\x03")
+    cooperative.press("f12")
+    cooperative.serial.wait_for(r"\^C\r\n" + PROMPT + "$", start)
+    assert "\nnever" not in cooperative.serial.text[start:]
+    assert cooperative.command("echo $?") == "130\n"
+
+
 def test_statistics_are_consistent(virtual):
     # On one line: echoing another has interrupts off, for up to two thousand instructions of 64 ns.
     stats = virtual.values(

@@ -134,6 +134,19 @@ def test_tab_lists_what_is_possible(cooperative):
     cooperative.serial.wait_for(PROMPT + "$", start)
 
 
+def test_a_line_that_is_too_long_is_not_run_in_part(cooperative):
+    line = "echo never; echo " + "x" * (255 - 17)
+    start = len(cooperative.serial.text)
+    cooperative.serial.send(line + "; kill 3\r")
+    cooperative.serial.wait_for("\nshell: a line has at most 255 characters: nothing was run\r\n"
+                                + PROMPT + "$", start)
+    assert "\nnever" not in cooperative.serial.text[start:]
+    assert cooperative.command("echo $?") == "1\n"
+    start = len(cooperative.serial.text)
+    cooperative.serial.send(line + "\r")
+    cooperative.serial.wait_for("\nnever\r\nx{238}\r\n" + PROMPT + "$", start)
+
+
 def test_four_kib_in_one_burst_lose_nothing(cooperative):
     lines = [f"echo line {i:03} of a pasted burst of text" for i in range(105)]
     burst = "".join(line + "\r" for line in lines)

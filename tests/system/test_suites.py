@@ -89,6 +89,12 @@ SYSTEM = """\
 TEST = UNIT + MODEL + KERNEL + KERNEL + SYSTEM
 
 
+def heed_interruptions():
+    """Whoever runs the tests in the background, or by nohup, hands on that they be ignored."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 class Machine:
     """Where tools/try-suite runs."""
 
@@ -120,7 +126,8 @@ class Machine:
 
     def start(self, *suites):
         return subprocess.Popen([TOOL, *suites], cwd=self.directory, env=self.environment,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                preexec_fn=heed_interruptions)
 
     def run(self, *suites):
         """Returns the exit status, and what it said on standard output and error."""

@@ -61,6 +61,27 @@ static void clear_forgets_what_was_put(void **state)
 }
 
 /* The model is a queue in a plain array. The indices begin just below where they wrap. */
+static void clear_through_forgets_up_to_the_last_of_a_byte(void **state)
+{
+    (void)state;
+    uint8_t bytes[8], byte;
+    struct ring ring;
+
+    ring_init(&ring, bytes, sizeof(bytes));
+    for (const char *typed = "a!b!cd"; *typed != '\0'; typed++)
+        assert_true(ring_put(&ring, (uint8_t)*typed));
+    assert_false(ring_clear_through(&ring, '?'));
+    assert_int_equal(ring_count(&ring), 6);
+    assert_true(ring_clear_through(&ring, '!'));
+    assert_int_equal(ring_count(&ring), 2);
+    assert_true(ring_get(&ring, &byte));
+    assert_int_equal(byte, 'c');
+    assert_false(ring_clear_through(&ring, '!'));
+    assert_true(ring_clear_through(&ring, 'd'));
+    assert_int_equal(ring_count(&ring), 0);
+    assert_false(ring_clear_through(&ring, 'd'));
+}
+
 static void agrees_with_a_model(void **state)
 {
     (void)state;
@@ -137,6 +158,7 @@ int main(void)
         cmocka_unit_test(starts_empty),
         cmocka_unit_test(uses_every_byte_and_refuses_more),
         cmocka_unit_test(clear_forgets_what_was_put),
+        cmocka_unit_test(clear_through_forgets_up_to_the_last_of_a_byte),
         cmocka_unit_test(agrees_with_a_model),
         cmocka_unit_test(a_producer_and_a_consumer_need_no_lock),
     };
