@@ -5,8 +5,8 @@
  *
  *  - each thread *got* g, the time for which it ran;
  *  - its *demand* d is what it used in the stretches that it ended itself (it ran, and then slept,
- *    blocked or ended: it had all that it wanted); and, if it could run at the second's end, all the
- *    time for which it had been able to in that last stretch;
+ *    blocked or ended: it had all that it wanted); and, if it could run at the second's end, all
+ * the time for which it had been able to in that last stretch;
  *  - the *level* L is what everybody may have at most when all that was given is poured evenly over
  *    those who want it: sum of min(d, L) = sum of g; there is none where everybody had its demand;
  *  - its *fair share* f is min(d, L), and k = g / f says how many times its share it had.
@@ -44,8 +44,9 @@ void harmony_reset_average(void);
 
 /*
  * `quantum auto`: the quantum follows harmony, 20 ms above 0.8, 5 ms below 0.5, else 10 ms; but a
- * longer one is only chosen if a round of all threads that can run fits into a second, and not again
- * under a load under which it had to be taken back. A quantum that is set ends it. Any context.
+ * longer one is only chosen if a round of all threads that can run fits into a second, and not
+ * again under a load under which it had to be taken back. A quantum that is set ends it. Any
+ * context.
  */
 void harmony_set_auto_quantum(bool on);
 bool harmony_has_auto_quantum(void);

@@ -54,13 +54,13 @@ struct scheduler_statistics {
     struct scheduler_delay interrupts_off; /* the same, where somebody had interrupts off */
     struct scheduler_delay preemption_off; /* a switch due, or a tick, to preemption enabled */
     uint64_t idle_ns;
-    uint64_t interrupt_ns;  /* in the handlers of hardware lines */
-    uint64_t overhead_ns;   /* all switches at their average cost, and the timer */
-    uint64_t elapsed_ns;    /* length of the period */
-    unsigned ready_threads; /* waiting for the CPU right now */
+    uint64_t interrupt_ns;        /* in the handlers of hardware lines */
+    uint64_t overhead_ns;         /* all switches at their average cost, and the timer */
+    uint64_t elapsed_ns;          /* length of the period */
+    unsigned ready_threads;       /* waiting for the CPU right now */
     uint64_t interrupt_in_all_ns; /* as interrupt_ns, since the boot */
-    /* What others than threads that exist had of the last second (sched/harmony.h), in hundredths of
-     * a percent: handlers of interrupts, and threads that have ended. */
+    /* What others than threads that exist had of the last second (sched/harmony.h), in hundredths
+     * of a percent: handlers of interrupts, and threads that have ended. */
     uint32_t second_interrupts_permyriad;
     uint32_t second_ended_permyriad;
     uint64_t stolen_ns; /* the machine was away, and none of the others are told of it */

@@ -164,7 +164,8 @@ struct thread_information {
     uint64_t sleep_time_ns;
     uint64_t blocked_time_ns; /* or suspended */
     uint64_t stolen_time_ns;  /* the machine was away: it is nobody's */
-    /* In TSC cycles, without what was stolen: for differences, which a better known rate of the TSC must not upset. */
+    /* In TSC cycles, without what was stolen: for differences, which a better known rate of the TSC
+     * must not upset. */
     uint64_t lifetime_cycles, run_cycles, ready_cycles;
     uint64_t longest_run_ns;     /* without a break, up to the last one that has ended */
     uint64_t longest_wait_ns;    /* for the CPU, likewise */
@@ -174,7 +175,7 @@ struct thread_information {
     uint32_t waiting_ticks;        /* if READY: for how long it has been waiting for the CPU */
     /* Of the last second, as sched/harmony.h has it: */
     uint32_t window_run_permyriad; /* how much of it the thread ran, in hundredths of a percent */
-    int share_percent;             /* that in relation to its fair share, or -1: it wanted nothing */
+    int share_percent; /* that in relation to its fair share, or -1: it wanted nothing */
 };
 
 /* Tells about thread `tid`. Returns 0 or -ERROR_NOT_FOUND. Any context; takes constant time. */

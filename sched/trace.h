@@ -13,10 +13,10 @@
 #include "sched/wait_queue.h"
 
 /* What is recorded, to be added. */
-#define TRACE_SCHEDULING 1u /* switches, wakeups, ends */
-#define TRACE_INTERRUPTS 2u /* entry and exit of each handler */
-#define TRACE_LOCKS      4u /* waits for mutexes and reader-writer locks */
-#define TRACE_SETTINGS   8u /* preemption, quantum and policy, and the marks of users */
+#define TRACE_SCHEDULING 1u  /* switches, wakeups, ends */
+#define TRACE_INTERRUPTS 2u  /* entry and exit of each handler */
+#define TRACE_LOCKS      4u  /* waits for mutexes and reader-writer locks */
+#define TRACE_SETTINGS   8u  /* preemption, quantum and policy, and the marks of users */
 #define TRACE_SHARES     16u /* harmony and its periods, which TRACE_ALL leaves out */
 #define TRACE_ALL        (TRACE_SCHEDULING | TRACE_INTERRUPTS | TRACE_LOCKS | TRACE_SETTINGS)
 

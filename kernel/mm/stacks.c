@@ -13,7 +13,7 @@
 
 /* What a thread takes from memory in all: its stack, a share of a heap page for its control block
  * and its workload's, page table entries and a place in the list of free slots. */
-#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 1024)
+#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 1280)
 
 /* What marks of a stack say as long as nobody has written there. */
 #define UNTOUCHED 0x5AFE57AC6B0770D5ul

@@ -26,7 +26,7 @@
 
 static unsigned period_ticks;
 
-static uint32_t level; /* what everybody may have at most, in shares.h's units */
+static uint32_t level;           /* what everybody may have at most, in shares.h's units */
 static uint32_t level_of_window; /* the same as a part of the window */
 static unsigned latest = HARMONY_MAX;
 static unsigned latest_fairness = HARMONY_MAX;
@@ -40,8 +40,8 @@ static bool is_auto;
 static uint32_t load;            /* how many threads could run when this load began */
 static unsigned load_periods;    /* since then */
 static unsigned quantum_periods; /* since the quantum was changed */
-static unsigned tried_ms;        /* a longer quantum that was taken back, and is to be judged, or 0 */
-static unsigned refused_ms;      /* one that does harm under this load, or 0 */
+static unsigned tried_ms;   /* a longer quantum that was taken back, and is to be judged, or 0 */
+static unsigned refused_ms; /* one that does harm under this load, or 0 */
 
 /* --- The level ------------------------------------------------------------------------------- */
 
@@ -63,8 +63,8 @@ static void add_to_totals(const struct wish *wish)
 }
 
 /*
- * What was given is poured evenly over those who wanted it: sum of min(demand, level) = all that was
- * given. The level rises from nothing, and at each step those below it are satisfied.
+ * What was given is poured evenly over those who wanted it: sum of min(demand, level) = all that
+ * was given. The level rises from nothing, and at each step those below it are satisfied.
  */
 static void find_level(void)
 {
@@ -206,7 +206,8 @@ static void judge_trial(void)
     tried_ms = 0;
 }
 
-/* A window that knows more than one quantum tells nothing of either, unless most starve. */
+/* A window that knows more than one quantum, or load, tells nothing of either, unless most starve.
+ */
 static void follow_harmony(void)
 {
     unsigned present_ms = the_scheduler.quantum_ticks;
@@ -214,13 +215,13 @@ static void follow_harmony(void)
     quantum_periods++;
     if (is_another_load())
         forget_load();
-    bool is_pure = quantum_periods > SHARE_PERIODS;
+    bool is_pure = quantum_periods > SHARE_PERIODS && load_periods > SHARE_PERIODS;
     if (tried_ms != 0 && is_pure)
         judge_trial();
     unsigned wanted_ms = auto_quantum_ms(present_ms);
     if (wanted_ms == present_ms || (!is_pure && wanted_ms != QUANTUM_UNFAIR_MS))
         return;
-    if (wanted_ms < present_ms && load_periods > SHARE_PERIODS)
+    if (wanted_ms < present_ms && is_pure)
         tried_ms = present_ms;
     quantum_periods = 0;
     set_quantum(wanted_ms);
@@ -268,8 +269,9 @@ bool harmony_on_tick(uint32_t elapsed)
     period_ticks += elapsed;
     if (period_ticks < HARMONY_PERIOD_TICKS)
         return false;
-    period_ticks = 0;
+    period_ticks %= HARMONY_PERIOD_TICKS;
     shares_begin_period(interrupts_get_entry()->entered_at);
+    trace_share(TRACE_PERIOD, shares_period());
     return true;
 }
 

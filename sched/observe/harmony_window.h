@@ -14,8 +14,8 @@ bool harmony_on_tick(uint32_t elapsed);
 /* The same for ticks for which no interrupt comes; no period ends by them. */
 void harmony_pass_ticks(uint32_t elapsed);
 
-/* Computes all that sched/harmony.h tells of the window. It visits those that had or wanted anything
- * of it, and lets interrupts in meanwhile. */
+/* Computes all that sched/harmony.h tells of the window. It visits those that had or wanted
+ * anything of it, and lets interrupts in meanwhile. */
 void harmony_end_period(void);
 
 /* How many hundredths of its fair share `thread` had in the last window, or -1 where it wanted

@@ -131,8 +131,8 @@ static void read_counter(const struct interrupt_entry *entry)
  * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
  * are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows only beyond.
  */
-static __attribute__((noinline)) bool begin_rhythm(int64_t late, const struct interrupt_entry *entry,
-                                                   struct tick_delay *delay)
+static __attribute__((noinline)) bool
+begin_rhythm(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
 {
     bool is_late =
         cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick);
@@ -155,9 +155,8 @@ static __attribute__((noinline)) bool take_sample(int64_t late, const struct int
 }
 
 /* A delay of a tick or more has swallowed ticks: no rate is measured across them. */
-static __attribute__((noinline)) bool pass_lost_ticks(int64_t late,
-                                                      const struct interrupt_entry *entry,
-                                                      struct tick_delay *delay)
+static __attribute__((noinline)) bool
+pass_lost_ticks(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
 {
     tell(late, entry, delay);
     count_from(due_at + delay->ticks * cycles_per_tick, false);

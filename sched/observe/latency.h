@@ -24,8 +24,8 @@ struct tick_delay {
     bool was_away;   /* the machine was: nobody in it had kept the interrupt waiting */
 };
 
-/* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all. Returns
- * whether it has swallowed ticks: then `delay` tells of that. */
+/* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all.
+ * Returns whether it has swallowed ticks: then `delay` tells of that. */
 bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay);
 
 /* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */

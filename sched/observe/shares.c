@@ -8,7 +8,6 @@
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
-#include "sched/observe/trace_ring.h"
 #include "sched/state/attention.h"
 
 /* Who has ended, and had this fraction of the window or more, is remembered by itself: there cannot
@@ -27,7 +26,7 @@ static struct list_node listed = LIST_INIT(listed);
 static uint32_t period;
 static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
 static uint32_t runnable;
-static uint32_t unseen; /* of those that were waiting when the epoch began */
+static uint32_t unseen;                       /* of those that were waiting when the epoch began */
 static uint32_t next_to_nothing = UINT32_MAX; /* in units; until there is a window */
 static uint64_t stolen_cycles;
 
@@ -50,6 +49,11 @@ static uint64_t begin_of(uint32_t which)
 uint32_t shares_window(void)
 {
     return SHARE_UNITS(begin_of(period) - begin_of(oldest()));
+}
+
+uint32_t shares_period(void)
+{
+    return period;
 }
 
 uint32_t shares_runnable(void)
@@ -190,7 +194,6 @@ void shares_note(struct thread *thread)
 void shares_begin_period(uint64_t at)
 {
     period++;
-    trace_share(TRACE_PERIOD, period);
     began_at[period % SHARE_MARKS] = at;
     share_mark(&interrupts, period, SHARE_UNITS(interrupts_cycles()));
     next_to_nothing = shares_window() / SMALL_PARTS;
@@ -307,7 +310,8 @@ void shares_visit(void (*visit)(const struct wish *wish))
     uint32_t others = runnable;
     unsigned visited = 0;
     starved = 0;
-    LIST_FOR_EACH_REMOVABLE(node, &listed) {
+    LIST_FOR_EACH_REMOVABLE(node, &listed)
+    {
         struct thread *thread = LIST_ENTRY(node, struct thread, share.node);
         struct wish wish = shares_of(thread);
         visit(&wish);

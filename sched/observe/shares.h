@@ -82,6 +82,9 @@ void shares_visit(void (*visit)(const struct wish *wish));
 /* Those that waited for the whole window and got nothing. */
 uint32_t shares_starved(void);
 
+/* The number of the period, which grows by one. */
+uint32_t shares_period(void);
+
 /* Threads that could run when the period began. */
 uint32_t shares_runnable(void);
 

@@ -6,9 +6,10 @@
  * not run comes back to its share.
  *
  * A thread is judged at the end of its quantum, when it wakes, and at each tick if it runs. Shares
- * also change while it waits: one throttled thread is looked at at each tick; if it is not far enough
- * yet, it goes to the end of its level.
+ * also change while it waits: one throttled thread is looked at at each tick; if it is not far
+ * enough yet, it goes to the end of its level.
  */
+#include "sched/harmony.h"
 #include "kernel/cpu/this_cpu.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/policies/policy.h"
@@ -95,5 +96,7 @@ static void tick(struct thread *running)
 }
 
 POLICY(harmony, .information.summary = "in turn, who had too much waits",
-       .information.priority = "means nothing below 63", .level_of = level_of, .enqueue = enqueue,
-       .dequeue = dequeue, .give_way = give_way, .tick = tick);
+       .information.priority = "means nothing below 63",
+       .information.looks_back_ms = HARMONY_WINDOW_TICKS + 2 * HARMONY_PERIOD_TICKS,
+       .level_of = level_of, .enqueue = enqueue, .dequeue = dequeue, .give_way = give_way,
+       .tick = tick);

@@ -39,8 +39,7 @@ struct share {
 /* How much it had run when `period` began: one that has not come yet counts as beginning now. */
 static inline uint32_t share_run_at(const struct share_marks *marks, uint32_t period)
 {
-    return (int32_t)(period - marks->period) > 0 ? marks->run
-                                                 : marks->run_at[period % SHARE_MARKS];
+    return (int32_t)(period - marks->period) > 0 ? marks->run : marks->run_at[period % SHARE_MARKS];
 }
 
 /* `period` begins, or has begun without anything having happened to who has run for `run` units. */

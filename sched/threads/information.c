@@ -33,10 +33,9 @@ static void describe(struct thread *thread, struct thread_information *informati
     uint64_t now = tsc_read();
     enum thread_state state = state_of_thread(thread);
     struct accounting accounting = account_up_to_now(thread, now);
-    uint64_t waiting =
-        state == THREAD_READY
-            ? accounting.cycles[THREAD_READY] - thread->accounting.cycles[THREAD_READY]
-            : 0;
+    uint64_t waiting = state == THREAD_READY ? accounting.cycles[THREAD_READY] -
+                                                   thread->accounting.cycles[THREAD_READY]
+                                             : 0;
     uint64_t stolen = shares_stolen_of(thread);
     *information = (struct thread_information){
         .tid = thread->tid,

@@ -200,6 +200,17 @@ static void print_disturbance(const struct comparison *comparison, const struct 
                         disturbance);
 }
 
+/* What was before must not count. Returns whether nobody has interrupted it. */
+static bool let_it_forget(struct terminal *terminal, const char *policy_name)
+{
+    const struct policy_information *policy;
+    for (unsigned i = 0; (policy = policy_at(i)) != NULL; i++) {
+        if (strcmp(policy->name, policy_name) == 0 && policy->looks_back_ms != 0)
+            return terminal_sleep_ms(terminal, (int)policy->looks_back_ms);
+    }
+    return true;
+}
+
 /* Runs the mix under `policy`, which is one of policy_at()'s, or fcfs. */
 static int run_under(struct comparison *comparison, const char *policy, unsigned quantum_ms)
 {
@@ -209,6 +220,8 @@ static int run_under(struct comparison *comparison, const char *policy, unsigned
         preemption_set(!is_cooperative);
     policy_choose(is_cooperative ? "prio" : policy);
     quantum_set_ms(quantum_ms);
+    if (!let_it_forget(terminal, policy))
+        return COMMAND_INTERRUPTED;
     struct settings settings = take_settings();
     int error = mix_run(comparison->mix, comparison->milliseconds, terminal, &comparison->result);
     if (error == -ERROR_KILLED)

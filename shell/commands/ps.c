@@ -81,8 +81,8 @@ static void print_accounts(struct shell *shell, const struct thread_information 
 static void print_account_heads(struct shell *shell)
 {
     terminal_printf(shell->terminal, "%4s %-10s %6s %6s %6s %6s %6s %6s %6s %4s %5s %4s\n", "TID",
-                    "NAME", "RUN_MS", "READY", "SLEEP", "BLOCK", "WAKES", "MAXRUN", "MAXRDY", "STCK",
-                    "SHARE", "LIFE");
+                    "NAME", "RUN_MS", "READY", "SLEEP", "BLOCK", "WAKES", "MAXRUN", "MAXRDY",
+                    "STCK", "SHARE", "LIFE");
 }
 
 /* Threads may come and go between two lines: each line is true when it is printed. */
@@ -112,17 +112,17 @@ COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
         .help = "STATE        ready (waits for the CPU), running, sleeping, blocked, suspended,\n"
                 "             ended (until it is joined)\n"
                 "PRI          priority, 0 to 63, larger is more urgent\n"
-                "CPU%         share of the CPU in the last second; behind the threads, interrupts,\n"
-                "             and threads that have ended if they had any of it\n"
+                "CPU%         share of the CPU in the last second; behind the threads, what\n"
+                "             interrupts had of it, and threads that have ended\n"
                 "RUN_MS       time it has run, in milliseconds\n"
                 "VOLUNTARY    times it gave the CPU away: it yielded, slept or waited\n"
                 "INVOLUNTARY  times the CPU was taken from it: it was preempted\n"
                 "With -v, where its time went, taken at every switch, in milliseconds: RUN_MS,\n"
-                "READY (it waited for the CPU, or was interrupted), SLEEP and BLOCK (or suspended)\n"
-                "add up to its lifetime, but for what was stolen ('help stats'). WAKES: times it\n"
-                "became ready. MAXRUN and MAXRDY: the longest single run, and the longest wait for\n"
-                "the CPU. STCK: the most bytes of its stack of 8192 that it used. SHARE: what it\n"
-                "had of the last second, in hundredths of its fair share: 100 is fair, 0 is\n"
-                "starving, - wanted nothing. LIFE: percent of its lifetime that it has run.\n",
+                "READY (it waited for the CPU, or was interrupted), SLEEP and BLOCK (or it was\n"
+                "suspended) add up to its lifetime, but for stolen time ('help stats'). WAKES:\n"
+                "times it became ready. MAXRUN and MAXRDY: the longest run, and wait for the CPU.\n"
+                "STCK: the most bytes of its stack of 8192 that it used. SHARE: what it had of\n"
+                "the last second, in hundredths of its fair share: 100 is fair, 0 is starving,\n"
+                "and - wanted nothing. LIFE: percent of its lifetime that it has run.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_ps,
         .candidate = ps_candidate);

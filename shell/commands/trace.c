@@ -17,11 +17,8 @@ static const struct {
     const char *name;
     unsigned category;
 } categories[] = {
-    {"sched", TRACE_SCHEDULING},
-    {"irq", TRACE_INTERRUPTS},
-    {"lock", TRACE_LOCKS},
-    {"set", TRACE_SETTINGS},
-    {"share", TRACE_SHARES},
+    {"sched", TRACE_SCHEDULING}, {"irq", TRACE_INTERRUPTS}, {"lock", TRACE_LOCKS},
+    {"set", TRACE_SETTINGS},     {"share", TRACE_SHARES},
 };
 
 #define CATEGORIES (sizeof(categories) / sizeof(categories[0]))
@@ -241,7 +238,8 @@ static int run_start(struct shell *shell, int count, char **words)
     for (int i = 2; i < count; i++) {
         unsigned category = find_category(words[i]);
         if (category == 0)
-            return command_error(shell, "'%s' is none of sched, irq, lock, set and share", words[i]);
+            return command_error(shell, "'%s' is none of sched, irq, lock, set and share",
+                                 words[i]);
         wanted |= category;
     }
     int error = trace_start(wanted);

@@ -206,7 +206,7 @@ def test_arrows_choose_the_column(virtual, start):
     top.sort("left", "CPU%")
     top.sort("left", "PRI")
     top.sort("t", "TID")
-    top.sort("left", "RUN_MS")
+    top.sort("left", "SHARE")
     top.sort("right", "TID")
 
 

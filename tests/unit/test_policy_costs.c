@@ -24,7 +24,8 @@
 #define FLAT_AT_MOST(cost) (3 * (cost) / 2)
 
 /* The first thing that happens to a thread in a period has it marked, for all the periods that have
- * passed since the last one but for no more than there are marks: three blocks each, and the rest. */
+ * passed since the last one but for no more than there are marks: three blocks each, and the rest.
+ */
 #define MARKING_AT_MOST (3 * (int)SHARE_MARKS + 15)
 
 #if defined(__clang__)
