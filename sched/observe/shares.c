@@ -23,7 +23,7 @@
 
 static struct list_node listed = LIST_INIT(listed);
 
-static uint32_t period;
+static uint32_t current; /* the number of the period that goes on */
 static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
 static uint32_t runnable;
 static uint32_t unseen;                       /* of those that were waiting when the epoch began */
@@ -38,7 +38,7 @@ static struct share_marks interrupts;
 
 static uint32_t oldest(void)
 {
-    return period > SHARE_PERIODS ? period - SHARE_PERIODS : 0;
+    return current > SHARE_PERIODS ? current - SHARE_PERIODS : 0;
 }
 
 static uint64_t begin_of(uint32_t which)
@@ -48,12 +48,12 @@ static uint64_t begin_of(uint32_t which)
 
 uint32_t shares_window(void)
 {
-    return SHARE_UNITS(begin_of(period) - begin_of(oldest()));
+    return SHARE_UNITS(begin_of(current) - begin_of(oldest()));
 }
 
 uint32_t shares_period(void)
 {
-    return period;
+    return current;
 }
 
 uint32_t shares_runnable(void)
@@ -63,7 +63,7 @@ uint32_t shares_runnable(void)
 
 static uint32_t got_by(const struct share_marks *marks)
 {
-    return share_run_at(marks, period) - share_run_at(marks, oldest());
+    return share_run_at(marks, current) - share_run_at(marks, oldest());
 }
 
 /* --- Stolen time ----------------------------------------------------------------------------- */
@@ -130,13 +130,13 @@ static uint32_t demand_of(const struct thread *thread)
     if ((int64_t)(woken_at - begin_of(oldest())) <= 0)
         return shares_window();
     uint32_t before = thread->share.run_when_woken - share_run_at(&thread->share.marks, oldest());
-    return before + SHARE_UNITS(begin_of(period) - woken_at);
+    return before + SHARE_UNITS(begin_of(current) - woken_at);
 }
 
 static bool could_run(const struct thread *thread)
 {
     return thread->state == THREAD_READY &&
-           (int64_t)(thread->accounting.woken_at - begin_of(period)) <= 0;
+           (int64_t)(thread->accounting.woken_at - begin_of(current)) <= 0;
 }
 
 static void mark(struct thread *thread)
@@ -144,8 +144,8 @@ static void mark(struct thread *thread)
     struct share *share = &thread->share;
     uint64_t cycles = thread->accounting.cycles[THREAD_RUNNING];
     if (thread == this_cpu()->running)
-        cycles += begin_of(period) - thread->accounting.since;
-    share_mark(&share->marks, period, SHARE_UNITS(cycles));
+        cycles += begin_of(current) - thread->accounting.since;
+    share_mark(&share->marks, current, SHARE_UNITS(cycles));
     share->could_run = could_run(thread);
     share->demand = share->could_run ? demand_of(thread) : got_by(&share->marks);
 }
@@ -168,7 +168,7 @@ static void unlist(struct thread *thread)
 
 void shares_begin(struct thread *thread)
 {
-    thread->share.marks.period = period;
+    thread->share.marks.period = current;
     thread->share.stolen_seen = thread->share.stolen_before = stolen_cycles;
     list(thread);
 }
@@ -186,16 +186,16 @@ void shares_note(struct thread *thread)
 {
     count_as_seen(thread);
     take_stolen_out(thread);
-    if (thread->share.marks.period != period)
+    if (thread->share.marks.period != current)
         mark(thread);
     list(thread);
 }
 
 void shares_begin_period(uint64_t at)
 {
-    period++;
-    began_at[period % SHARE_MARKS] = at;
-    share_mark(&interrupts, period, SHARE_UNITS(interrupts_cycles()));
+    current++;
+    began_at[current % SHARE_MARKS] = at;
+    share_mark(&interrupts, current, SHARE_UNITS(interrupts_cycles()));
     next_to_nothing = shares_window() / SMALL_PARTS;
     runnable = state_ready_count() + (this_cpu()->running != this_cpu()->idle ? 1 : 0);
     begin_epoch(at);
@@ -205,8 +205,8 @@ void shares_begin_period(uint64_t at)
 
 static void add_to_small(uint32_t units)
 {
-    if (ended_small.period != period)
-        share_mark(&ended_small, period, ended_small.run);
+    if (ended_small.period != current)
+        share_mark(&ended_small, current, ended_small.run);
     ended_small.run += units;
 }
 
@@ -227,7 +227,7 @@ void shares_end(struct thread *thread)
 
 struct wish shares_of(struct thread *thread)
 {
-    if (thread->share.marks.period != period)
+    if (thread->share.marks.period != current)
         mark(thread);
     return (struct wish){
         .count = 1,
