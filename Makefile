@@ -1,8 +1,8 @@
 # Aethel's build. `make help` prints the lines that begin with ##, each with what it stands above.
 #
-# The parts, in this order: the choices a person may make, the compiler (tools/compiler.mk), the
-# sources, the kernels (tools/kernel.mk) and unit tests (tools/unit.mk), the disk images
-# (disk.img.mk), running, tests, checks.
+# The parts, in this order: the choices a person may make; what is built (the compiler in
+# tools/compiler.mk, sources and kernels in tools/kernels.mk, unit tests in tools/unit.mk, disk images
+# in disk.img.mk, other media in tools/images.mk); running; tests; checks.
 
 ifneq ($(filter 3.% 4.0% 4.1%,$(MAKE_VERSION)),)
 $(error GNU make 4.2 or newer is needed, this is $(MAKE_VERSION) (on macOS: brew install make, then gmake))
@@ -50,87 +50,13 @@ Q := $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1 quiet,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 
 # How a target that runs something builds it first: silent when there is nothing to build, and on
-# every processor, unless -j on the command line says how many.
+# every processor, unless -j on the command line says how many. For such targets alone, the rules that
+# build are not read a first time.
+RUNNING := run run-nox run-bochs debug trace test test-boot
 MAKE_FIRST = $(MAKE) $(if $(filter 1,$(V)),,--silent) \
                  $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
-include tools/compiler.mk
-
-# --- Sources -------------------------------------------------------------------------------------
-
-KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm kernel/start \
-                      drivers drivers/clock drivers/firmware drivers/keyboard drivers/keymaps \
-                      $(addprefix sched/,core observe policies state sync threads timers) \
-                      shell $(addprefix shell/,commands editor mixes terminal views workloads)
-KERNEL_SOURCES := $(sort $(wildcard $(foreach directory,$(KERNEL_DIRECTORIES),\
-                      $(directory)/*.c $(directory)/*.asm)))
-
-# By absolute path, so that the objects of a directory above this one stay below build/.
-ifneq ($(strip $(EXTRA)),)
-ifneq ($(words $(abspath $(EXTRA))),1)
-$(error the path '$(EXTRA)' contains a space, which make cannot handle: EXTRA needs one without)
-endif
-EXTRA_DIRECTORY := $(abspath $(EXTRA))
-EXTRA_SOURCES := $(sort $(wildcard $(EXTRA_DIRECTORY)/*.c))
-ifeq ($(EXTRA_SOURCES),)
-$(error EXTRA=$(EXTRA): there are no *.c files in $(EXTRA_DIRECTORY))
-endif
-endif
-
 # --- Kernels and disk images ---------------------------------------------------------------------
-
-include tools/kernel.mk
-include tools/unit.mk
-include disk.img.mk
-
-KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=$(DEBUG) CONFIG_STRESS=$(STRESS)
-TEST_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_STRESS=$(STRESS)
-STRESS_KERNEL_CONFIG := CONFIG_PREEMPT=$(PREEMPT) CONFIG_DEBUG=1 CONFIG_STRESS=1
-
-# What a kernel is for; only ROLE_SOURCES ask.
-SHELLS := CONFIG_SELF_TEST=0 CONFIG_BENCH=0
-SELF_TESTS := CONFIG_SELF_TEST=1 CONFIG_BENCH=0
-BENCHMARKS := CONFIG_SELF_TEST=0 CONFIG_BENCH=1
-ROLE_SOURCES := kernel/start/panics.c kernel/start/shells.c
-
-TEST_KERNEL_SOURCES := $(sort $(wildcard tests/kernel/*.c))
-BENCH_KERNEL_SOURCES := $(sort $(wildcard tests/bench/*.c)) tests/kernel/report.c
-
-# What the kernels are made of. EXTRA adds objects and changes none, so that a build with it may share
-# those of another: BUILD=build/mine OBJECTS=build/objects.
-OBJECTS ?= $(BUILD)/objects
-$(eval $(call objects,$(OBJECTS)/plain,$(KERNEL_SOURCES) $(BENCH_KERNEL_SOURCES) $(EXTRA_SOURCES),$\
-    $(KERNEL_CONFIG)))
-$(eval $(call objects,$(OBJECTS)/test,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$\
-    $(TEST_KERNEL_CONFIG)))
-$(eval $(call objects,$(OBJECTS)/stress,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$\
-    $(STRESS_KERNEL_CONFIG)))
-
-# What most sources become is the same in all sets: few ask for an option. LIKE names the objects of
-# another build, by the same tools, that has other options: LIKE=build/objects.
-LIKE ?=
-like_flags = $(if $(LIKE),$(file <$(LIKE)/$(1)/compile.flags))
-is_like = $(findstring <$(strip $(filter-out CONFIG_%,$(call like_flags,$(1))))>,$\
-    <$(strip $(call objects_flags))>)
-
-# $(call share_some,SET,SOURCES,CONFIGURATION,OTHER SET,ITS SOURCES,ITS CONFIGURATION): with the same
-# set of LIKE, or, where that is not like it, with the other one.
-share_some = $(if $(call is_like,$(1)),$\
-    $(call share,$(OBJECTS)/$(1),$(2),$(3),$(LIKE)/$(1),$(filter CONFIG_%,$(call like_flags,$(1)))),$\
-    $(if $(4),$(call share,$(OBJECTS)/$(1),$(filter $(5),$(2)),$(3),$(OBJECTS)/$(4),$(6))))
-$(eval $(call share_some,plain,$(KERNEL_SOURCES) $(BENCH_KERNEL_SOURCES),$(KERNEL_CONFIG)))
-$(eval $(call share_some,test,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$(TEST_KERNEL_CONFIG),$\
-    plain,$(KERNEL_SOURCES),$(KERNEL_CONFIG)))
-$(eval $(call share_some,stress,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$(STRESS_KERNEL_CONFIG),$\
-    test,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$(TEST_KERNEL_CONFIG)))
-
-$(eval $(call kernel,$(BUILD),$(OBJECTS)/plain,$(EXTRA_SOURCES),$(KERNEL_CONFIG) $(SHELLS)))
-$(eval $(call kernel,$(BUILD)/bench,$(OBJECTS)/plain,$(BENCH_KERNEL_SOURCES),$\
-    $(KERNEL_CONFIG) $(BENCHMARKS)))
-$(eval $(call kernel,$(BUILD)/test,$(OBJECTS)/test,$(TEST_KERNEL_SOURCES),$\
-    $(TEST_KERNEL_CONFIG) $(SELF_TESTS)))
-$(eval $(call kernel,$(BUILD)/stress,$(OBJECTS)/stress,$(TEST_KERNEL_SOURCES),$\
-    $(STRESS_KERNEL_CONFIG) $(SELF_TESTS)))
 
 IMAGE := $(BUILD)/disk.img
 TEST_IMAGE := $(BUILD)/test/disk.img
@@ -144,23 +70,13 @@ all: $(IMAGE) compile_commands.json
 .PHONY: images
 images: $(IMAGE) $(TEST_IMAGE) $(STRESS_IMAGE) $(BENCH_IMAGE)
 
-# clangd learns from this file how each source is compiled.
-compile_commands.json: $(OBJECTS)/plain/compile.flags $(BUILD)/link.flags $(BUILD)/test/link.flags \
-                       $(BUILD)/bench/link.flags $(UNIT_FLAGS)
-	$(file >$(COMMAND_LINES))
-	$(call list_commands,$(KERNEL_SOURCES) $(EXTRA_SOURCES),\
-	    $(call compile_kernel,$(KERNEL_CONFIG) $(SHELLS)) $(addprefix -I,$(EXTRA_DIRECTORY)))
-	$(call list_commands,$(TEST_KERNEL_SOURCES),$(call compile_kernel,$(TEST_KERNEL_CONFIG)))
-	$(call list_commands,$(BENCH_KERNEL_SOURCES),$(call compile_kernel,$(KERNEL_CONFIG)))
-	$(foreach test,$(UNIT_TESTS),\
-	    $(call list_commands,tests/unit/$(test).c,$(call compile_unit_test,$(UNIT_TEST_FLAGS_$(test)))))
-	$(Q)sed -e '1s/^/[/' -e '$$!s/$$/,/' -e '$$s/$$/]/' $(COMMAND_LINES) >$@
-
-COMMAND_LINES := $(BUILD)/compile_commands.lines
-# $(call list_commands,SOURCES,COMPILER AND FLAGS)
-list_commands = $(foreach source,$(filter %.c,$(1)),$(file >>$(COMMAND_LINES),\
-    {"directory": "$(CURDIR)"$(comma) "file": "$(source)"$(comma) "command": "$(2) -c $(source)"}))
-comma := ,
+ifneq ($(filter-out $(RUNNING),$(or $(MAKECMDGOALS),all)),)
+include tools/compiler.mk
+include tools/kernels.mk
+include tools/unit.mk
+include disk.img.mk
+include tools/images.mk
+endif
 
 # --- Running -------------------------------------------------------------------------------------
 
@@ -200,10 +116,6 @@ debug:
 	$(Q)tools/debug $(BUILD)/kernel.elf $(RUN_IMAGE) $(GDB_FLAGS)
 
 include tools/trace.mk
-
-# --- Other media ---------------------------------------------------------------------------------
-
-include tools/images.mk
 
 # --- Tests ---------------------------------------------------------------------------------------
 

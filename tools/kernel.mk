@@ -77,6 +77,11 @@ $(call make_directories,$(patsubst %,$(1)/%.o,$(2)))
 -include $(patsubst %,$(1)/%.d,$(2))
 endef
 
+# $(call update,TEXT), in a recipe that always runs: writes TEXT to the target unless it holds that.
+# It is for what takes long to find out, which thus is asked only where it is needed.
+update = $(if $(and $(wildcard $@),$(findstring <$(strip $(file <$@))>,<$(strip $(1))>)),,$\
+    $(shell mkdir -p $(@D))$(file >$@,$(strip $(1))))
+
 # $(call asking,OPTIONS): the sources and headers that ask for one of them. kernel/config.h, which has
 # a default for each, does not.
 ASKING_DIRECTORIES := $(sort $(foreach directory,$(KERNEL_DIRECTORIES),$\
@@ -90,12 +95,12 @@ differing = $(foreach option,$(filter-out $(2),$(1)),$(firstword $(subst =,$(spa
 # $(call share,SET,SOURCES,CONFIGURATION,OTHER SET,ITS CONFIGURATION): what these C sources become in
 # the set is taken over from the other one, where they do not ask for what differs.
 define share
-$(call record,$(1)/asking,$(call asking,$(call differing,$(3),$(5))),\
-    tr ' ' '\n' <$(1)/asking | sed '/^$$$$/d' >$(1)/asking.list)
+$(1)/asking: FORCE
+	@$$(call update,$$(call asking,$(call differing,$(3),$(5))))true
 
 $(patsubst %,$(1)/%.o,$(filter %.c,$(2))): $(1)/%.o: % $(1)/compile.flags $(1)/asking | $(4)/%.o
 	$$(call say,CC,$$<)
-	$$(Q)if tools/share-object TARGET=$$@ $(1)/asking.list $(4)/$$<.d >$$(@:.o=.d); \
+	$$(Q)if tools/share-object TARGET=$$@ $(1)/asking $(4)/$$<.d >$$(@:.o=.d); \
 	    then cp $(4)/$$<.o $$@; else $$(call compile,$(3)); fi
 endef
 
