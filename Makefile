@@ -47,6 +47,8 @@ ROWS ?=
 export QEMU_FLAGS CMDLINE
 
 Q := $(if $(filter 1,$(V)),,@)
+comma := ,
+space := $(subst ,, )
 say = $(if $(filter 1 quiet,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 
 # How a target that runs something builds it first: silent when there is nothing to build, and on

@@ -1,8 +1,6 @@
 # What the kernels are made of, and which are made: the sources, the sets of objects that they become,
 # and the kernels that are linked from those. tools/kernel.mk has the rules.
 
-include tools/kernel.mk
-
 # --- Sources -------------------------------------------------------------------------------------
 
 KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm kernel/start \
@@ -23,6 +21,8 @@ ifeq ($(EXTRA_SOURCES),)
 $(error EXTRA=$(EXTRA): there are no *.c files in $(EXTRA_DIRECTORY))
 endif
 endif
+
+include tools/kernel.mk
 
 # --- Kernels -------------------------------------------------------------------------------------
 
@@ -93,4 +93,3 @@ COMMAND_LINES := $(BUILD)/compile_commands.lines
 # $(call list_commands,SOURCES,COMPILER AND FLAGS)
 list_commands = $(foreach source,$(filter %.c,$(1)),$(file >>$(COMMAND_LINES),\
     {"directory": "$(CURDIR)"$(comma) "file": "$(source)"$(comma) "command": "$(2) -c $(source)"}))
-comma := ,

@@ -18,7 +18,6 @@ compile_unit_test = $(HOST_CC) $(1) -I. $(UNIT_CFLAGS)
 # $(call unit_set,TEST): the directory of a test's objects. Tests with the same flags share it, and
 # what they are linked with is compiled for them once.
 unit_set = $(BUILD)/unit/objects$(subst $(space),,$(subst /,.,$(subst =,.,$(UNIT_TEST_FLAGS_$(1)))))
-space := $(subst ,, )
 unit_objects = $(patsubst %,$(call unit_set,$(1))/%.o,tests/unit/$(1).c $(UNIT_TEST_SOURCES_$(1)))
 
 $(foreach test,$(UNIT_TESTS),\
