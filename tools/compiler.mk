@@ -69,6 +69,7 @@ KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNE
 
 # What runs at each switch, wakeup and allocation is compiled for speed, all else for size.
 FAST_SOURCES := sched/threads/life.c sched/timers/timer_queue.c kernel/cpu/preempt.c \
+                $(addprefix sched/sync/,deadlock.c held_locks.c) \
                 $(addprefix kernel/mm/,address_space.c frames.c heap.c stacks.c) \
                 $(addprefix kernel/lib/,bitmap.c priority_queue.c ring.c string.c) \
                 $(wildcard tests/bench/*.c)

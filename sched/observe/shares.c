@@ -9,6 +9,7 @@
 #include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
 #include "sched/state/attention.h"
+#include "sched/state/thread_table.h"
 
 /* Who has ended, and had this fraction of the window or more, is remembered by itself: there cannot
  * be more of these within the window and the period that has begun. The others are taken for so
@@ -23,7 +24,8 @@
 
 static struct list_node listed = LIST_INIT(listed);
 
-static uint32_t current; /* the number of the period that goes on */
+static uint32_t current;     /* the number of the period that goes on */
+static uint32_t oldest_mark; /* where marks tell of the window's begin */
 static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
 static uint32_t runnable;
 static uint32_t unseen;                       /* of those that were waiting when the epoch began */
@@ -170,7 +172,6 @@ void shares_begin(struct thread *thread)
 {
     thread->share.marks.period = current;
     thread->share.stolen_seen = thread->share.stolen_before = stolen_cycles;
-    list(thread);
 }
 
 /* It has been waiting since before the epoch began, or it is running. */
@@ -195,7 +196,9 @@ void shares_begin_period(uint64_t at)
 {
     current++;
     began_at[current % SHARE_MARKS] = at;
+    oldest_mark = oldest() % SHARE_MARKS;
     share_mark(&interrupts, current, SHARE_UNITS(interrupts_cycles()));
+    share_mark(&ended_small, current, ended_small.run);
     next_to_nothing = shares_window() / SMALL_PARTS;
     runnable = state_ready_count() + (this_cpu()->running != this_cpu()->idle ? 1 : 0);
     begin_epoch(at);
@@ -203,23 +206,26 @@ void shares_begin_period(uint64_t at)
 
 /* --- Those that have ended ------------------------------------------------------------------- */
 
-static void add_to_small(uint32_t units)
+static __attribute__((noinline)) void remember(const struct share_marks *marks, uint32_t units)
 {
-    if (ended_small.period != current)
-        share_mark(&ended_small, current, ended_small.run);
-    ended_small.run += units;
+    if (ended_count < ENDED_MAX)
+        ended[ended_count++] = *marks;
+    else
+        ended_small.run += units;
 }
 
+/* Short lives are many: they cost a few instructions. Whoever has been noted in this epoch has been
+ * marked in this period. */
 void shares_end(struct thread *thread)
 {
     struct share_marks *marks = &thread->share.marks;
     shares_note_if_first(thread);
     marks->run = SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
-    uint32_t units = marks->run - share_run_at(marks, oldest());
-    if (units < next_to_nothing || ended_count == ENDED_MAX)
-        add_to_small(units);
+    uint32_t units = marks->run - marks->run_at[oldest_mark];
+    if (units < next_to_nothing)
+        ended_small.run += units;
     else
-        ended[ended_count++] = *marks;
+        remember(marks, units);
     unlist(thread);
 }
 
@@ -305,11 +311,26 @@ static void visit_ended(void (*visit)(const struct wish *wish))
 
 static uint32_t starved;
 
+/* Those that have been created since the last visit, nothing may have happened to. */
+static void list_new_threads(void)
+{
+    static int newest_tid;
+    unsigned visited = 0;
+    struct thread *newest = thread_table_newest();
+    for (struct thread *thread = newest; thread->tid > newest_tid;
+         thread = thread_table_before(thread)) {
+        list(thread);
+        let_interrupts_in(++visited);
+    }
+    newest_tid = newest->tid;
+}
+
 void shares_visit(void (*visit)(const struct wish *wish))
 {
     uint32_t others = runnable;
     unsigned visited = 0;
     starved = 0;
+    list_new_threads();
     LIST_FOR_EACH_REMOVABLE(node, &listed)
     {
         struct thread *thread = LIST_ENTRY(node, struct thread, share.node);
