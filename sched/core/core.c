@@ -59,9 +59,9 @@ static inline uint64_t hand_over(struct thread *previous, struct thread *next)
     return now;
 }
 
-/* The rare way of a switch: somebody wants to know of it. */
-static void switch_attentively(struct thread *previous, struct thread *next,
-                               enum switch_reason reason)
+/* More than the trace wants to know of it. */
+static __attribute__((noinline)) void
+switch_most_attentively(struct thread *previous, struct thread *next, enum switch_reason reason)
 {
     shares_note_if_first(next);
     uint64_t now = hand_over(previous, next);
@@ -75,6 +75,18 @@ static void switch_attentively(struct thread *previous, struct thread *next,
     } else {
         switch_context(previous, next);
     }
+}
+
+/* The rare way of a switch: somebody wants to know of it. */
+static void switch_attentively(struct thread *previous, struct thread *next,
+                               enum switch_reason reason)
+{
+    if (attention_is_needed(ATTENTION_SWITCH & ~ATTENTION_TRACE)) {
+        switch_most_attentively(previous, next, reason);
+        return;
+    }
+    trace_switch(previous, next, hand_over(previous, next), reason);
+    switch_context(previous, next);
 }
 
 /* The CPU goes to `next`. Returns when the caller's thread is switched to again. */

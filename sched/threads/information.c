@@ -28,18 +28,28 @@ static struct accounting account_up_to_now(const struct thread *thread, uint64_t
     return accounting;
 }
 
+/* For the CPU, in the wait that goes on. */
+static uint64_t waiting_cycles(const struct thread *thread)
+{
+    if (state_of_thread(thread) != THREAD_READY)
+        return 0;
+    return tsc_read() - thread->accounting.since - shares_stolen_unseen(thread);
+}
+
+static uint32_t to_ticks(uint64_t cycles)
+{
+    return (uint32_t)(tsc_to_ns(cycles) / NS_PER_TICK);
+}
+
 static void describe(struct thread *thread, struct thread_information *information)
 {
     uint64_t now = tsc_read();
-    enum thread_state state = state_of_thread(thread);
     struct accounting accounting = account_up_to_now(thread, now);
-    uint64_t waiting = state == THREAD_READY ? accounting.cycles[THREAD_READY] -
-                                                   thread->accounting.cycles[THREAD_READY]
-                                             : 0;
+    uint64_t waiting = waiting_cycles(thread);
     uint64_t stolen = shares_stolen_of(thread);
     *information = (struct thread_information){
         .tid = thread->tid,
-        .state = state,
+        .state = state_of_thread(thread),
         .priority = thread->priority,
         .base_priority = thread->base_priority,
         .is_idle = thread->tid == 0,
@@ -61,7 +71,7 @@ static void describe(struct thread *thread, struct thread_information *informati
         .wakeups = accounting.wakeups,
         .voluntary_switches = thread->voluntary_switches,
         .involuntary_switches = thread->involuntary_switches,
-        .waiting_ticks = (uint32_t)(tsc_to_ns(waiting) / NS_PER_TICK),
+        .waiting_ticks = to_ticks(waiting),
         .window_run_permyriad = shares_permyriad(thread),
         .share_percent = thread->tid != 0 ? harmony_share(thread) : -1,
     };
@@ -76,6 +86,15 @@ int thread_get_information(int tid, struct thread_information *information)
         describe(thread, information);
     critical_exit(flags);
     return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+uint32_t thread_waiting_ticks(int tid)
+{
+    uint64_t flags = critical_enter();
+    const struct thread *thread = thread_table_find(tid);
+    uint64_t waiting = thread != NULL ? waiting_cycles(thread) : 0;
+    critical_exit(flags);
+    return to_ticks(waiting);
 }
 
 uint64_t thread_cpu_cycles(void)

@@ -87,18 +87,18 @@ static const char *preemption_text(void)
 
 static void write_text(char text[TEXT_SIZE], uint32_t waiting_ticks)
 {
-    struct thread_information running = {.name = ""};
+    char running[THREAD_NAME_SIZE] = "";
     struct short_number threads = shorten(thread_count());
     struct short_number switches = shorten(switches_per_second());
     char wait[WAIT_WIDTH + 1];
 
-    thread_get_information(thread_self(), &running);
+    thread_get_name(thread_self(), running);
     format_alarm(wait, sizeof(wait), waiting_ticks);
     format_string(text, TEXT_SIZE,
                   "preempt %-3s %4ums" SEPARATOR "thr %*u%s" SEPARATOR "run %-10.10s" SEPARATOR
                   "%*u%s sw/s" SEPARATOR "%-10.10s" SEPARATOR,
                   preemption_text(), quantum_get_ms(), threads.width, threads.value, threads.unit,
-                  running.name, switches.width, switches.value, switches.unit, wait);
+                  running, switches.width, switches.value, switches.unit, wait);
 }
 
 /* The characters of `text` from column `first` to before `end`, in these colours. */
