@@ -29,6 +29,10 @@ _Noreturn void scheduler_run_idle(void);
 /* The timer's handler: kernel/start/ hands it to timer_start(). Interrupt context. */
 void scheduler_tick(void);
 
+/* Ticks that the timer's interrupts stood for: clock_ticks() has those that were lost besides. Any
+ * context. */
+uint64_t scheduler_timer_ticks(void);
+
 /*
  * Calls `function` from the tick every `ticks_between` ticks: kernel/start/ hands over the status
  * bar's painter. It must be short. Boot only, once, interrupts off.

@@ -26,6 +26,7 @@ static uint64_t raised_at; /* TSC at the tick that the counter was read at */
 static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
 static uint32_t ticks_since;
 static uint64_t cycles_per_tick; /* 0: not known yet */
+static bool is_learnt;           /* ... from the counter; before, it is good to a few percent */
 static bool is_exact;            /* it is the counter that told raised_at */
 static bool is_irregular = true; /* ticks have been put off */
 
@@ -83,7 +84,7 @@ static void tell(int64_t late, const struct interrupt_entry *entry, struct tick_
 
 static void add_sample(uint64_t cycles, const struct interrupt_entry *entry)
 {
-    if (cycles_per_tick == 0)
+    if (!is_learnt)
         return;
     histogram_add(&samples, cycles);
     note(cycles, entry);
@@ -98,6 +99,9 @@ static void learn_rate(uint64_t at)
         return;
     }
     cycles_per_tick = (at - raised_at) / ticks_since;
+    is_learnt = true;
+    if (!tsc_is_settled())
+        tsc_calibrate(at - raised_at, (uint64_t)ticks_since * pit_tick_ns());
     rate_ticks += ticks_since;
     if (rate_ticks >= REFINE_TICKS) {
         tsc_refine(at - rate_raised_at, (uint64_t)rate_ticks * pit_tick_ns());
@@ -127,6 +131,17 @@ static void read_counter(const struct interrupt_entry *entry)
     add_sample(cycles, entry);
 }
 
+/* Until it is learnt: so that a delay of several ticks is noticed from the first one on. Where no
+ * counter has told anything of the rate yet, the way from one tick to the next does, for now. */
+static void estimate_cycles_per_tick(uint64_t at)
+{
+    if (tsc_rate() == 0 && rate_raised_at != 0)
+        tsc_refine(at - rate_raised_at, pit_tick_ns());
+    rate_raised_at = at;
+    if (!is_learnt)
+        cycles_per_tick = tsc_from_ns(pit_tick_ns());
+}
+
 /*
  * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
  * are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows only beyond.
@@ -139,6 +154,7 @@ begin_rhythm(int64_t late, const struct interrupt_entry *entry, struct tick_dela
     if (is_late)
         tell(late, entry, delay);
     is_irregular = !pit_has_counter();
+    estimate_cycles_per_tick(entry->entered_at);
     count_from(entry->entered_at, false);
     add_sample(to_cycles(pit_put_off_latency()), entry);
     return is_late;
@@ -175,7 +191,7 @@ bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay)
         return pass_lost_ticks(late, entry, delay);
     if (ticks_since >= COUNTER_TICKS)
         return take_sample(late, entry, delay);
-    if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
+    if (late > (int64_t)of_interrupts.cycles && is_learnt)
         note((uint64_t)late, entry);
     return false;
 }

@@ -24,7 +24,7 @@
 
 static volatile uint64_t ticks;
 static struct timer_queue timer_queue;
-static bool is_calibrating = true;
+static uint64_t swallowed_ticks; /* of those: no interrupt came for them */
 
 static void (*periodic_function)(void);
 static uint32_t period_ticks;
@@ -99,6 +99,7 @@ static void run_periodic(struct timer *timer)
 static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *delay)
 {
     ticks = ticks + delay->ticks;
+    swallowed_ticks += delay->ticks;
     if (delay->was_away)
         shares_steal(delay->cycles);
 }
@@ -112,8 +113,6 @@ void scheduler_tick(void)
     ticks = ticks + elapsed;
     if (harmony_on_tick(elapsed))
         end_period();
-    if (is_calibrating)
-        is_calibrating = tsc_calibrate_on_tick(elapsed * pit_tick_ns());
     attention_set(ATTENTION_SWITCH_COST, true);
     if (timer_queue_is_due(&timer_queue, ticks))
         expire_timers();
@@ -131,9 +130,9 @@ void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
 void tick_put_off(void)
 {
     uint64_t until_deadline = timer_queue_next_deadline(&timer_queue) - ticks;
-    if (is_calibrating && ticks == 0)
+    if (ticks == 0)
         timer_ensure_ticks();
-    if (is_calibrating || until_deadline < PUT_OFF_TICKS_MIN)
+    if (!tsc_is_settled() || until_deadline < PUT_OFF_TICKS_MIN)
         return;
     latency_tick_moved(0);
     pit_put_off_tick(until_deadline < PIT_TICKS_MAX ? (uint32_t)until_deadline : PIT_TICKS_MAX);
@@ -152,4 +151,9 @@ void tick_resume(void)
 uint64_t clock_ticks(void)
 {
     return ticks;
+}
+
+uint64_t scheduler_timer_ticks(void)
+{
+    return ticks - swallowed_ticks;
 }

@@ -9,7 +9,9 @@
 #define PERIOD          1234567ul
 #define CLOCKS_PER_TICK (PIT_INPUT_HZ / TICK_HZ)
 #define CLOCK           (PERIOD / CLOCKS_PER_TICK + 1) /* what the counter cannot tell apart */
-#define TICK_NS         999847u
+
+/* The fake TSC counts nanoseconds, so the first estimate of a tick is this: wrong by a hundredth. */
+static uint32_t tick_ns;
 
 /* Two readings of the counter make a rate, by which the third tells when its tick was raised: from
  * there to the fourth the rate is exact. */
@@ -66,22 +68,46 @@ bool pit_has_counter(void)
 
 uint32_t pit_tick_ns(void)
 {
-    return TICK_NS;
+    return tick_ns;
 }
 
 /* A measurement with a tick lost in it would be wrong by a thousandth. The first one begins when
  * the handler came, since it is not known yet how late that was. */
 void tsc_refine(uint64_t cycles, uint64_t nanoseconds)
 {
-    assert_int_equal(nanoseconds % TICK_NS, 0);
-    uint64_t expected = nanoseconds / TICK_NS * PERIOD;
+    assert_int_equal(nanoseconds % tick_ns, 0);
+    uint64_t expected = nanoseconds / tick_ns * PERIOD;
     assert_uint_in_range(cycles, expected - CLOCK - USUAL, expected + CLOCK);
     refinements++;
+}
+
+static unsigned calibrations;
+
+/* Short windows, but exact ones. */
+void tsc_calibrate(uint64_t cycles, uint64_t nanoseconds)
+{
+    assert_int_equal(nanoseconds % tick_ns, 0);
+    uint64_t expected = nanoseconds / tick_ns * PERIOD;
+    assert_uint_in_range(cycles, expected - CLOCK, expected + CLOCK);
+    calibrations++;
+}
+
+bool tsc_is_settled(void)
+{
+    return calibrations >= 2;
+}
+
+uint64_t tsc_rate(void)
+{
+    return 1;
 }
 
 static int start_machine(void **state)
 {
     (void)state;
+    tick_ns = PERIOD * 101 / 100;
+    calibrations = 0;
+    is_learnt = false;
     fake_tsc = edge = 1000 * PERIOD;
     entry = (struct interrupt_entry){0};
     put_off_clocks = 0;
@@ -157,6 +183,27 @@ static void test_before_the_rate_is_known_nothing_is_told(void **state)
         tick_at(USUAL + 500 * tick, CODE);
     assert_int_equal(latency_of_interrupts()->cycles, 0);
     assert_int_equal(histogram_count(latency_samples()), 0);
+}
+
+static void lose_ticks_while_learning(void)
+{
+    start_machine(NULL);
+    tick_ns = tick_ns < PERIOD ? PERIOD * 101 / 100 : PERIOD * 99 / 100;
+    for (unsigned i = 0; i < 40; i++) {
+        ticks(1 + i);
+        tick_at((1 + i % 3) * PERIOD + USUAL, INNOCENT);
+        assert_true(has_swallowed);
+        assert_int_equal(swallowed.ticks, 1 + i % 3);
+    }
+    assert_int_equal(calibrations, 2);
+}
+
+/* tsc_calibrate() looks at what it is given. */
+static void test_ticks_that_are_lost_meanwhile_are_noticed(void **state)
+{
+    (void)state;
+    lose_ticks_while_learning();
+    lose_ticks_while_learning();
 }
 
 /* --- Samples --- */
@@ -477,6 +524,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_the_rate_is_learnt_from_the_counter, start_machine),
         cmocka_unit_test_setup(test_before_the_rate_is_known_nothing_is_told, start_machine),
+        cmocka_unit_test_setup(test_ticks_that_are_lost_meanwhile_are_noticed, start_machine),
         cmocka_unit_test_setup(test_every_sixteenth_tick_is_a_sample, start_regular),
         cmocka_unit_test_setup(test_the_longest_delay_is_kept_with_who_caused_it, start_regular),
         cmocka_unit_test(test_a_delay_is_found_at_every_tick),
