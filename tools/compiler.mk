@@ -67,11 +67,13 @@ KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNE
                  -ffile-prefix-map=$(CURDIR)=. \
                  $(WARNING_FLAGS) -Wframe-larger-than=1024 $(CC_ERROR_FLAGS)
 
-# What runs at each switch, wakeup and allocation is compiled for speed, all else for size.
+# What runs at each switch, wakeup and allocation, or in the tick's handler, is compiled for speed, all
+# else for size.
 FAST_SOURCES := sched/threads/life.c sched/timers/timer_queue.c kernel/cpu/preempt.c \
                 $(addprefix sched/sync/,deadlock.c held_locks.c) \
                 $(addprefix kernel/mm/,address_space.c frames.c heap.c stacks.c) \
-                $(addprefix kernel/lib/,bitmap.c priority_queue.c ring.c string.c) \
+                $(addprefix kernel/lib/,bitmap.c format.c priority_queue.c ring.c string.c) \
+                shell/views/status_bar.c \
                 $(wildcard tests/bench/*.c)
 FAST_CFLAGS := -O2
 

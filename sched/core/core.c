@@ -145,7 +145,7 @@ static inline void queue_remove(struct thread *thread)
 /* The running thread goes behind its equals. */
 static inline void give_way(struct thread *self, bool is_used_up)
 {
-    self->quantum_used = 0;
+    self->quantum_start = QUANTUM_NOT_BEGUN;
     if (attention_is_needed(ATTENTION_POLICY))
         policy_give_way(self, is_used_up);
     else
@@ -171,6 +171,13 @@ static void want_switch(enum switch_reason reason)
     preempt_request();
 }
 
+/* Its quantum began with the run that goes on, unless it began before. */
+static void note_quantum_start(struct thread *self)
+{
+    if (self->quantum_start == QUANTUM_NOT_BEGUN)
+        self->quantum_start = self->accounting.cycles[THREAD_RUNNING];
+}
+
 #if CONFIG_PREEMPT
 
 /* The running thread loses the CPU: called through preempt_reschedule(). */
@@ -187,6 +194,7 @@ static void switch_involuntarily(void)
         return;
     the_scheduler.involuntary_switches++;
     this_cpu()->running->involuntary_switches++;
+    note_quantum_start(this_cpu()->running);
     bool is_more_urgent = next->level > this_cpu()->running->level;
     switch_to(next,
               is_more_urgent ? SWITCH_PRIORITY : (enum switch_reason)this_cpu()->resched_reason);
@@ -242,7 +250,7 @@ void core_make_ready(struct thread *thread)
     thread->state = THREAD_READY;
     thread->accounting.wakeups++;
     thread->accounting.woken_at = now;
-    thread->share.run_when_woken = SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
+    thread->share.run_when_woken = thread->accounting.cycles[THREAD_RUNNING];
     queue_append(thread);
     if (attention_is_needed(ATTENTION_TRACE))
         trace_wakeup(thread);
@@ -253,7 +261,7 @@ void core_block(enum thread_state state)
 {
     struct thread *self = this_cpu()->running;
     self->state = (uint8_t)state;
-    self->quantum_used = 0;
+    self->quantum_start = QUANTUM_NOT_BEGUN;
     queue_remove(self);
     switch_voluntarily(most_urgent(), WHY_LEFT_IN(state));
     account_woken(&self->accounting);
@@ -297,6 +305,8 @@ void core_yield(void)
     struct thread *next = thread_of(run_queue_first(&the_scheduler.run_queue));
     if (next != self)
         switch_voluntarily(next, SWITCH_YIELD);
+    else
+        self->quantum_start = state_run_cycles(self);
 }
 
 /* Puts `thread`, which has been taken out of the queue, where it belongs now. */
@@ -347,6 +357,7 @@ void core_put_first(struct thread *thread)
 void core_set_preemption(bool on)
 {
     the_scheduler.is_preemptive = on;
+    this_cpu()->running->quantum_start = state_run_cycles(this_cpu()->running);
     request_switch_if_due();
     if (on || this_cpu()->running == this_cpu()->idle)
         return;
@@ -366,25 +377,37 @@ void core_request_switch_if_due(void)
         want_switch(SWITCH_POLICY);
 }
 
-static __attribute__((noinline)) void charge_tick(struct thread *self, uint32_t elapsed)
+/*
+ * The quantum is time on the CPU: neither what handlers of interrupts take counts, nor what the
+ * machine did not give. It can only end at a tick, and ends at the one that is next to its end.
+ */
+static bool is_quantum_over(const struct thread *self, uint64_t run_cycles)
+{
+    uint64_t half_ticks = 2 * the_scheduler.quantum_ticks - 1;
+    return (int64_t)(run_cycles - self->quantum_start) >=
+           (int64_t)(latency_cycles_per_tick() * half_ticks / 2);
+}
+
+static __attribute__((noinline)) void charge_running(struct thread *self)
 {
     if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
         want_switch(SWITCH_QUANTUM);
-    self->quantum_used += elapsed;
-    if (self->quantum_used < the_scheduler.quantum_ticks)
+    note_quantum_start(self);
+    uint64_t run_cycles = state_run_cycles(self);
+    if (!is_quantum_over(self, run_cycles))
         return;
-    self->quantum_used = 0;
     end_quantum(self);
+    self->quantum_start = run_cycles;
     if (most_urgent() != self && !this_cpu()->need_resched)
         want_switch(SWITCH_QUANTUM);
 }
 
-void core_charge_tick(uint32_t elapsed)
+void core_charge_tick(void)
 {
     if (attention_is_needed(ATTENTION_POLICY) && policy_tick())
         core_request_switch_if_due();
     if (core_can_be_preempted())
-        charge_tick(this_cpu()->running, elapsed);
+        charge_running(this_cpu()->running);
 }
 
 #if CONFIG_DEBUG

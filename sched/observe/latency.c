@@ -202,6 +202,11 @@ void latency_tick_moved(uint32_t elapsed)
     is_irregular = true;
 }
 
+uint64_t latency_cycles_per_tick(void)
+{
+    return cycles_per_tick;
+}
+
 const struct longest_delay *latency_of_interrupts(void)
 {
     return &of_interrupts;

@@ -28,6 +28,9 @@ struct tick_delay {
  * Returns whether it has swallowed ticks: then `delay` tells of that. */
 bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay);
 
+/* The length of a tick in TSC cycles, as it is known now; 0 before the first tick. */
+uint64_t latency_cycles_per_tick(void);
+
 /* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
 void latency_tick_moved(uint32_t elapsed);
 

@@ -27,6 +27,7 @@ static struct list_node listed = LIST_INIT(listed);
 static uint32_t current;     /* the number of the period that goes on */
 static uint32_t oldest_mark; /* where marks tell of the window's begin */
 static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
+static uint32_t window; /* its length, in units */
 static uint32_t runnable;
 static uint32_t unseen;                       /* of those that were waiting when the epoch began */
 static uint32_t next_to_nothing = UINT32_MAX; /* in units; until there is a window */
@@ -50,7 +51,7 @@ static uint64_t begin_of(uint32_t which)
 
 uint32_t shares_window(void)
 {
-    return SHARE_UNITS(begin_of(current) - begin_of(oldest()));
+    return window;
 }
 
 uint32_t shares_period(void)
@@ -130,8 +131,9 @@ static uint32_t demand_of(const struct thread *thread)
 {
     uint64_t woken_at = thread->accounting.woken_at;
     if ((int64_t)(woken_at - begin_of(oldest())) <= 0)
-        return shares_window();
-    uint32_t before = thread->share.run_when_woken - share_run_at(&thread->share.marks, oldest());
+        return window;
+    uint32_t before = SHARE_UNITS(thread->share.run_when_woken) -
+                      share_run_at(&thread->share.marks, oldest());
     return before + SHARE_UNITS(begin_of(current) - woken_at);
 }
 
@@ -149,7 +151,8 @@ static void mark(struct thread *thread)
         cycles += begin_of(current) - thread->accounting.since;
     share_mark(&share->marks, current, SHARE_UNITS(cycles));
     share->could_run = could_run(thread);
-    share->demand = share->could_run ? demand_of(thread) : got_by(&share->marks);
+    share->got = got_by(&share->marks);
+    share->demand = share->could_run ? demand_of(thread) : share->got;
 }
 
 static void list(struct thread *thread)
@@ -199,7 +202,8 @@ void shares_begin_period(uint64_t at)
     oldest_mark = oldest() % SHARE_MARKS;
     share_mark(&interrupts, current, SHARE_UNITS(interrupts_cycles()));
     share_mark(&ended_small, current, ended_small.run);
-    next_to_nothing = shares_window() / SMALL_PARTS;
+    window = SHARE_UNITS(at - begin_of(oldest()));
+    next_to_nothing = window / SMALL_PARTS;
     runnable = state_ready_count() + (this_cpu()->running != this_cpu()->idle ? 1 : 0);
     begin_epoch(at);
 }
@@ -237,15 +241,14 @@ struct wish shares_of(struct thread *thread)
         mark(thread);
     return (struct wish){
         .count = 1,
-        .got = got_by(&thread->share.marks),
+        .got = thread->share.got,
         .demand = thread->share.demand,
     };
 }
 
 static uint32_t permyriad_of_window(uint32_t units)
 {
-    uint32_t window = shares_window();
-    return window != 0 ? (uint32_t)((uint64_t)units * PERMYRIAD / window) : 0;
+        return window != 0 ? (uint32_t)((uint64_t)units * PERMYRIAD / window) : 0;
 }
 
 uint32_t shares_permyriad(struct thread *thread)
@@ -276,7 +279,7 @@ uint32_t shares_of_latest(const struct thread *thread, uint32_t *elapsed)
 
 static bool has_starved(const struct thread *thread, struct wish wish)
 {
-    return wish.got == 0 && thread->share.could_run && wish.demand == shares_window();
+    return wish.got == 0 && thread->share.could_run && wish.demand == window;
 }
 
 /* Nothing has happened to it in the period that goes on, nor is there anything to tell of it. */
@@ -344,7 +347,7 @@ void shares_visit(void (*visit)(const struct wish *wish))
     }
     starved += others;
     if (others != 0)
-        visit(&(struct wish){.count = others, .demand = shares_window()});
+        visit(&(struct wish){.count = others, .demand = window});
     visit_ended(visit);
 }
 

@@ -35,6 +35,8 @@ union policy_state {
     } harmony;
 };
 
+#define QUANTUM_NOT_BEGUN UINT64_MAX
+
 struct thread {
     struct list_node run_node; /* in the run queue while READY, running or not */
     uint64_t stack_pointer;    /* while it does not run; switch_context.asm knows its place */
@@ -48,8 +50,8 @@ struct thread {
         };
         uint64_t identity; /* all of that, for the trace */
     };
-    bool is_suspended;     /* does not become READY before it is resumed */
-    uint32_t quantum_used; /* ticks of the current quantum */
+    bool is_suspended;      /* does not become READY before it is resumed */
+    uint64_t quantum_start; /* run cycles it had then, or QUANTUM_NOT_BEGUN: with its next run */
 
     struct accounting accounting;
     struct share share;

@@ -28,8 +28,9 @@ struct share_marks {
 struct share {
     struct list_node node; /* in shares.c's list of those to be looked at */
     struct share_marks marks;
-    uint32_t run_when_woken; /* in units */
-    uint32_t demand;         /* in the window up to the latest mark: see sched/harmony.h */
+    uint64_t run_when_woken; /* in cycles */
+    uint32_t got;            /* in units, in the window up to the latest mark; */
+    uint32_t demand;         /* likewise: see sched/harmony.h */
     bool could_run;          /* at that mark */
     bool is_listed;
     uint64_t stolen_seen;   /* the cycles that had been stolen when it was marked, in all */

@@ -116,7 +116,7 @@ void scheduler_tick(void)
     attention_set(ATTENTION_SWITCH_COST, true);
     if (timer_queue_is_due(&timer_queue, ticks))
         expire_timers();
-    core_charge_tick(elapsed);
+    core_charge_tick();
 }
 
 void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)

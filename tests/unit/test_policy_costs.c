@@ -72,7 +72,7 @@ static void live(struct costs *costs, uint64_t *seed)
     simulate_ms(1);
     COUNT(costs, WAKE, core_make_ready(running));
     simulation_settle();
-    COUNT(costs, TICK, core_charge_tick(1));
+    COUNT(costs, TICK, core_charge_tick());
     simulation_settle();
 }
 

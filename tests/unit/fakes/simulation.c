@@ -191,7 +191,7 @@ static void tick(void)
     ticks++;
     while ((timer = timer_queue_pop_due(&timers, ticks)) != NULL)
         timer->expire(timer);
-    core_charge_tick(1);
+    core_charge_tick();
     account_interrupt(HANDLER_NS);
     if (has_period_ended)
         harmony_end_period();
