@@ -29,6 +29,10 @@ _Noreturn void scheduler_run_idle(void);
 /* The timer's handler: kernel/start/ hands it to timer_start(). Interrupt context. */
 void scheduler_tick(void);
 
+/* Time that the machine did not give since the boot, in nanoseconds: it is in clock_ticks(), and is
+ * nobody's run time. Any context. */
+uint64_t scheduler_stolen_ns(void);
+
 /* Ticks that the timer's interrupts stood for: clock_ticks() has those that were lost besides. Any
  * context. */
 uint64_t scheduler_timer_ticks(void);

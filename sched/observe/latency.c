@@ -15,7 +15,8 @@
 #include "kernel/cpu/tsc.h"
 #include "sched/clock.h"
 
-#define COUNTER_TICKS 16u
+#define COUNTER_TICKS     16u
+#define CALIBRATION_TICKS 4u /* until the TSC's rate is settled: such a window is soon undisturbed */
 #define REFINE_TICKS  1024u /* a rate over so many is good to a millionth */
 
 /* A handler that ended less than so long ago has kept the line waiting. In TSC cycles: a return
@@ -25,6 +26,7 @@
 static uint64_t raised_at; /* TSC at the tick that the counter was read at */
 static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
 static uint32_t ticks_since;
+static uint32_t counter_ticks = CALIBRATION_TICKS; /* from one look at the counter to the next */
 static uint64_t cycles_per_tick; /* 0: not known yet */
 static bool is_learnt;           /* ... from the counter; before, it is good to a few percent */
 static bool is_exact;            /* it is the counter that told raised_at */
@@ -90,6 +92,13 @@ static void add_sample(uint64_t cycles, const struct interrupt_entry *entry)
     note(cycles, entry);
 }
 
+static void calibrate(uint64_t cycles)
+{
+    tsc_calibrate(cycles, (uint64_t)ticks_since * pit_tick_ns());
+    if (tsc_is_settled())
+        counter_ticks = COUNTER_TICKS;
+}
+
 /* The tick that has come was raised at TSC `at`, as the counter tells. */
 static void learn_rate(uint64_t at)
 {
@@ -100,8 +109,8 @@ static void learn_rate(uint64_t at)
     }
     cycles_per_tick = (at - raised_at) / ticks_since;
     is_learnt = true;
-    if (!tsc_is_settled())
-        tsc_calibrate(at - raised_at, (uint64_t)ticks_since * pit_tick_ns());
+    if (counter_ticks == CALIBRATION_TICKS)
+        calibrate(at - raised_at);
     rate_ticks += ticks_since;
     if (rate_ticks >= REFINE_TICKS) {
         tsc_refine(at - rate_raised_at, (uint64_t)rate_ticks * pit_tick_ns());
@@ -189,7 +198,7 @@ bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay)
         return begin_rhythm(late, entry, delay);
     if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
         return pass_lost_ticks(late, entry, delay);
-    if (ticks_since >= COUNTER_TICKS)
+    if (ticks_since >= counter_ticks)
         return take_sample(late, entry, delay);
     if (late > (int64_t)of_interrupts.cycles && is_learnt)
         note((uint64_t)late, entry);

@@ -24,10 +24,10 @@
 
 static struct list_node listed = LIST_INIT(listed);
 
-static uint32_t current;     /* the number of the period that goes on */
-static uint32_t oldest_mark; /* where marks tell of the window's begin */
+static uint32_t current;               /* the number of the period that goes on */
+static uint32_t oldest_mark;           /* where marks tell of the window's begin */
 static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
-static uint32_t window; /* its length, in units */
+static uint32_t window;                /* its length, in units */
 static uint32_t runnable;
 static uint32_t unseen;                       /* of those that were waiting when the epoch began */
 static uint32_t next_to_nothing = UINT32_MAX; /* in units; until there is a window */
@@ -76,15 +76,19 @@ uint64_t shares_stolen(void)
     return stolen_cycles;
 }
 
-uint64_t shares_stolen_of(const struct thread *thread)
-{
-    uint64_t until_now = thread->state != THREAD_ENDED ? stolen_cycles : thread->share.stolen_seen;
-    return until_now - thread->share.stolen_before;
-}
-
+/* Whoever was woken by a handler that came before the timer's has been ready for less than that. */
 uint64_t shares_stolen_unseen(const struct thread *thread)
 {
-    return stolen_cycles - thread->share.stolen_seen;
+    uint64_t cycles = stolen_cycles - thread->share.stolen_seen;
+    int64_t room = (int64_t)(the_scheduler.epoch - thread->accounting.since);
+    if (thread->state == THREAD_ENDED || room <= 0)
+        return 0;
+    return cycles < (uint64_t)room ? cycles : (uint64_t)room;
+}
+
+uint64_t shares_stolen_of(const struct thread *thread)
+{
+    return thread->share.stolen + shares_stolen_unseen(thread);
 }
 
 /* It was in one state all the time, and began to be in it before. */
@@ -93,6 +97,7 @@ static void take_stolen_out(struct thread *thread)
     uint64_t cycles = shares_stolen_unseen(thread);
     thread->accounting.since += cycles;
     thread->accounting.woken_at += cycles;
+    thread->share.stolen += cycles;
     thread->share.stolen_seen = stolen_cycles;
 }
 
@@ -109,18 +114,17 @@ static void begin_epoch(uint64_t at)
 }
 
 /* The window does not become longer by it. */
-uint64_t shares_steal(uint64_t cycles)
+uint64_t shares_steal(uint64_t cycles, uint64_t until)
 {
     struct thread *running = this_cpu()->running;
-    uint64_t now = tsc_read();
-    uint64_t has_run = now - running->accounting.since;
+    shares_note_if_first(running);
+    uint64_t has_run = until - running->accounting.since;
     if (cycles > has_run)
         cycles = has_run;
-    shares_note_if_first(running);
     stolen_cycles += cycles;
     for (unsigned i = 0; i < SHARE_MARKS; i++)
         began_at[i] += cycles;
-    begin_epoch(now);
+    begin_epoch(tsc_read());
     return cycles;
 }
 
@@ -132,8 +136,8 @@ static uint32_t demand_of(const struct thread *thread)
     uint64_t woken_at = thread->accounting.woken_at;
     if ((int64_t)(woken_at - begin_of(oldest())) <= 0)
         return window;
-    uint32_t before = SHARE_UNITS(thread->share.run_when_woken) -
-                      share_run_at(&thread->share.marks, oldest());
+    uint32_t before =
+        SHARE_UNITS(thread->share.run_when_woken) - share_run_at(&thread->share.marks, oldest());
     return before + SHARE_UNITS(begin_of(current) - woken_at);
 }
 
@@ -174,7 +178,7 @@ static void unlist(struct thread *thread)
 void shares_begin(struct thread *thread)
 {
     thread->share.marks.period = current;
-    thread->share.stolen_seen = thread->share.stolen_before = stolen_cycles;
+    thread->share.stolen_seen = stolen_cycles;
 }
 
 /* It has been waiting since before the epoch began, or it is running. */
@@ -248,7 +252,7 @@ struct wish shares_of(struct thread *thread)
 
 static uint32_t permyriad_of_window(uint32_t units)
 {
-        return window != 0 ? (uint32_t)((uint64_t)units * PERMYRIAD / window) : 0;
+    return window != 0 ? (uint32_t)((uint64_t)units * PERMYRIAD / window) : 0;
 }
 
 uint32_t shares_permyriad(struct thread *thread)

@@ -68,6 +68,14 @@ static struct scheduler_delay describe_delay(const struct longest_delay *delay)
     return described;
 }
 
+uint64_t scheduler_stolen_ns(void)
+{
+    uint64_t flags = critical_enter();
+    uint64_t cycles = shares_stolen();
+    critical_exit(flags);
+    return tsc_to_ns(cycles);
+}
+
 void scheduler_get_statistics(struct scheduler_statistics *statistics)
 {
     uint64_t flags = critical_enter();

@@ -33,8 +33,8 @@ struct share {
     uint32_t demand;         /* likewise: see sched/harmony.h */
     bool could_run;          /* at that mark */
     bool is_listed;
-    uint64_t stolen_seen;   /* the cycles that had been stolen when it was marked, in all */
-    uint64_t stolen_before; /* the same when it was created */
+    uint64_t stolen;      /* cycles of its life */
+    uint64_t stolen_seen; /* those of everybody's that had been looked at when it was noted */
 };
 
 /* How much it had run when `period` began: one that has not come yet counts as beginning now. */

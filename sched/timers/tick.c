@@ -101,7 +101,7 @@ static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *d
     ticks = ticks + delay->ticks;
     swallowed_ticks += delay->ticks;
     if (delay->was_away)
-        shares_steal(delay->cycles);
+        shares_steal(delay->cycles, interrupts_get_entry()->entered_at);
 }
 
 void scheduler_tick(void)

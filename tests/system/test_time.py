@@ -3,12 +3,15 @@
 import datetime
 import re
 import shutil
+import signal
 import subprocess
+import threading
+import time
 
 import pytest
 
 from bochs import BochsMachine
-from machine import IMAGE, ROOT, Machine
+from machine import IMAGE, ROOT, Machine, wait_until
 
 ISO = "%Y-%m-%dT%H:%M:%S"
 
@@ -167,3 +170,103 @@ def test_times_without_both(image_with):
         before = int(machine.values("uptime")["uptime_ms"])
         assert int(machine.values("sleep 0.5; uptime")["uptime_ms"]) >= before + 500
         assert machine.values("stats")["preemption"] == "on"
+
+
+class Stopper(threading.Thread):
+    """Stops a machine half of the time, as a host that is busy with others does."""
+
+    PERIOD = 0.02
+
+    def __init__(self, machine):
+        super().__init__(daemon=True)
+        self.process = machine.process
+        self.is_over = threading.Event()
+
+    def run(self):
+        while not self.is_over.wait(self.PERIOD):
+            self.process.send_signal(signal.SIGSTOP)
+            time.sleep(self.PERIOD)
+            self.process.send_signal(signal.SIGCONT)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_over.set()
+        self.join()
+
+
+def uptime(machine):
+    """The uptime and what was stolen of it, in seconds, and the host's time, good to some tens of
+    milliseconds."""
+    began = time.monotonic()
+    told = machine.values("uptime")
+    return (int(told["uptime_ms"]) / 1000, int(told["stolen_ms"]) / 1000,
+            (began + time.monotonic()) / 2, date(told["date_time"]))
+
+
+def check_accounts(machine):
+    """Every thread's run, ready, sleep and block times and what was stolen are its lifetime: those
+    that are as old as the machine show it, and all others have lived for less."""
+    threads = machine.command("ps -v")
+    seconds, stolen, *_ = uptime(machine)
+    sums = {name: sum(map(int, times.split())) / 1000 + stolen for name, times in
+            re.findall(r"^ *\d+ (\S+) +((?:\d+ +){4})", threads, re.MULTILINE)}
+    assert abs(sums["shell-com1"] - seconds) < 0.1 + 0.01 * seconds, threads
+    assert all(life < seconds + 0.1 for life in sums.values()), threads
+    longest = re.findall(r"^ *\d+ \S+ +(?:\d+ +){5}(\d+) +(\d+)", threads, re.MULTILINE)
+    assert all(int(time) <= 1000 * seconds for times in longest for time in times), threads
+
+
+def test_a_machine_that_is_stopped_half_of_the_time_keeps_the_time():
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; quantum 10; spawn hog 2; spawn sleeper")
+        with Stopper(machine):
+            before = uptime(machine)
+            machine.command("sleep 26", patience=90)
+            began = time.monotonic()
+            machine.command("sleep 2")
+            assert 1.9 < time.monotonic() - began < 2.5
+            machine.command("sleep 2")
+            after = uptime(machine)
+            passed, stolen, host, by_clock = (later - earlier for earlier, later in
+                                              zip(before, after))
+            assert passed == pytest.approx(host, rel=0.01)
+            assert passed == pytest.approx(by_clock.total_seconds(), abs=1.1)
+            assert 0.35 * passed < stolen < 0.95 * passed
+            wait_until(lambda: re.search(r"stolen [1-9]\d%", machine.status_bar), "stolen time")
+        check_accounts(machine)
+        machine.banners = 2  # the log begins with it, too
+        assert "warning" not in machine.command("log")
+
+
+def test_a_machine_that_boots_so_measures_its_tsc_all_the_same():
+    with Machine() as machine:
+        with Stopper(machine):
+            machine.wait_for_prompt()
+            machine.command("sleep 3")
+            stopped = machine.command("hwinfo")
+        machine.command("sleep 2")
+        running = machine.command("hwinfo")
+        rates = [float(re.search(r"tsc_mhz: ([\d.]+) \(trusted\)", text)[1])
+                 for text in (stopped, running)]
+        assert rates[0] == pytest.approx(rates[1], rel=0.005)
+
+
+def test_a_long_stop_is_charged_to_nobody():
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; spawn hog; sleep 1")
+        before = uptime(machine)
+        machine.process.send_signal(signal.SIGSTOP)
+        time.sleep(12)
+        machine.process.send_signal(signal.SIGCONT)
+        machine.command("sleep 0.5")
+        after = uptime(machine)
+        passed, stolen, host, by_clock = (later - earlier for earlier, later in zip(before, after))
+        assert passed == pytest.approx(host, abs=0.3)
+        assert passed == pytest.approx(by_clock.total_seconds(), abs=1.1)
+        assert stolen == pytest.approx(12, abs=0.5)
+        check_accounts(machine)

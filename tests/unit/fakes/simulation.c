@@ -73,6 +73,11 @@ void trace_share(enum trace_type type, uint32_t value)
     (void)value;
 }
 
+uint64_t latency_cycles_per_tick(void)
+{
+    return NS_PER_MS;
+}
+
 void latency_switch_wanted(bool has_to_wait)
 {
     (void)has_to_wait;
@@ -247,7 +252,7 @@ void simulation_steal(uint64_t ns)
 {
     fake_tsc += ns;
     next_tick += ns;
-    assert_int_equal(shares_steal(ns), ns);
+    assert_int_equal(shares_steal(ns, fake_tsc), ns);
 }
 
 void simulate_ticks_everywhere(bool everywhere)
