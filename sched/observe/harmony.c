@@ -24,9 +24,7 @@
 
 #define LEVEL_SHIFT 20 /* level_of_window is a fixed point number with so many fraction bits */
 
-/* Periods end half-way between the status bar's paints: two long works at one tick would make the
- * next one late. */
-static unsigned period_ticks = HARMONY_PERIOD_TICKS / 2;
+static unsigned period_ticks;
 
 static uint32_t level;           /* what everybody may have at most, in shares.h's units */
 static uint32_t level_of_window; /* the same as a part of the window */

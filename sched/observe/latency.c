@@ -15,9 +15,10 @@
 #include "kernel/cpu/tsc.h"
 #include "sched/clock.h"
 
-#define COUNTER_TICKS     16u
-#define CALIBRATION_TICKS 4u /* until the TSC's rate is settled: such a window is soon undisturbed */
-#define REFINE_TICKS  1024u /* a rate over so many is good to a millionth */
+#define COUNTER_TICKS 16u
+#define CALIBRATION_TICKS \
+    4u                     /* until the TSC's rate is settled: such a window is soon undisturbed */
+#define REFINE_TICKS 1024u /* a rate over so many is good to a millionth */
 
 /* A handler that ended less than so long ago has kept the line waiting. In TSC cycles: a return
  * from an interrupt and an entry, with no more than an instruction between them. */
@@ -27,7 +28,7 @@ static uint64_t raised_at; /* TSC at the tick that the counter was read at */
 static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
 static uint32_t ticks_since;
 static uint32_t counter_ticks = CALIBRATION_TICKS; /* from one look at the counter to the next */
-static uint64_t cycles_per_tick; /* 0: not known yet */
+static uint64_t cycles_per_tick;                   /* 0: not known yet */
 static bool is_learnt;           /* ... from the counter; before, it is good to a few percent */
 static bool is_exact;            /* it is the counter that told raised_at */
 static bool is_irregular = true; /* ticks have been put off */

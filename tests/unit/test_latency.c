@@ -10,7 +10,8 @@
 #define CLOCKS_PER_TICK (PIT_INPUT_HZ / TICK_HZ)
 #define CLOCK           (PERIOD / CLOCKS_PER_TICK + 1) /* what the counter cannot tell apart */
 
-/* The fake TSC counts nanoseconds, so the first estimate of a tick is this: wrong by a hundredth. */
+/* The fake TSC counts nanoseconds, so the first estimate of a tick is this: wrong by a hundredth.
+ */
 static uint32_t tick_ns;
 
 /* Two readings of the counter make a rate, by which the third tells when its tick was raised: from
@@ -108,6 +109,7 @@ static int start_machine(void **state)
     tick_ns = PERIOD * 101 / 100;
     calibrations = 0;
     is_learnt = false;
+    counter_ticks = CALIBRATION_TICKS;
     fake_tsc = edge = 1000 * PERIOD;
     entry = (struct interrupt_entry){0};
     put_off_clocks = 0;
@@ -179,7 +181,7 @@ static void test_the_rate_is_learnt_from_the_counter(void **state)
 static void test_before_the_rate_is_known_nothing_is_told(void **state)
 {
     (void)state;
-    for (unsigned tick = 0; tick <= COUNTER_TICKS; tick++)
+    for (unsigned tick = 0; tick <= CALIBRATION_TICKS; tick++)
         tick_at(USUAL + 500 * tick, CODE);
     assert_int_equal(latency_of_interrupts()->cycles, 0);
     assert_int_equal(histogram_count(latency_samples()), 0);
