@@ -362,7 +362,7 @@ def test_ps_v_tells_the_use_of_stacks(virtual):
     stacks = {row["NAME"]: row["STCK"] for row in
               table(virtual.command("preempt on; spawn hog; sleep 0.1; ps -v"), ACCOUNT_HEADS)}
     assert stacks.pop("idle") == "-"
-    assert all(0 < int(use) <= 8192 and int(use) % 256 == 0 for use in stacks.values()), stacks
+    assert all(0 < int(use) <= 8192 and int(use) % 8 == 0 for use in stacks.values()), stacks
 
 
 def test_irq_tells_the_time_of_handlers(virtual):
