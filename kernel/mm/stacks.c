@@ -129,12 +129,12 @@ static void paint(uint64_t top)
 static bool can_afford_painting(void)
 {
     uint64_t now = tsc_read();
-    if (now - paid_until >
-        PAINTS_AT_ONCE * PAINT_INTERVAL) /* or it lies ahead: the TSC went back */
-        paid_until = now - PAINTS_AT_ONCE * PAINT_INTERVAL;
-    if (now - paid_until < PAINT_INTERVAL)
+    uint64_t savings = now - paid_until; /* more than there is time where the TSC went back */
+    if (savings > PAINTS_AT_ONCE * PAINT_INTERVAL)
+        savings = PAINTS_AT_ONCE * PAINT_INTERVAL;
+    if (savings < PAINT_INTERVAL)
         return false;
-    paid_until += PAINT_INTERVAL;
+    paid_until = now - savings + PAINT_INTERVAL;
     return true;
 }
 
