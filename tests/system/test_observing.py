@@ -178,6 +178,24 @@ def test_a_quantum_that_is_set_ends_the_automatic_one(virtual):
     assert (stats["quantum_ms"], stats["quantum_mode"]) == ("10", "fixed")
 
 
+def test_an_idle_machine_is_in_harmony_from_the_first_second_on():
+    """Asked again and again, from the first moment at which a shell can be."""
+    with Machine(virtual=True) as machine:
+        machine.wait_for_prompt()
+        answer = machine.command("; ".join(["stats harmony; sleep 0.05"] * 8))
+        answer += machine.command("; ".join(["stats harmony; sleep 0.2"] * 8))
+    told = re.findall(r"^(?:average_)?harmony: ([\d.]+)$", answer, re.MULTILINE)
+    assert len(told) == 32 and set(told) == {"1.000"}, answer
+
+
+def test_counts_of_threads_agree(virtual):
+    answer = virtual.command("spawn sleeper 6; sleep 0.1; ps; stats threads; mem")
+    in_ps = len(re.findall(r"^ *\d+ \S+ +(?:ready|running|sleeping|blocked)", answer, re.MULTILINE))
+    counts = re.findall(r"^threads: (\d+)$", answer, re.MULTILINE)
+    assert counts == [str(in_ps)] * 2, answer
+    virtual.wait_for_screen(rf"thr +{in_ps}\b")
+
+
 # --- check ---------------------------------------------------------------------------------------
 
 def judged(answer):
