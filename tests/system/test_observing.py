@@ -261,8 +261,8 @@ def test_check_does_not_judge_a_host_that_was_away(cooperative):
     answer = cooperative.serial.wait_for(r"(switch_max_ns.*check: \w+)", start).group(1)
     results = judged(answer.replace("\r", ""))
     assert results["irq_latency_max_ns"][1] == "HOST", answer
-    assert results["irq_latency_max_ns"][0] > 900_000_000, answer
-    assert int(values(answer)["stolen_ms"]) > 900, answer
+    assert results["irq_latency_max_ns"][0] > 100_000_000, answer
+    assert int(values(answer)["stolen_ms"]) > 100, answer
     assert answer.endswith("check: PASS"), answer
 
 
