@@ -60,6 +60,10 @@ struct scheduler_statistics {
     uint64_t switch_max_ns;
     uint64_t irq_latency_max_ns;           /* timer raised to handler entered */
     struct scheduler_delay interrupts_off; /* the same, where somebody had interrupts off */
+    /* Of one who had them off for a tick or longer at least three times, and more often than for
+     * less while a tick came. A host that is late only now and then is no such one. */
+    struct scheduler_delay interrupts_off_repeatedly;
+    uint64_t machine_late_max_ns; /* timer raised to handler, where nobody had interrupts off */
     struct scheduler_delay preemption_off; /* a switch due, or a tick, to preemption enabled */
     uint64_t idle_ns;
     uint64_t interrupt_ns;        /* in the handlers of hardware lines */

@@ -189,8 +189,9 @@ uint32_t thread_waiting_ticks(int tid);
  * only. */
 uint64_t thread_cpu_cycles(void);
 
-/* The most bytes that thread `tid` has used of its stack, rounded up to 256. Returns them, or
- * -ERROR_NOT_FOUND (no such thread, it has ended, or it is the idle thread). Any context. */
+/* The most bytes that thread `tid` has used of its stack, as stack_high_water() of
+ * kernel/mm/stacks.h defines it. Returns them, or -ERROR_NOT_FOUND (no such thread, it has ended,
+ * or it is the idle thread). Any context; takes constant time. */
 int thread_stack_high_water(int tid);
 
 /*

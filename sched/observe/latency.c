@@ -24,6 +24,9 @@
  * from an interrupt and an entry, with no more than an instruction between them. */
 #define BACK_TO_BACK_CYCLES 500u
 
+/* Of a tick: that somebody has kept an interrupt waiting for so long is looked into. */
+#define LONG_FRACTION 16u
+
 static uint64_t raised_at; /* TSC at the tick that the counter was read at */
 static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
 static uint32_t ticks_since;
@@ -38,7 +41,9 @@ static uint32_t rate_ticks;
 
 static struct histogram samples;
 static uint64_t longest_latency; /* of them, and of the delays in between */
+static uint64_t longest_of_machine;
 static struct longest_delay of_interrupts;
+static uint64_t noted_from; /* delays are looked at that are longer */
 static struct longest_delay of_preemption;
 
 /* --- Interrupts ------------------------------------------------------------------------------ */
@@ -54,24 +59,30 @@ static bool has_culprit(const struct interrupt_entry *entry)
     return came_behind_handler(entry) || interrupts_came_on_before(entry->address);
 }
 
+/* As long as all delays are short only a longer one matters. After that each tick is looked at: for
+ * how often the one to blame keeps others waiting, and how late they are when nobody does. */
 static void blame(uint64_t cycles, const struct interrupt_entry *entry)
 {
     bool was_handler = came_behind_handler(entry);
-    if (!has_culprit(entry))
-        return;
-    of_interrupts = (struct longest_delay){
+    struct longest_delay delay = {
         .cycles = cycles,
         .address = entry->address,
         .handler = was_handler ? entry->previous_name : NULL,
     };
+    if (cycles > of_interrupts.cycles)
+        of_interrupts = delay;
+    noted_from = of_interrupts.cycles < cycles_per_tick / LONG_FRACTION ? of_interrupts.cycles : 0;
+    suspects_note(&delay, cycles >= cycles_per_tick);
 }
 
 static __attribute__((noinline)) void note(uint64_t cycles, const struct interrupt_entry *entry)
 {
     if (cycles > longest_latency)
         longest_latency = cycles;
-    if (cycles > of_interrupts.cycles)
+    if (has_culprit(entry))
         blame(cycles, entry);
+    else if (cycles > longest_of_machine)
+        longest_of_machine = cycles;
 }
 
 /* It is late by as many ticks as must have passed. */
@@ -201,7 +212,7 @@ bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay)
         return pass_lost_ticks(late, entry, delay);
     if (ticks_since >= counter_ticks)
         return take_sample(late, entry, delay);
-    if (late > (int64_t)of_interrupts.cycles && is_learnt)
+    if (late > (int64_t)noted_from && is_learnt)
         note((uint64_t)late, entry);
     return false;
 }
@@ -225,6 +236,11 @@ const struct longest_delay *latency_of_interrupts(void)
 uint64_t latency_longest(void)
 {
     return longest_latency;
+}
+
+uint64_t latency_of_machine(void)
+{
+    return longest_of_machine;
 }
 
 const struct histogram *latency_samples(void)
@@ -259,7 +275,9 @@ const struct longest_delay *latency_of_preemption(void)
 void latency_reset(void)
 {
     samples = (struct histogram){0};
-    longest_latency = 0;
+    longest_latency = longest_of_machine = 0;
+    noted_from = 0;
+    suspects_reset();
     of_interrupts = (struct longest_delay){0};
     of_preemption = (struct longest_delay){0};
 }

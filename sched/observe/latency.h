@@ -10,12 +10,7 @@
 #include <stdint.h>
 
 #include "kernel/lib/histogram.h"
-
-struct longest_delay {
-    uint64_t cycles;     /* TSC */
-    uint64_t address;    /* of an instruction right behind the section */
-    const char *handler; /* not NULL: it was the handler of the line of that name instead */
-};
+#include "sched/observe/suspects.h"
 
 /* What a late interrupt of the timer has swallowed. */
 struct tick_delay {
@@ -48,6 +43,10 @@ const struct longest_delay *latency_of_preemption(void);
 
 /* The longest latency of any tick since the reset, whoever is to blame, in TSC cycles. */
 uint64_t latency_longest(void);
+
+/* Likewise of any tick that nobody had kept waiting: there the machine was late, or its host. Those
+ * are looked at that are sampled; and each, once somebody has kept one waiting for long. */
+uint64_t latency_of_machine(void);
 
 /* The latencies of every sixteenth tick since the reset, in TSC cycles. */
 const struct histogram *latency_samples(void);

@@ -81,6 +81,7 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
     uint64_t flags = critical_enter();
     const struct histogram *costs = switch_cost_samples();
     struct longest_delay of_interrupts = *latency_of_interrupts();
+    struct longest_delay repeated = suspects_worst();
     struct longest_delay of_preemption = *latency_of_preemption();
     uint64_t stolen = shares_stolen() - at_reset.stolen_cycles;
     *statistics = (struct scheduler_statistics){
@@ -93,6 +94,7 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
         .interrupt_ns = tsc_to_ns(interrupts_cycles() - at_reset.interrupt_cycles),
         .elapsed_ns = tsc_to_ns(tsc_read() - at_reset.tsc - stolen),
         .irq_latency_max_ns = tsc_to_ns(latency_longest()),
+        .machine_late_max_ns = tsc_to_ns(latency_of_machine()),
         .ready_threads = state_ready_count(),
         .interrupt_in_all_ns = tsc_to_ns(interrupts_cycles()),
         .second_interrupts_permyriad = shares_of_interrupts(),
@@ -104,6 +106,7 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
                               tsc_to_ns(timer_cycles() - at_reset.timer_cycles);
     critical_exit(flags);
     statistics->interrupts_off = describe_delay(&of_interrupts);
+    statistics->interrupts_off_repeatedly = describe_delay(&repeated);
     statistics->preemption_off = describe_delay(&of_preemption);
 }
 

@@ -189,11 +189,10 @@ static void print_jobs(const struct comparison *comparison)
 static void print_disturbance(const struct comparison *comparison, const struct settings *settings)
 {
     struct settings now = take_settings();
-    const char *disturbance = NULL;
-    if (comparison->result.had_kills)
-        disturbance = "jobs were killed";
-    else if (now.preemption != settings->preemption || now.quantum_ms != settings->quantum_ms ||
-             now.policy != settings->policy)
+    const char *disturbance = comparison->result.disturbance;
+    if (disturbance == NULL &&
+        (now.preemption != settings->preemption || now.quantum_ms != settings->quantum_ms ||
+         now.policy != settings->policy || now.auto_quantum != settings->auto_quantum))
         disturbance = "the policy, the quantum or preemption was changed";
     if (disturbance != NULL)
         terminal_printf(comparison->shell->terminal, "the row above is disturbed: %s meanwhile\n",
@@ -374,6 +373,7 @@ COMMAND(compare, .usage = "compare [MIX [SECONDS [POLICY]]]", .summary = "a mix 
                 "         (of the first 1000)\n"
                 "FAIR     Jain's index of what those had that always want the CPU\n"
                 "OVER%    share of the time that switches and the timer's handler took\n"
+                "A row is called disturbed if the jobs or the settings were meddled with.\n"
                 "Everything is set back in the end; Ctrl-C ends it early.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 3, .run = run_compare,
         .candidate = compare_candidate);

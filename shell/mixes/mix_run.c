@@ -32,6 +32,9 @@
  */
 #define POLL_MS 10
 
+/* When none of the jobs has run for so long, none will. */
+#define PATIENCE_MS 5000u
+
 struct run;
 
 struct job {
@@ -39,6 +42,8 @@ struct job {
     struct job_result *result;
     struct run *run;
     int tid; /* 0: there is no thread */
+    bool has_arrived;
+    uint64_t thoughts; /* how often it has slept */
     struct software_timer arrival;
 };
 
@@ -51,6 +56,9 @@ struct run {
     uint64_t start_switches;
     uint64_t start_overhead;
     uint64_t end_tick;
+    /* While the shell waits for jobs that should have ended: */
+    uint64_t progress; /* what has changed when a job has run */
+    uint64_t progress_tick;
 };
 
 unsigned mix_job_count(const struct mix *mix)
@@ -97,13 +105,35 @@ static uint64_t think_until(uint64_t tick)
     return after.ready_time_ns - before.ready_time_ns;
 }
 
-/* It has been suspended until it arrived, and ready since. */
-static void note_arrival(struct job *job)
+/* The first disturbance is told. */
+static void note_disturbance(struct run *run, const char *disturbance)
+{
+    if (run->result->disturbance == NULL)
+        run->result->disturbance = disturbance;
+}
+
+/* It has been suspended until it arrived, and ready since. Returns how often it has been woken. */
+static uint64_t note_arrival(struct job *job)
 {
     struct thread_information self;
     thread_get_information(thread_self(), &self);
     job->result->response = self.ready_time_ns;
     note_response(job->run->result, job->result->response);
+    if (!job->has_arrived)
+        note_disturbance(job->run, "a job was resumed before its time");
+    return self.wakeups;
+}
+
+/* A job waits for nothing but its thoughts, and its priority is its own: more shows that somebody
+ * did something to it. */
+static void note_meddling(const struct job *job, uint64_t wakeups_at_arrival)
+{
+    struct thread_information self;
+    thread_get_information(thread_self(), &self);
+    if (self.wakeups > wakeups_at_arrival + job->thoughts)
+        note_disturbance(job->run, "a job was suspended");
+    if (self.base_priority != job->plan->priority)
+        note_disturbance(job->run, "the priority of a job was changed");
 }
 
 /* All but the rest of the last tick. */
@@ -144,10 +174,11 @@ static void work(struct job *job)
             return;
         job->result->bursts++;
         job->result->has_ended = target == demand;
-        if (plan->think_ms != 0 && !job->result->has_ended)
+        if (plan->think_ms != 0 && !job->result->has_ended) {
+            job->thoughts++;
             note_response(job->run->result, think_until(clock_ticks() + plan->think_ms));
+        }
     }
-    finish_last_tick();
 }
 
 static void note_end(const struct run *run)
@@ -161,8 +192,11 @@ static void run_job(void *argument)
     struct job *job = argument;
     struct job_result *result = job->result;
     struct thread_information self;
-    note_arrival(job);
+    uint64_t wakeups_at_arrival = note_arrival(job);
     work(job);
+    note_meddling(job, wakeups_at_arrival);
+    if (result->has_ended)
+        finish_last_tick();
     thread_get_information(thread_self(), &self);
     result->run = self.run_time_ns + self.interrupted_time_ns;
     result->waiting = self.ready_time_ns - self.interrupted_time_ns;
@@ -191,7 +225,8 @@ static int create_jobs(struct run *run)
 
 static void let_arrive(void *argument)
 {
-    const struct job *job = argument;
+    struct job *job = argument;
+    job->has_arrived = true;
     thread_resume(job->tid);
 }
 
@@ -239,7 +274,8 @@ static bool join_ended(struct run *run)
         int status = 0;
         if (job->tid > 0 && thread_join(job->tid, 0, &status) == 0)
             job->tid = 0;
-        run->result->had_kills |= status == -ERROR_KILLED;
+        if (status == -ERROR_KILLED)
+            note_disturbance(run, "jobs were killed");
         have_all_ended &= job->tid == 0;
     }
     return have_all_ended;
@@ -256,6 +292,40 @@ static void kill_jobs(struct run *run)
     }
 }
 
+/* Whether `job` goes on by itself. Adds to `progress` what changes whenever it runs. */
+static bool can_go_on(const struct job *job, uint64_t *progress)
+{
+    struct thread_information information;
+    if (job->tid == 0 || thread_get_information(job->tid, &information) != 0)
+        return true;
+    *progress += information.run_cycles + information.wakeups + 1;
+    bool is_suspended = information.state == THREAD_SUSPENDED && job->has_arrived;
+    if (is_suspended)
+        note_disturbance(job->run, "a job was suspended");
+    else if (information.base_priority != job->plan->priority &&
+             information.base_priority != THREAD_PRIORITY_HIGHEST) /* its last tick */
+        note_disturbance(job->run, "the priority of a job was changed");
+    return !is_suspended;
+}
+
+/* Whether it makes sense to wait for the jobs that are left. */
+static bool are_worth_waiting_for(struct run *run)
+{
+    uint64_t progress = 0;
+    for (unsigned i = 0; i < run->job_count; i++) {
+        if (!can_go_on(&run->jobs[i], &progress))
+            return false;
+    }
+    if (progress != run->progress) {
+        run->progress = progress;
+        run->progress_tick = clock_ticks();
+    }
+    if (clock_ticks() - run->progress_tick < PATIENCE_MS)
+        return true;
+    note_disturbance(run, "others kept the CPU from the jobs");
+    return false;
+}
+
 /* While the jobs compute nothing disturbs them: the shell sleeps for as long as they must take, and
  * for one tick more, in which the last one ends. */
 static int wait_for_jobs(struct run *run, uint32_t milliseconds, struct terminal *terminal)
@@ -267,7 +337,7 @@ static int wait_for_jobs(struct run *run, uint32_t milliseconds, struct terminal
         if (!terminal_sleep_ms(terminal, (int)sleep_ms))
             return -ERROR_KILLED;
         sleep_ms = POLL_MS;
-    } while (!join_ended(run));
+    } while (!join_ended(run) && are_worth_waiting_for(run));
     return 0;
 }
 
@@ -280,11 +350,13 @@ static bool is_endless(const struct mix *mix)
     return false;
 }
 
-static void note_overhead(const struct run *run)
+static void note_overhead(struct run *run)
 {
     uint64_t end = overhead();
-    if (end > run->start_overhead) /* else the figures have been reset meanwhile */
+    if (end > run->start_overhead)
         run->result->overhead = end - run->start_overhead;
+    else
+        note_disturbance(run, "the figures were reset");
 }
 
 static int run_jobs(struct run *run, uint32_t milliseconds, struct terminal *terminal)

@@ -2,10 +2,14 @@
 latency, ps -v and irq. The trace is in test_trace_dump.py."""
 
 import re
+import signal
+import subprocess
+import sys
+import time
 
 import pytest
 
-from machine import PROMPT, values
+from machine import PROMPT, Machine, values
 
 CONTROL_C, CONTROL_BACKSLASH = "\x03", "\x1c"
 STATUS_INTERRUPTED = "130"
@@ -174,11 +178,29 @@ def test_a_quantum_that_is_set_ends_the_automatic_one(virtual):
     assert (stats["quantum_ms"], stats["quantum_mode"]) == ("10", "fixed")
 
 
+def test_an_idle_machine_is_in_harmony_from_the_first_second_on():
+    """Asked again and again, from the first moment at which a shell can be."""
+    with Machine(virtual=True) as machine:
+        machine.wait_for_prompt()
+        answer = machine.command("; ".join(["stats harmony; sleep 0.05"] * 8))
+        answer += machine.command("; ".join(["stats harmony; sleep 0.2"] * 8))
+    told = re.findall(r"^(?:average_)?harmony: ([\d.]+)$", answer, re.MULTILINE)
+    assert len(told) == 32 and set(told) == {"1.000"}, answer
+
+
+def test_counts_of_threads_agree(virtual):
+    answer = virtual.command("spawn sleeper 6; sleep 0.1; ps; stats threads; mem")
+    in_ps = len(re.findall(r"^ *\d+ \S+ +(?:ready|running|sleeping|blocked)", answer, re.MULTILINE))
+    counts = re.findall(r"^threads: (\d+)$", answer, re.MULTILINE)
+    assert counts == [str(in_ps)] * 2, answer
+    virtual.wait_for_screen(rf"thr +{in_ps}\b")
+
+
 # --- check ---------------------------------------------------------------------------------------
 
 def judged(answer):
     """The lines of `check` as {key: (value, verdict)}."""
-    found = re.findall(r"^(\w+): ([\d.]+) \((?:under|above) [\d.]+\) (PASS|FAIL)$", answer,
+    found = re.findall(r"^(\w+): ([\d.]+) \((?:under|above) [\d.]+\) (PASS|FAIL|HOST)$", answer,
                        re.MULTILINE)
     return {key: (float(value), verdict) for key, value, verdict in found}
 
@@ -196,14 +218,52 @@ def test_the_plans_criteria_hold_with_hogs_under_preemption(virtual):
 
 
 def test_check_fails_without_preemption(virtual):
-    """Hogs that were there all the time: three of the four never ran."""
+    """Hogs that were there all the time: three of the four never ran, nor did the shell."""
     answer = starve_until_rescued(virtual, "spawn hog 4; check 1; echo status $?", seconds=4)
     results = judged(answer)
     assert results["average_harmony"][1] == "FAIL" and results["average_harmony"][0] < 0.7
-    assert results["starved_threads"] == (3, "FAIL")
+    assert results["starved_threads"] == (4, "FAIL")
     assert results["shell_late_ms"][0] > 1000 and results["shell_late_ms"][1] == "FAIL"
     assert results["deadlocked_threads"] == (0, "PASS")
     assert answer.endswith("check: FAIL\nstatus 1\n")
+
+
+@pytest.fixture
+def busy_host():
+    """Two programs that compute beside the machine."""
+    programs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    yield
+    for program in programs:
+        program.kill()
+        program.wait()
+
+
+def test_check_does_not_judge_a_busy_host(busy_host):
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        answer = machine.command("preempt on; spawn hog 3; check 3")
+    results = judged(answer)
+    assert all(verdict != "FAIL" for _, verdict in results.values()), answer
+    assert answer.endswith("check: PASS\n"), answer
+    assert ("HOST: " in answer) == ("HOST" in [verdict for _, verdict in results.values()]), answer
+
+
+def test_check_does_not_judge_a_host_that_was_away(cooperative):
+    """Stopped for a whole second, at a moment when interrupts are on."""
+    line = "preempt on; spawn hog; check 3"
+    start = len(cooperative.serial.text)
+    cooperative.serial.send(line + "\r")
+    cooperative.serial.wait_for("last_tid: ", start)
+    time.sleep(0.5)
+    cooperative.process.send_signal(signal.SIGSTOP)
+    time.sleep(1)
+    cooperative.process.send_signal(signal.SIGCONT)
+    answer = cooperative.serial.wait_for(r"(switch_max_ns.*check: \w+)", start).group(1)
+    results = judged(answer.replace("\r", ""))
+    assert results["irq_latency_max_ns"][1] == "HOST", answer
+    assert results["irq_latency_max_ns"][0] > 100_000_000, answer
+    assert int(values(answer)["stolen_ms"]) > 100, answer
+    assert answer.endswith("check: PASS"), answer
 
 
 def test_check_tells_deadlocks(virtual):
@@ -362,7 +422,7 @@ def test_ps_v_tells_the_use_of_stacks(virtual):
     stacks = {row["NAME"]: row["STCK"] for row in
               table(virtual.command("preempt on; spawn hog; sleep 0.1; ps -v"), ACCOUNT_HEADS)}
     assert stacks.pop("idle") == "-"
-    assert all(0 < int(use) <= 8192 and int(use) % 256 == 0 for use in stacks.values()), stacks
+    assert all(0 < int(use) <= 8192 and int(use) % 8 == 0 for use in stacks.values()), stacks
 
 
 def test_irq_tells_the_time_of_handlers(virtual):

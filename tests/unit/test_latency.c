@@ -362,6 +362,79 @@ static void test_where_interrupts_were_on_nobody_is_to_blame(void **state)
 }
 
 /* It would be read as if it had wrapped. */
+/* --- Who does so again and again --- */
+
+#define LONG (PERIOD + PERIOD / 2)
+
+static void long_delays(unsigned count, uint64_t address)
+{
+    while (count-- > 0) {
+        tick_at(LONG, address);
+        ticks(2);
+    }
+}
+
+static void test_who_keeps_interrupts_off_again_and_again_is_told(void **state)
+{
+    (void)state;
+    long_delays(2, CULPRIT);
+    assert_int_equal(suspects_worst().cycles, 0);
+    tick_at(2 * LONG, CULPRIT);
+    assert_uint_in_range(suspects_worst().cycles, 2 * LONG - CLOCK, 2 * LONG + CLOCK);
+    assert_int_equal(suspects_worst().address, CULPRIT);
+    latency_reset();
+    assert_int_equal(suspects_worst().cycles, 0);
+}
+
+/* The host is away for a tick or two, ten times a second, and the CPU is in a section of some
+ * microseconds now and then. */
+static void test_a_host_that_is_away_makes_nobody_a_suspect(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 300; i++) {
+        tick_at(LONG, i % 10 == 0 ? CULPRIT : INNOCENT);
+        for (unsigned tick = 0; tick < 100; tick++)
+            tick_at(USUAL, tick % 10 == 0 ? CULPRIT : INNOCENT);
+    }
+    assert_int_equal(suspects_worst().cycles, 0);
+    assert_uint_in_range(latency_of_machine(), LONG - CLOCK, LONG + CLOCK);
+}
+
+static void test_a_suspect_is_found_among_many_who_had_bad_luck(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 100; i++) {
+        tick_at(LONG, CULPRIT + 16ul * (i + 1));
+        ticks(2);
+        long_delays(i % 10 == 0, CULPRIT);
+    }
+    long_delays(2, CULPRIT);
+    assert_int_equal(suspects_worst().address, CULPRIT);
+}
+
+static void test_a_handler_is_a_suspect_under_its_name(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        entry.previous_name = "disk";
+        entry.previous_exit = edge + PERIOD + LONG;
+        tick_at(LONG, INNOCENT + 16ul * i);
+        ticks(2);
+    }
+    assert_string_equal(suspects_worst().handler, "disk");
+}
+
+static void test_the_machine_is_late_where_nobody_had_interrupts_off(void **state)
+{
+    (void)state;
+    tick_at(200000, CULPRIT);
+    assert_uint_in_range(latency_of_machine(), 0, CLOCK);
+    tick_at(100000, INNOCENT); /* less than that, but a tick like all */
+    assert_uint_in_range(latency_of_machine(), 100000 - CLOCK, 100000 + CLOCK);
+    latency_reset();
+    assert_int_equal(latency_of_machine(), 0);
+}
+
 static void test_a_counter_that_is_gone_is_not_read(void **state)
 {
     (void)state;
@@ -535,6 +608,13 @@ int main(void)
         cmocka_unit_test_setup(test_a_punctual_timer_is_never_called_late, start_regular),
         cmocka_unit_test_setup(test_a_handler_that_ended_right_before_is_to_blame, start_regular),
         cmocka_unit_test_setup(test_where_interrupts_were_on_nobody_is_to_blame, start_regular),
+        cmocka_unit_test_setup(test_who_keeps_interrupts_off_again_and_again_is_told,
+                               start_regular),
+        cmocka_unit_test_setup(test_a_host_that_is_away_makes_nobody_a_suspect, start_regular),
+        cmocka_unit_test_setup(test_a_suspect_is_found_among_many_who_had_bad_luck, start_regular),
+        cmocka_unit_test_setup(test_a_handler_is_a_suspect_under_its_name, start_regular),
+        cmocka_unit_test_setup(test_the_machine_is_late_where_nobody_had_interrupts_off,
+                               start_regular),
         cmocka_unit_test_setup(test_a_counter_that_is_gone_is_not_read, start_regular),
         cmocka_unit_test_setup(test_ticks_that_are_put_off_do_not_count_as_late, start_regular),
         cmocka_unit_test_setup(test_an_early_end_of_it_does_not_count_as_late, start_regular),

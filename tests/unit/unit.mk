@@ -76,7 +76,7 @@ UNIT_TEST_FLAGS_test_frames := -Itests/unit/fakes
 UNIT_TEST_SOURCES_test_heap := kernel/mm/heap.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                tests/unit/fakes/panic.c
 UNIT_TEST_SOURCES_test_timer_queue := sched/timers/timer_queue.c kernel/lib/priority_queue.c
-UNIT_TEST_SOURCES_test_latency := kernel/lib/histogram.c
+UNIT_TEST_SOURCES_test_latency := kernel/lib/histogram.c sched/observe/suspects.c
 UNIT_TEST_FLAGS_test_latency := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_locks := tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_locks := -Itests/unit/fakes/machine
