@@ -186,6 +186,11 @@ void latency_tick_moved(uint32_t elapsed)
     is_irregular = true;
 }
 
+uint64_t latency_tick_raised_at(void)
+{
+    return due_at;
+}
+
 const struct longest_delay *latency_of_interrupts(void)
 {
     return &of_interrupts;

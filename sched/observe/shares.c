@@ -8,6 +8,7 @@
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
+#include "sched/observe/run_recorder.h"
 #include "sched/state/attention.h"
 
 /* Who has ended, and had this fraction of the window or more, is remembered by itself: there cannot
@@ -117,6 +118,8 @@ uint64_t shares_steal(uint64_t cycles)
     stolen_cycles += cycles;
     for (unsigned i = 0; i < SHARE_MARKS; i++)
         began_at[i] += cycles;
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_steal(cycles, now);
     begin_epoch(now);
     return cycles;
 }

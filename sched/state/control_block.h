@@ -49,6 +49,7 @@ struct thread {
         uint64_t identity; /* all of that, for the trace */
     };
     bool is_suspended;     /* does not become READY before it is resumed */
+    uint16_t chart_row;    /* the run chart's, if that is of this thread */
     uint32_t quantum_used; /* ticks of the current quantum */
 
     struct accounting accounting;

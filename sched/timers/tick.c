@@ -107,9 +107,9 @@ void scheduler_tick(void)
 {
     struct tick_delay delay;
     uint32_t elapsed = pit_take_ticks();
+    ticks = ticks + elapsed;
     if (__builtin_expect(latency_on_tick(elapsed, &delay), false))
         pass_late_ticks(&delay);
-    ticks = ticks + elapsed;
     if (harmony_on_tick(elapsed))
         end_period();
     if (is_calibrating)
@@ -152,4 +152,9 @@ void tick_resume(void)
 uint64_t clock_ticks(void)
 {
     return ticks;
+}
+
+uint64_t clock_tick_began(void)
+{
+    return latency_tick_raised_at();
 }
