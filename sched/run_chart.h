@@ -23,7 +23,7 @@
 #define RUN_PREEMPTED 4u  /* somebody more urgent came, or the policy thought better of it */
 #define RUN_USED_UP   8u  /* its quantum was used up */
 #define RUN_ENDED     16u /* the thread ended */
-#define RUN_SEVERAL   32u /* more than one run ended */
+#define RUN_SEVERAL   32u /* several ended, or one for which there is none of the above */
 
 #define RUN_WHOLE_COLUMN 255u
 

@@ -157,7 +157,7 @@ void run_chart_switch(struct thread *previous, struct thread *next, uint64_t now
         [SWITCH_POLICY] = RUN_PREEMPTED,  [SWITCH_YIELD] = RUN_YIELDED,
         [SWITCH_SLEEP] = RUN_WAITED,      [SWITCH_BLOCK] = RUN_WAITED,
         [SWITCH_SUSPEND] = RUN_WAITED,    [SWITCH_EXIT] = RUN_ENDED,
-        [SWITCH_KILL] = RUN_ENDED,        [SWITCH_IDLE] = 0,
+        [SWITCH_KILL] = RUN_ENDED,        [SWITCH_IDLE] = RUN_SEVERAL,
     };
     change_of(previous, now, RUN_STATE_RUNNING,
               stays_ready(reason) ? RUN_STATE_READY : RUN_STATE_BLANK, marks[reason]);
@@ -201,7 +201,7 @@ void run_chart_steal(uint64_t cycles, uint64_t now)
     change_of(running, now - cycles, RUN_STATE_RUNNING, RUN_STATE_BLANK, 0);
     change_of(running, now, RUN_STATE_BLANK, RUN_STATE_RUNNING, 0);
     change(&the_chart->stolen, now - cycles, RUN_STATE_RUNNING, 0);
-    change(&the_chart->stolen, now, RUN_STATE_BLANK, 0);
+    change(&the_chart->stolen, now, RUN_STATE_BLANK, RUN_SEVERAL);
 }
 
 /* --- Holding ---------------------------------------------------------------------------------- */

@@ -87,7 +87,7 @@ static char *put_cell(char *text, struct run_cell cell, bool is_colored)
     char character = timeline_character(cell);
     if (is_colored) {
         *text++ = (char)style_of(cell, character);
-        if (character == '#' && cell.marks == 0)
+        if (character == '#' && color_of(cell) == STYLE_GREEN)
             character = ' ';
     }
     *text++ = character;
@@ -132,7 +132,7 @@ struct legend_entry {
 };
 
 static const struct legend_entry shares[] = {
-    {{{.run = 1}, {.run = WHOLE / 4}, {.run = HALF}, {.run = WHOLE * 3 / 4}, {.run = WHOLE}},
+    {{{.run = 1, .marks = RUN_SEVERAL}, {.run = WHOLE / 4}, {.run = HALF}, {.run = WHOLE * 3 / 4}, {.run = WHOLE}},
      5,
      "ran, a little to all"},
     {{{.ready = WHOLE}}, 1, "waited for the CPU"},

@@ -155,7 +155,7 @@ static void lose_cpu(struct timeline *timeline, const struct trace_event *event)
         [SWITCH_SUSPEND] = {RUN_WAITED, TIMELINE_BLANK},
         [SWITCH_EXIT] = {RUN_ENDED, TIMELINE_BLANK},
         [SWITCH_KILL] = {RUN_ENDED, TIMELINE_BLANK},
-        [SWITCH_IDLE] = {0, TIMELINE_BLANK},
+        [SWITCH_IDLE] = {RUN_SEVERAL, TIMELINE_BLANK},
     };
     struct timeline_row *row = row_of(timeline, event->tid, TIMELINE_RUNNING);
     if (row == NULL)
@@ -315,7 +315,8 @@ static char shade(uint8_t run)
     return ",--==%%#"[run * 8 / (RUN_WHOLE_COLUMN + 1)];
 }
 
-/* Of several ends, that of the thread is shown: there is none behind it. */
+/* Of several ends, that of the thread is shown: there is none behind it. A run that began at the end
+ * of the column, which it does not end in, is shown where it goes on. */
 char timeline_character(struct run_cell cell)
 {
     if (cell.is_unknown)
@@ -325,7 +326,8 @@ char timeline_character(struct run_cell cell)
         if (marks == mark_characters[i].mark)
             return cell.run >= RUN_WHOLE_COLUMN / 2 ? mark_characters[i].most
                                                     : mark_characters[i].less;
-    if (cell.run != 0)
+    bool goes_on = cell.marks == 0 && cell.run * COUNTING_SHARE < RUN_WHOLE_COLUMN;
+    if (cell.run != 0 && !goes_on)
         return shade(cell.run);
     return cell.ready * COUNTING_SHARE >= RUN_WHOLE_COLUMN ? '.' : ' ';
 }

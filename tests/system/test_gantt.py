@@ -63,17 +63,66 @@ def test_a_run_that_lasts_longer_than_a_column_is_solid(virtual):
     rows = chart(virtual, "0.2")
     for name, cells in rows.items():
         if name.startswith("hog"):
-            assert re.search(r"(.{3}>)\1{7}", cells), cells
-            assert re.search(r"#[#>]", cells) and "." in cells, cells
+            assert re.search(r"(.{4})\1{7}", cells), cells
+            assert re.search(r"#[#>)]", cells) and "." in cells, cells
 
 
-def test_yielders_bear_the_mark_of_yielding(virtual):
-    virtual.command("preempt on; quantum 10; spawn yielder 2")
-    rows = chart(virtual, "0.06")
+def yielders_half_shaded(rows, columns=COLUMNS):
+    """Two rows that show, all along, that each had about half."""
     yielders = [cells for name, cells in rows.items() if name.startswith("yielder")]
-    assert len(yielders) == 2
-    for cells in yielders:
-        assert cells.count("y") > 50, rows
+    return len(yielders) == 2 and \
+        all(re.fullmatch(rf"[-=%]{{{columns}}}", cells) and cells.count("=") >= columns - 4
+            for cells in yielders)
+
+
+@pytest.mark.parametrize("seconds", ["0.06", "3", "60"])
+def test_two_yielders_are_two_rows_half_shaded_for_as_long_as_one_likes(virtual, seconds):
+    virtual.command("preempt on; quantum 10; spawn yielder 2")
+    rows = chart(virtual, seconds)
+    assert yielders_half_shaded(rows), rows
+    assert not any("?" in cells for cells in rows.values()), rows
+
+
+@pytest.mark.parametrize("mode", ["on", "off"])
+def test_three_yielders_have_a_third_each(virtual, mode):
+    rows = chart_rows(virtual.command(f"preempt {mode}; spawn yielder 3; gantt 1"))
+    yielders = [cells for name, cells in rows.items() if name.startswith("yielder")]
+    assert len(yielders) == 3
+    assert all(re.fullmatch(r"-+", cells) for cells in yielders), rows
+
+
+@pytest.mark.parametrize("workloads", ["lockfight 4", "producer; spawn consumer", "philosophers"])
+def test_what_switches_fast_is_known_all_the_time(virtual, workloads):
+    virtual.command(f"preempt on; quantum 10; spawn {workloads}")
+    rows = chart(virtual, "2")
+    threads = [cells for name, cells in rows.items() if not re.match("idle|shell", name)]
+    assert len(threads) >= 2
+    for cells in threads:
+        assert "?" not in cells and len(cells) == 40, rows
+        assert sum(cell in ",-=%#" or cell in ">)!iYyZz" for cell in cells) >= 36, rows
+
+
+def test_a_sleeper_that_runs_for_a_hundredth_is_seen_beside_a_hog(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog; spawn sleeper prio=40")
+    rows = chart(virtual, "5")
+    sleeper = next(cells for name, cells in rows.items() if name.startswith("sleeper"))
+    hog = next(cells for name, cells in rows.items() if name.startswith("hog"))
+    assert sleeper == "," * 50 and hog == "#" * 50, rows
+
+
+def test_threads_that_come_and_go_meanwhile(virtual):
+    virtual.command("preempt on; quantum 10")
+    start = virtual.command("spawn hog 20 for=0.02; spawn hog for=0.5; gantt 0.6")
+    rows = [cells for name, cells in chart_rows(start).items() if name.startswith("hog")]
+    assert len(rows) == 21, start
+    assert all(re.search(r"[Xx] *$", cells) for cells in rows), start
+
+
+def test_three_hundred_threads_and_no_room_for_all(virtual):
+    virtual.command("preempt on; quantum 1; spawn yielder 300; sleep 0.1")
+    answer = virtual.command("gantt 1")
+    assert re.search(r"^\.\.\. 20\d more, and others left out$", answer, re.MULTILINE), answer
+    assert not any("?" in cells for cells in chart_rows(answer).values()), answer
 
 
 def test_a_sleeper_wakes_runs_and_sleeps(virtual):
@@ -120,12 +169,6 @@ def test_a_suspended_hog_is_blank(virtual):
     hogs = [cells for name, cells in chart(virtual, "0.06").items() if name.startswith("hog")]
     assert hogs[0].strip() == ""
     assert hogs[1].count("#") > 50
-
-
-def test_what_is_not_recorded_any_more_is_not_told(virtual):
-    virtual.command("preempt on; quantum 10; spawn yielder 2")
-    rows = chart(virtual, "6")
-    assert re.fullmatch(r"\?{20,}[^?]+", rows["idle"]), rows
 
 
 def test_of_many_threads_only_those_that_do_something_have_a_row(virtual):
