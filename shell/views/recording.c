@@ -165,13 +165,13 @@ uint64_t recording_align(const struct recording *recording, uint64_t moment, uns
 }
 
 /* What a tick causes comes within this part of a tick, and is to end the column on the left: so
- * columns of a tick and more begin later by it. */
+ * columns begin later by it, and shorter ones by the same part of their own. */
 #define REACTION_SHARE 16u
 
 static uint64_t tsc_at(const struct recording *recording, uint64_t moment, unsigned column_us)
 {
-    uint64_t reaction =
-        column_us >= US_PER_TICK ? recording->cycles_per_tick / REACTION_SHARE : 0;
+    unsigned length_us = column_us < US_PER_TICK ? column_us : US_PER_TICK;
+    uint64_t reaction = recording->cycles_per_tick * length_us / US_PER_TICK / REACTION_SHARE;
     int64_t distance = (int64_t)(moment - recording_now(recording));
     return recording->now_tsc +
            (uint64_t)(distance * (int64_t)recording->cycles_per_tick / (int64_t)US_PER_TICK) +
