@@ -13,42 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sched/run_cell.h"
 #include "sched/thread.h"
 
 #define RUN_CHART_COLUMNS 512u
-
-/* How runs ended, to be added. */
-#define RUN_WAITED    1u  /* it slept, blocked or was suspended */
-#define RUN_YIELDED   2u
-#define RUN_PREEMPTED 4u  /* somebody more urgent came, or the policy thought better of it */
-#define RUN_USED_UP   8u  /* its quantum was used up */
-#define RUN_ENDED     16u /* the thread ended */
-#define RUN_SEVERAL   32u /* several ended, or one for which there is none of the above */
-
-#define RUN_WHOLE_COLUMN 255u
-
-/* What a thread did in a column. */
-struct run_cell {
-    uint8_t run;     /* its share of it, of RUN_WHOLE_COLUMN; not 0 if it ran at all */
-    uint8_t ready;   /* likewise: it waited for the CPU */
-    uint8_t marks;   /* how its runs ended */
-    bool is_unknown; /* it was not recorded */
-};
-
-/* `cycles` of a column that is `length` long, as such a share. */
-static inline uint8_t run_share_of(uint64_t cycles, uint64_t length)
-{
-    uint64_t share = (cycles * RUN_WHOLE_COLUMN + length / 2) / length;
-    if (share > RUN_WHOLE_COLUMN)
-        share = RUN_WHOLE_COLUMN;
-    return share == 0 && cycles != 0 ? 1 : (uint8_t)share;
-}
-
-/* The marks of two parts of a column, together. */
-static inline uint8_t run_marks_joined(uint8_t first, uint8_t second)
-{
-    return (uint8_t)(first | second | (first != 0 && second != 0 ? RUN_SEVERAL : 0));
-}
 
 struct run_chart;
 
@@ -81,10 +49,10 @@ bool run_chart_is_full(const struct run_chart *chart);
 #define RUN_CHART_STOLEN UINT32_MAX /* as an index: the time that the machine did not give */
 
 /*
- * What thread `index` did in `columns` columns of `column_ticks`, which has to be 1, 2 or 5, or ten,
- * a hundred, a thousand times that. They begin with `tick`, which is some columns behind the first
- * tick of the chart. What is not remembered is unknown. With interrupts off for as long as it takes
- * to look at RUN_CHART_COLUMNS cells.
+ * What thread `index` did in `columns` columns of `column_ticks`, which has to be 1, 2 or 5, or
+ * ten, a hundred, a thousand times that. They begin with `tick`, which is some columns behind the
+ * first tick of the chart. What is not remembered is unknown. With interrupts off for as long as it
+ * takes to look at RUN_CHART_COLUMNS cells.
  */
 void run_chart_read(const struct run_chart *chart, unsigned index, unsigned column_ticks,
                     uint64_t tick, unsigned columns, struct run_cell *cells);

@@ -60,6 +60,21 @@ static inline uint64_t hand_over(struct thread *previous, struct thread *next)
     return now;
 }
 
+/* The rarest way: more than the trace wants to know. */
+static __attribute__((noinline)) void switch_observed(struct thread *previous, struct thread *next,
+                                                      uint64_t now, enum switch_reason reason)
+{
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_switch(previous, next, now, reason);
+    if (attention_is_needed(ATTENTION_SWITCH_COST)) {
+        attention_set(ATTENTION_SWITCH_COST, false);
+        switch_cost_begin(now);
+        switch_context_timed(previous, next);
+    } else {
+        switch_context(previous, next);
+    }
+}
+
 /* The rare way of a switch: somebody wants to know of it. */
 static void switch_attentively(struct thread *previous, struct thread *next,
                                enum switch_reason reason)
@@ -69,15 +84,10 @@ static void switch_attentively(struct thread *previous, struct thread *next,
     uint8_t attention = this_cpu()->attention;
     if (attention & ATTENTION_TRACE)
         trace_switch(previous, next, now, reason);
-    if (attention & ATTENTION_CHART)
-        run_chart_switch(previous, next, now, reason);
-    if (attention & ATTENTION_SWITCH_COST) {
-        attention_set(ATTENTION_SWITCH_COST, false);
-        switch_cost_begin(now);
-        switch_context_timed(previous, next);
-    } else {
+    if (attention & (ATTENTION_SWITCH_COST | ATTENTION_CHART))
+        switch_observed(previous, next, now, reason);
+    else
         switch_context(previous, next);
-    }
 }
 
 /* The CPU goes to `next`. Returns when the caller's thread is switched to again. */
@@ -220,12 +230,19 @@ void core_account_interrupt(uint64_t cycles)
     account_interrupted(&this_cpu()->running->accounting, cycles);
 }
 
-static __attribute__((noinline)) void record_wakeup(struct thread *thread)
+static __attribute__((noinline)) void record_in_chart(struct thread *thread)
 {
+    run_chart_wakeup(thread);
     if (attention_is_needed(ATTENTION_TRACE))
         trace_wakeup(thread);
+}
+
+static inline void record_wakeup(struct thread *thread)
+{
     if (attention_is_needed(ATTENTION_CHART))
-        run_chart_wakeup(thread);
+        record_in_chart(thread);
+    else
+        trace_wakeup(thread);
 }
 
 void core_make_ready(struct thread *thread)

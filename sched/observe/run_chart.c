@@ -18,7 +18,9 @@
 #include "sched/observe/run_recorder.h"
 #include "sched/observe/run_row.h"
 #include "sched/state/attention.h"
+#include "sched/state/control_block.h"
 #include "sched/state/critical_section.h"
+#include "sched/trace.h"
 
 /* As much as a page of memory in so many, and within these. */
 #define FREE_SHARE 32u
@@ -35,6 +37,8 @@
 
 #define NO_ROW UINT16_MAX
 
+_Static_assert(RUN_CHART_COLUMNS == RUN_ROW_COLUMNS, "the contract says otherwise");
+
 struct chart_row {
     int tid;
     uint16_t next_ended; /* of those that have ended, the next one to be taken, or NO_ROW */
@@ -49,10 +53,10 @@ struct run_chart {
     struct run_grid grid;      /* of a copy */
     uint32_t capacity;
     uint32_t count;
-    bool has_left_out;      /* somebody, for lack of rows */
-    uint16_t first_ended;   /* whose row is taken first, or NO_ROW */
-    uint16_t last_ended;    /* if there is a first one */
-    struct run_row stolen;  /* the machine's: running is being away */
+    bool has_left_out;     /* somebody, for lack of rows */
+    uint16_t first_ended;  /* whose row is taken first, or NO_ROW */
+    uint16_t last_ended;   /* if there is a first one */
+    struct run_row stolen; /* the machine's: running is being away */
     struct chart_row rows[];
 };
 
@@ -144,20 +148,19 @@ static enum run_state waiting(const struct thread *thread)
     return thread->tid != 0 ? RUN_STATE_READY : RUN_STATE_BLANK;
 }
 
-static bool stays_ready(enum switch_reason reason)
+static bool stays_ready(unsigned reason)
 {
     return reason <= SWITCH_YIELD;
 }
 
-void run_chart_switch(struct thread *previous, struct thread *next, uint64_t now,
-                      enum switch_reason reason)
+void run_chart_switch(struct thread *previous, struct thread *next, uint64_t now, unsigned reason)
 {
     static const uint8_t marks[] = {
-        [SWITCH_QUANTUM] = RUN_USED_UP,   [SWITCH_PRIORITY] = RUN_PREEMPTED,
-        [SWITCH_POLICY] = RUN_PREEMPTED,  [SWITCH_YIELD] = RUN_YIELDED,
-        [SWITCH_SLEEP] = RUN_WAITED,      [SWITCH_BLOCK] = RUN_WAITED,
-        [SWITCH_SUSPEND] = RUN_WAITED,    [SWITCH_EXIT] = RUN_ENDED,
-        [SWITCH_KILL] = RUN_ENDED,        [SWITCH_IDLE] = RUN_SEVERAL,
+        [SWITCH_QUANTUM] = RUN_USED_UP,  [SWITCH_PRIORITY] = RUN_PREEMPTED,
+        [SWITCH_POLICY] = RUN_PREEMPTED, [SWITCH_YIELD] = RUN_YIELDED,
+        [SWITCH_SLEEP] = RUN_WAITED,     [SWITCH_BLOCK] = RUN_WAITED,
+        [SWITCH_SUSPEND] = RUN_WAITED,   [SWITCH_EXIT] = RUN_ENDED,
+        [SWITCH_KILL] = RUN_ENDED,       [SWITCH_IDLE] = RUN_SEVERAL,
     };
     change_of(previous, now, RUN_STATE_RUNNING,
               stays_ready(reason) ? RUN_STATE_READY : RUN_STATE_BLANK, marks[reason]);
@@ -195,8 +198,9 @@ void run_chart_end(struct thread *thread)
     the_chart->last_ended = number;
 }
 
-void run_chart_steal(uint64_t cycles, uint64_t now)
+void run_chart_steal(uint64_t cycles)
 {
+    uint64_t now = tsc_read();
     struct thread *running = this_cpu()->running;
     change_of(running, now - cycles, RUN_STATE_RUNNING, RUN_STATE_BLANK, 0);
     change_of(running, now, RUN_STATE_BLANK, RUN_STATE_RUNNING, 0);
@@ -364,10 +368,8 @@ void run_chart_read(const struct run_chart *chart, unsigned index, unsigned colu
     uint64_t flags = critical_enter();
     const struct run_chart *from = chart_or(chart);
     uint64_t column = tick - from->tick_of_column_0;
-    const struct run_row *row =
-        index == RUN_CHART_STOLEN ? &from->stolen : &from->rows[index].row;
-    uint64_t known_from =
-        index == RUN_CHART_STOLEN ? COLUMNS_BEFORE : from->rows[index].known_from;
+    const struct run_row *row = index == RUN_CHART_STOLEN ? &from->stolen : &from->rows[index].row;
+    uint64_t known_from = index == RUN_CHART_STOLEN ? COLUMNS_BEFORE : from->rows[index].known_from;
     if (chart != NULL)
         grid = chart->grid;
     else

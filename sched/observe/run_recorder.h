@@ -5,12 +5,12 @@
 #ifndef AETHEL_SCHED_OBSERVE_RUN_RECORDER_H
 #define AETHEL_SCHED_OBSERVE_RUN_RECORDER_H
 
-#include "sched/state/control_block.h"
-#include "sched/trace.h"
+#include <stdint.h>
 
-/* The CPU goes from `previous` to `next`, at TSC `now`. */
-void run_chart_switch(struct thread *previous, struct thread *next, uint64_t now,
-                      enum switch_reason reason);
+struct thread;
+
+/* The CPU goes from `previous` to `next`, at TSC `now`, for a `reason` of enum switch_reason. */
+void run_chart_switch(struct thread *previous, struct thread *next, uint64_t now, unsigned reason);
 
 /* `thread`, which does not run, has just been made ready, or is not ready any more. */
 void run_chart_wakeup(struct thread *thread);
@@ -19,7 +19,7 @@ void run_chart_suspension(struct thread *thread);
 /* `thread` ends: by itself if it is running. */
 void run_chart_end(struct thread *thread);
 
-/* The machine was away for `cycles`, up to TSC `now`. */
-void run_chart_steal(uint64_t cycles, uint64_t now);
+/* The machine was away for `cycles`, up to now. */
+void run_chart_steal(uint64_t cycles);
 
 #endif

@@ -47,13 +47,13 @@ static struct run_row_cell unchanged(uint8_t state)
 
 static bool is_written(const struct run_row_level *level, uint64_t column)
 {
-    uint64_t place = column % RUN_CHART_COLUMNS;
+    uint64_t place = column % RUN_ROW_COLUMNS;
     return level->written[place / WORD_BITS] >> place % WORD_BITS & 1;
 }
 
 static void write_cell(struct run_row_level *level, uint64_t column, struct run_row_cell cell)
 {
-    uint64_t place = column % RUN_CHART_COLUMNS;
+    uint64_t place = column % RUN_ROW_COLUMNS;
     level->cells[place] = cell;
     level->written[place / WORD_BITS] |= 1ull << place % WORD_BITS;
 }
@@ -61,7 +61,7 @@ static void write_cell(struct run_row_level *level, uint64_t column, struct run_
 /* Of the columns [from, to) nothing is written. */
 static void forget_cells(struct run_row_level *level, uint64_t from, uint64_t to)
 {
-    if (to - from >= RUN_CHART_COLUMNS) {
+    if (to - from >= RUN_ROW_COLUMNS) {
         memset(level->written, 0, sizeof(level->written));
         return;
     }
@@ -69,7 +69,7 @@ static void forget_cells(struct run_row_level *level, uint64_t from, uint64_t to
         uint64_t bit = from % WORD_BITS;
         uint64_t count = WORD_BITS - bit < to - from ? WORD_BITS - bit : to - from;
         uint64_t bits = count < WORD_BITS ? (1ull << count) - 1 : ~0ull;
-        level->written[from % RUN_CHART_COLUMNS / WORD_BITS] &= ~(bits << bit);
+        level->written[from % RUN_ROW_COLUMNS / WORD_BITS] &= ~(bits << bit);
         from += count;
     }
 }
@@ -148,8 +148,8 @@ static struct run_row_cell cell_that_goes_on(const struct run_row *row, const st
     for (unsigned i = 0; i < RUN_STATES; i++)
         spent[i] = level->spent[i] + row->spent[i];
     spent[row->state] += row->column_end - row->since + left * grid->cycles_per_tick;
-    return cell_of(spent, ticks * grid->cycles_per_tick,
-                   run_marks_joined(level->marks, row->marks), level->began_as);
+    return cell_of(spent, ticks * grid->cycles_per_tick, run_marks_joined(level->marks, row->marks),
+                   level->began_as);
 }
 
 struct sum {
@@ -180,7 +180,7 @@ void run_row_read(const struct run_row *row, const struct run_grid *grid, unsign
         if (column == own)
             cell = cell_that_goes_on(row, grid, level);
         else if (column < own && is_written(&row->levels[level], column))
-            cell = row->levels[level].cells[column % RUN_CHART_COLUMNS];
+            cell = row->levels[level].cells[column % RUN_ROW_COLUMNS];
         state = cell.began_as;
         if (column >= end)
             continue;

@@ -12,10 +12,11 @@
 
 #include <stdint.h>
 
-#include "sched/run_chart.h"
+#include "sched/run_cell.h"
 
-#define RUN_ROW_LEVELS 4u
-#define RUN_ROW_WORDS  (RUN_CHART_COLUMNS / 64)
+#define RUN_ROW_LEVELS  4u
+#define RUN_ROW_COLUMNS 512u /* that are remembered of each level */
+#define RUN_ROW_WORDS   (RUN_ROW_COLUMNS / 64)
 
 enum run_state {
     RUN_STATE_READY,
@@ -42,16 +43,16 @@ struct run_row_level {
     uint8_t marks;
     uint8_t began_as;
     uint64_t written[RUN_ROW_WORDS]; /* a bit for each cell: it is of the latest columns */
-    struct run_row_cell cells[RUN_CHART_COLUMNS]; /* by column modulo */
+    struct run_row_cell cells[RUN_ROW_COLUMNS]; /* by column modulo */
 };
 
 struct run_row {
-    uint64_t since;              /* TSC up to which everything is counted */
-    uint64_t column_end;         /* TSC */
-    uint64_t column;             /* in which `since` lies, in ticks of the grid */
-    uint64_t spent[RUN_STATES];  /* cycles of it */
-    uint8_t state;               /* since then */
-    uint8_t marks;               /* of the column */
+    uint64_t since;             /* TSC up to which everything is counted */
+    uint64_t column_end;        /* TSC */
+    uint64_t column;            /* in which `since` lies, in ticks of the grid */
+    uint64_t spent[RUN_STATES]; /* cycles of it */
+    uint8_t state;              /* since then */
+    uint8_t marks;              /* of the column */
     struct run_row_level levels[RUN_ROW_LEVELS];
 };
 

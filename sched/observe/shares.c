@@ -8,7 +8,6 @@
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/this_cpu.h"
 #include "kernel/cpu/tsc.h"
-#include "sched/observe/run_recorder.h"
 #include "sched/state/attention.h"
 
 /* Who has ended, and had this fraction of the window or more, is remembered by itself: there cannot
@@ -24,7 +23,7 @@
 
 static struct list_node listed = LIST_INIT(listed);
 
-static uint32_t current; /* the number of the period that goes on */
+static uint32_t current;               /* the number of the period that goes on */
 static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
 static uint32_t runnable;
 static uint32_t unseen;                       /* of those that were waiting when the epoch began */
@@ -118,8 +117,6 @@ uint64_t shares_steal(uint64_t cycles)
     stolen_cycles += cycles;
     for (unsigned i = 0; i < SHARE_MARKS; i++)
         began_at[i] += cycles;
-    if (attention_is_needed(ATTENTION_CHART))
-        run_chart_steal(cycles, now);
     begin_epoch(now);
     return cycles;
 }

@@ -10,6 +10,7 @@
 #include "sched/core/core.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/run_recorder.h"
 #include "sched/observe/shares.h"
 #include "sched/scheduler.h"
 #include "sched/state/attention.h"
@@ -99,8 +100,11 @@ static void run_periodic(struct timer *timer)
 static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *delay)
 {
     ticks = ticks + delay->ticks;
-    if (delay->was_away)
-        shares_steal(delay->cycles);
+    if (!delay->was_away)
+        return;
+    uint64_t cycles = shares_steal(delay->cycles);
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_steal(cycles);
 }
 
 void scheduler_tick(void)

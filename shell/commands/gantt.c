@@ -33,8 +33,8 @@ static void print_rows(struct terminal *terminal, const struct recording *record
     terminal_printf(terminal, "%s\n", line);
 }
 
-static void print_chart(struct terminal *terminal, const struct recording *recording, uint64_t start,
-                        unsigned column_us, unsigned columns)
+static void print_chart(struct terminal *terminal, const struct recording *recording,
+                        uint64_t start, unsigned column_us, unsigned columns)
 {
     char line[CHART_LINE_SIZE];
     chart_format_length(line, column_us);
@@ -65,8 +65,7 @@ static int watch(struct terminal *terminal, struct recording *recording, unsigne
     while (*column_us * TIMELINE_COLUMNS < milliseconds * US_PER_MS)
         column_us++;
     unsigned columns = (milliseconds * US_PER_MS + *column_us - 1) / *column_us;
-    uint64_t start =
-        recording_align(recording, (clock_ticks() + 1) * US_PER_MS, *column_us);
+    uint64_t start = recording_align(recording, (clock_ticks() + 1) * US_PER_MS, *column_us);
     if (!wait_until(terminal, (start + columns * *column_us) / US_PER_MS + 1))
         return COMMAND_INTERRUPTED;
     recording_extend(recording, PRINTED_ROWS);

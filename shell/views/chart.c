@@ -132,7 +132,11 @@ struct legend_entry {
 };
 
 static const struct legend_entry shares[] = {
-    {{{.run = 1, .marks = RUN_SEVERAL}, {.run = WHOLE / 4}, {.run = HALF}, {.run = WHOLE * 3 / 4}, {.run = WHOLE}},
+    {{{.run = 1, .marks = RUN_SEVERAL},
+      {.run = WHOLE / 4},
+      {.run = HALF},
+      {.run = WHOLE * 3 / 4},
+      {.run = WHOLE}},
      5,
      "ran, a little to all"},
     {{{.ready = WHOLE}}, 1, "waited for the CPU"},
@@ -161,7 +165,8 @@ static char *put_entry(char *end, const char *line, const struct legend_entry *e
 void chart_format_legend(char line[CHART_LINE_SIZE], unsigned number, bool is_colored)
 {
     const struct legend_entry *entries = number == 0 ? shares : ends;
-    unsigned count = number == 0 ? sizeof(shares) / sizeof(shares[0]) : sizeof(ends) / sizeof(ends[0]);
+    unsigned count =
+        number == 0 ? sizeof(shares) / sizeof(shares[0]) : sizeof(ends) / sizeof(ends[0]);
     char *end = line;
     for (unsigned i = 0; i < count; i++) {
         if (i > 0)

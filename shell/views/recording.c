@@ -200,8 +200,7 @@ static uint64_t start_of_chart(const struct recording *recording, unsigned colum
 
 uint64_t recording_start(struct recording *recording, unsigned column_us)
 {
-    uint64_t chart =
-        column_us >= US_PER_TICK ? start_of_chart(recording, column_us) : UINT64_MAX;
+    uint64_t chart = column_us >= US_PER_TICK ? start_of_chart(recording, column_us) : UINT64_MAX;
     uint64_t events = recording->has_events ? start_of_events(recording) : UINT64_MAX;
     return events < chart ? events : chart;
 }
@@ -305,8 +304,7 @@ void recording_draw(struct recording *recording, uint64_t moment, unsigned colum
 {
     uint64_t start = tsc_at(recording, moment, column_us);
     uint64_t length = column_us * recording->cycles_per_tick / US_PER_TICK;
-    bool is_from_chart =
-        column_us >= US_PER_TICK && moment >= start_of_chart(recording, column_us);
+    bool is_from_chart = column_us >= US_PER_TICK && moment >= start_of_chart(recording, column_us);
     recording->has_stolen = false;
     for (unsigned i = 0; i < recording->thread_count; i++)
         recording->threads[i].is_in_chart = false;
@@ -323,8 +321,7 @@ void recording_draw(struct recording *recording, uint64_t moment, unsigned colum
 
 bool recording_has_left_out(const struct recording *recording)
 {
-    return run_chart_is_full(recording->chart) ||
-           recording->timeline.row_count == TIMELINE_ROWS;
+    return run_chart_is_full(recording->chart) || recording->timeline.row_count == TIMELINE_ROWS;
 }
 
 void recording_thread_name(const struct timeline_row *row, char name[THREAD_NAME_SIZE])

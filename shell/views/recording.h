@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sched/run_chart.h"
 #include "shell/views/timeline.h"
 
 #define US_PER_TICK 1000u

@@ -315,8 +315,8 @@ static char shade(uint8_t run)
     return ",--==%%#"[run * 8 / (RUN_WHOLE_COLUMN + 1)];
 }
 
-/* Of several ends, that of the thread is shown: there is none behind it. A run that began at the end
- * of the column, which it does not end in, is shown where it goes on. */
+/* Of several ends, that of the thread is shown: there is none behind it. A run that began at the
+ * end of the column, which it does not end in, is shown where it goes on. */
 char timeline_character(struct run_cell cell)
 {
     if (cell.is_unknown)

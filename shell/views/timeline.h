@@ -1,8 +1,8 @@
 /*
  * The timeline: from the trace's events to what each thread did in each column of a chart. Pure.
  *
- * The window is cut into columns of equal length. Of each it is told how much of it a thread ran and
- * waited for the CPU, and how its runs ended, in the column in which they ended.
+ * The window is cut into columns of equal length. Of each it is told how much of it a thread ran
+ * and waited for the CPU, and how its runs ended, in the column in which they ended.
  *
  * Nothing before the window need be known: the first event of a thread tells what it had been
  * doing until then. What a thread has been doing that no event tells of is what it does at the end.
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "sched/run_chart.h"
+#include "sched/run_cell.h"
 #include "sched/trace.h"
 
 #define TIMELINE_COLUMNS 60u
@@ -73,22 +73,23 @@ void timeline_end_events(struct timeline *timeline, uint64_t known_until);
 /* After that: `state` is what thread `tid` did when they had happened, or a moment before. */
 void timeline_add_thread(struct timeline *timeline, int tid, enum thread_state state);
 
-/* A row whose cells the caller fills in instead, from the left edge to the window's end. NULL: there
- * is no room. */
+/* A row whose cells the caller fills in instead, from the left edge to the window's end. NULL:
+ * there is no room. */
 struct timeline_row *timeline_add_row(struct timeline *timeline, int tid, const char *name);
 
 /* Takes that one back again: it is the last one. */
 void timeline_drop_row(struct timeline *timeline);
 
 /*
- * Completes the cells and sorts the rows by tid. If there are more than `rows`, the threads to which
- * nothing happened come behind all others: who waits all the time is told best by a few of them.
+ * Completes the cells and sorts the rows by tid. If there are more than `rows`, the threads to
+ * which nothing happened come behind all others: who waits all the time is told best by a few of
+ * them.
  */
 void timeline_finish(struct timeline *timeline, unsigned rows);
 
 /*
- * The cell as one character. One run that ended has a mark, in two forms: the thread ran for half of
- * the column at least, or for less. Where none or several ended it is a shade: how much it ran.
+ * The cell as one character. One run that ended has a mark, in two forms: the thread ran for half
+ * of the column at least, or for less. Where none or several ended it is a shade: how much it ran.
  */
 char timeline_character(struct run_cell cell);
 

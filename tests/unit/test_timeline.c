@@ -277,9 +277,9 @@ static void test_marks_have_a_form_for_more_and_one_for_less(void **state)
     static const struct {
         uint8_t mark;
         char most, less;
-    } expected[] = {{RUN_WAITED, 'Z', 'z'},    {RUN_YIELDED, 'Y', 'y'}, {RUN_PREEMPTED, '!', 'i'},
-                    {RUN_USED_UP, '>', ')'},   {RUN_ENDED, 'X', 'x'},
-                    {RUN_ENDED | RUN_USED_UP | RUN_SEVERAL, 'X', 'x'}};
+    } expected[] = {{RUN_WAITED, 'Z', 'z'},    {RUN_YIELDED, 'Y', 'y'},
+                    {RUN_PREEMPTED, '!', 'i'}, {RUN_USED_UP, '>', ')'},
+                    {RUN_ENDED, 'X', 'x'},     {RUN_ENDED | RUN_USED_UP | RUN_SEVERAL, 'X', 'x'}};
     for (unsigned i = 0; i < COUNT_OF(expected); i++) {
         uint8_t mark = expected[i].mark;
         assert_character(expected[i].most, (struct run_cell){.run = 128, .marks = mark});
