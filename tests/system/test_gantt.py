@@ -200,7 +200,7 @@ def test_it_leaves_the_trace_as_it_was(virtual):
 
 
 def test_memory_comes_back(virtual):
-    virtual.command("gantt 0.01")
+    virtual.command("trace clear; echo")  # so that no memory is taken for the line
     before = virtual.values("mem")
     virtual.command("gantt 0.01")
     interrupt(virtual, "gantt 60")
@@ -209,6 +209,19 @@ def test_memory_comes_back(virtual):
     after = virtual.values("mem")
     assert {key: after[key] for key in after if "used" in key or "free" in key} == \
         {key: before[key] for key in before if "used" in key or "free" in key}
+
+
+def test_a_trace_that_is_cleared_gives_its_memory_back(virtual):
+    virtual.command("trace clear; echo")
+    before = virtual.values("mem")["memory_free_kib"]
+    virtual.command("trace start; trace stop")
+    assert int(virtual.values("mem")["memory_free_kib"]) < int(before)
+    virtual.command("trace start; trace clear; trace stop")
+    assert int(virtual.values("mem")["memory_free_kib"]) < int(before)
+    virtual.command("trace clear")
+    assert virtual.values("mem")["memory_free_kib"] == before
+    assert virtual.values("trace start sched; sleep 0.01; trace stop")["trace"] == "off"
+    assert int(virtual.values("trace clear; trace")["trace_events"]) == 0
 
 
 def interrupt(machine, line):
