@@ -1,11 +1,13 @@
 """gantt: the timeline as text, and live on the screen and on COM1."""
 
 import re
+import signal
+import time
 
 import pytest
 
 from full_screen import OnScreen, OnSerial
-from machine import COLUMNS as WIDTH, PROMPT, wait_until
+from machine import COLUMNS as WIDTH, Machine, PROMPT, wait_until
 
 BORDER = 18    # the column of the screen where the chart begins
 COLUMNS = 60   # of the chart
@@ -222,6 +224,28 @@ def test_a_trace_that_is_cleared_gives_its_memory_back(virtual):
     assert virtual.values("mem")["memory_free_kib"] == before
     assert virtual.values("trace start sched; sleep 0.01; trace stop")["trace"] == "off"
     assert int(virtual.values("trace clear; trace")["trace_events"]) == 0
+
+
+def test_time_that_the_machine_did_not_give_is_a_band_of_its_own():
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; quantum 10; spawn hog 2")
+        stolen = []
+
+        def is_shown():
+            start = len(machine.serial.text)
+            machine.serial.send("gantt 1\r")
+            machine.serial.wait_for("gantt 1", start)
+            machine.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.5)
+            machine.process.send_signal(signal.SIGCONT)
+            machine.serial.wait_for(re.escape(PROMPT) + "$", start)
+            stolen[:] = re.findall(r"^ *- \(stolen\) *\|(.*)\|$",
+                                   machine.serial.text[start:].replace("\r", ""), re.MULTILINE)
+            return stolen and re.search(r"#{15}", stolen[0])
+
+        # What hits a section without interrupts is taken for the kernel's own.
+        wait_until(is_shown, "a band", describe=lambda: str(stolen))
 
 
 def interrupt(machine, line):
