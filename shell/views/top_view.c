@@ -24,7 +24,7 @@ static const struct column columns[] = {
     [ORDER_TID] = {"TID", 5, 't'},          [ORDER_NAME] = {"NAME", -15, 'n'},
     [ORDER_STATE] = {"STATE", -9, 's'},     [ORDER_PRIORITY] = {"PRI", 3, 'l'},
     [ORDER_RUN] = {"CPU%", 6, 'c'},         [ORDER_READY] = {"READY%", 6, 'w'},
-    [ORDER_VOLUNTARY] = {"VOL/S", 7, 'v'},    [ORDER_INVOLUNTARY] = {"INVOL/S", 7, 'i'},
+    [ORDER_VOLUNTARY] = {"VOL/S", 7, 'v'},  [ORDER_INVOLUNTARY] = {"INVOL/S", 7, 'i'},
     [ORDER_TOTAL_RUN] = {"RUN_MS", 7, 'm'}, [ORDER_SHARE] = {"SHARE", 5, 'f'},
 };
 
@@ -135,8 +135,8 @@ static void draw_thread(const struct top_view *view, unsigned row,
     draw_row(view, row, "%5d %-15s %-9s %3u %4u.%u %4u.%u %7lu %7lu %7lu %5s", thread->tid,
              thread->name, thread_state_name((enum thread_state)thread->state), thread->priority,
              run / 10, run % 10, ready / 10, ready % 10, per_second(thread, FIGURE_VOLUNTARY),
-             per_second(thread, FIGURE_INVOLUNTARY), tsc_to_ns(thread->total[FIGURE_RUN]) / NS_PER_MS,
-             share);
+             per_second(thread, FIGURE_INVOLUNTARY),
+             tsc_to_ns(thread->total[FIGURE_RUN]) / NS_PER_MS, share);
 }
 
 /* On paper there are no empty rows. */

@@ -37,7 +37,7 @@ COST_FACTOR = 3
 # Of a chart, how many columns each thread ran, was ready, and did neither: who is first, and who
 # loses the CPU by what when two things happen at the same tick, differs. A turn and a half is
 # what a window may have more or less.
-KINDS = {"#": "ran", "+": "ran", ">": "ran", "!": "ran", ".": "ready", " ": "neither"}
+KINDS = {**dict.fromkeys("#%=->)!iYZX", "ran"), ".": "ready", " ": "neither"}
 COLUMNS = 8
 
 
