@@ -248,6 +248,19 @@ def test_time_that_the_machine_did_not_give_is_a_band_of_its_own():
         wait_until(is_shown, "a band", describe=lambda: str(stolen))
 
 
+def test_with_little_memory_it_has_few_rows():
+    with Machine(virtual=True, memory=24) as machine:
+        machine.wait_for_prompt()
+        figures = machine.values("mem")
+        room = int(figures["thread_limit"]) - int(figures["threads"])
+        assert machine.values(f"spawn consumer {room}")["spawned"] == str(room)
+        machine.command("sleep 1")
+        before = machine.values("mem")["memory_free_kib"]
+        answer = machine.command("gantt 0.1")
+        assert answer.startswith("2 ms a column"), answer
+        assert machine.values("mem")["memory_free_kib"] == before
+
+
 def interrupt(machine, line):
     """Runs a command and presses Ctrl-C: it ends, and the trace stops."""
     start = len(machine.serial.text)
