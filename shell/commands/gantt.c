@@ -80,7 +80,7 @@ static int run_gantt(struct shell *shell, int count, char **words)
     if (count == 2 && (parse_milliseconds(words[1], MAX_MS, &milliseconds) || milliseconds == 0))
         return command_error(shell, "'%s' is not a number of seconds from 0.001 to %u", words[1],
                              MAX_MS / MS_PER_SECOND);
-    struct recording *recording = recording_begin(count == 1);
+    struct recording *recording = recording_begin();
     int status = COMMAND_OK;
     int error = 0;
     if (recording == NULL)

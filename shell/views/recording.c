@@ -18,18 +18,17 @@ static int hold_trace(struct recording *recording)
     recording->first = is_recorded ? 0 : trace_next();
     int error = trace_hold();
     recording->known_from = is_recorded ? 0 : tsc_read();
-    recording->has_events = error == 0;
     return error;
 }
 
-struct recording *recording_begin(bool has_events)
+struct recording *recording_begin(void)
 {
     struct recording *recording = kmalloc_zeroed(sizeof(*recording));
     if (recording == NULL || run_chart_hold() != 0) {
         kfree(recording);
         return NULL;
     }
-    if (has_events && hold_trace(recording) != 0) {
+    if (hold_trace(recording) != 0) {
         run_chart_release();
         kfree(recording);
         return NULL;
@@ -43,8 +42,7 @@ void recording_end(struct recording *recording)
         return;
     recording_thaw(recording);
     run_chart_release();
-    if (recording->has_events)
-        trace_release();
+    trace_release();
     kfree(recording);
 }
 
@@ -108,7 +106,7 @@ static bool read_event(const struct recording *recording, uint64_t number,
 static void forget_lost_events(struct recording *recording)
 {
     struct trace_event oldest;
-    if (recording->frozen != NULL || !recording->has_events)
+    if (recording->frozen != NULL)
         return;
     bool is_cleared = recording->clearings != trace_clearings();
     recording->clearings = trace_clearings();
@@ -201,7 +199,7 @@ static uint64_t start_of_chart(const struct recording *recording, unsigned colum
 uint64_t recording_start(struct recording *recording, unsigned column_us)
 {
     uint64_t chart = column_us >= US_PER_TICK ? start_of_chart(recording, column_us) : UINT64_MAX;
-    uint64_t events = recording->has_events ? start_of_events(recording) : UINT64_MAX;
+    uint64_t events = start_of_events(recording);
     return events < chart ? events : chart;
 }
 
@@ -298,13 +296,22 @@ static void draw_others(struct recording *recording)
     }
 }
 
-/* Events are asked only for what the run chart does not remember, or cannot tell. */
+/* Events are asked only for what the run chart cannot tell, or has forgotten while they have not.
+ */
+static bool is_in_chart(struct recording *recording, uint64_t moment, unsigned column_us)
+{
+    if (column_us < US_PER_TICK)
+        return false;
+    uint64_t chart = start_of_chart(recording, column_us);
+    return moment >= chart || start_of_events(recording) > chart;
+}
+
 void recording_draw(struct recording *recording, uint64_t moment, unsigned column_us,
                     unsigned columns)
 {
     uint64_t start = tsc_at(recording, moment, column_us);
     uint64_t length = column_us * recording->cycles_per_tick / US_PER_TICK;
-    bool is_from_chart = column_us >= US_PER_TICK && moment >= start_of_chart(recording, column_us);
+    bool is_from_chart = is_in_chart(recording, moment, column_us);
     recording->has_stolen = false;
     for (unsigned i = 0; i < recording->thread_count; i++)
         recording->threads[i].is_in_chart = false;

@@ -14,7 +14,6 @@
 #define US_PER_TICK 1000u
 
 struct recording {
-    bool has_events;      /* the trace is read as well */
     uint64_t first;       /* the number of the first event that is there */
     unsigned clearings;   /* of the trace, up to now */
     uint64_t known_until; /* TSC, or UINT64_MAX: then it was told to stop, or not yet */
@@ -38,10 +37,10 @@ struct recording {
 };
 
 /*
- * Begins to record. `has_events`: the trace, too, or only reads it if it records who runs already:
- * then all that it has got belongs to the recording. NULL: there is no memory. Threads only.
+ * Begins to record; or only reads the trace if that records who runs already: then all that it has
+ * got belongs to the recording. NULL: there is no memory. Threads only.
  */
-struct recording *recording_begin(bool has_events);
+struct recording *recording_begin(void);
 
 /* The trace records what it did before, unless others need more. NULL is ignored. */
 void recording_end(struct recording *recording);
