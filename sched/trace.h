@@ -76,7 +76,7 @@ struct trace_event {
 
 /*
  * Begins to record the given categories, behind what has been recorded before. The ring is taken
- * from memory the first time and kept. Returns 0 or -ERROR_NO_MEMORY. Threads only.
+ * from memory, and kept until trace_clear(). Returns 0 or -ERROR_NO_MEMORY. Threads only.
  */
 int trace_start(unsigned categories);
 
@@ -86,7 +86,8 @@ void trace_stop(void);
 
 /*
  * Scheduling is recorded, too, until as many have released it as have held it, or until somebody
- * stops the trace. Returns 0 or -ERROR_NO_MEMORY: then it is not held. Threads only.
+ * stops the trace. A ring that was taken from memory for them alone is given back with what is in
+ * it. Returns 0 or -ERROR_NO_MEMORY: then it is not held. Threads only.
  */
 int trace_hold(void);
 void trace_release(void);
@@ -95,7 +96,7 @@ void trace_release(void);
 void trace_pause(void);
 void trace_resume(void);
 
-/* Forgets what has been recorded. Any context. */
+/* Forgets what has been recorded; the ring is given back unless somebody records. Threads only. */
 void trace_clear(void);
 
 /* How often that has happened: event numbers of before mean nothing any more. Any context. */

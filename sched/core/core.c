@@ -14,6 +14,7 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/panic.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/run_recorder.h"
 #include "sched/observe/shares.h"
 #include "sched/observe/switch_cost.h"
 #include "sched/observe/trace_ring.h"
@@ -68,6 +69,8 @@ switch_most_attentively(struct thread *previous, struct thread *next, enum switc
     uint8_t attention = this_cpu()->attention;
     if (attention & ATTENTION_TRACE)
         trace_switch(previous, next, now, reason);
+    if (attention & ATTENTION_CHART)
+        run_chart_switch(previous, next, now, reason);
     if (attention & ATTENTION_SWITCH_COST) {
         attention_set(ATTENTION_SWITCH_COST, false);
         switch_cost_begin(now);
@@ -237,6 +240,21 @@ void core_account_interrupt(uint64_t cycles)
     account_interrupted(&this_cpu()->running->accounting, cycles);
 }
 
+static __attribute__((noinline)) void record_in_chart(struct thread *thread)
+{
+    run_chart_wakeup(thread);
+    if (attention_is_needed(ATTENTION_TRACE))
+        trace_wakeup(thread);
+}
+
+static inline void record_wakeup(struct thread *thread)
+{
+    if (attention_is_needed(ATTENTION_CHART))
+        record_in_chart(thread);
+    else
+        trace_wakeup(thread);
+}
+
 void core_make_ready(struct thread *thread)
 {
     ASSERT(thread != this_cpu()->running);
@@ -252,8 +270,8 @@ void core_make_ready(struct thread *thread)
     thread->accounting.woken_at = now;
     thread->share.run_when_woken = thread->accounting.cycles[THREAD_RUNNING];
     queue_append(thread);
-    if (attention_is_needed(ATTENTION_TRACE))
-        trace_wakeup(thread);
+    if (attention_is_needed(ATTENTION_TRACE | ATTENTION_CHART))
+        record_wakeup(thread);
     request_switch_if_due();
 }
 
@@ -272,6 +290,8 @@ void core_unready(struct thread *thread)
     ASSERT(thread->state == THREAD_READY && thread != this_cpu()->running);
     shares_note_if_first(thread);
     account_close(&thread->accounting, THREAD_READY, tsc_read());
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_suspension(thread);
     queue_remove(thread);
 }
 
@@ -281,6 +301,7 @@ void core_retire_current(void)
     queue_remove(this_cpu()->running);
     nobody.tid = this_cpu()->running->tid;
     nobody.priority = this_cpu()->running->priority;
+    nobody.chart_row = this_cpu()->running->chart_row;
 }
 
 _Noreturn void core_leave(enum switch_reason reason)

@@ -228,6 +228,11 @@ uint64_t latency_cycles_per_tick(void)
     return cycles_per_tick;
 }
 
+uint64_t latency_tick_raised_at(void)
+{
+    return due_at;
+}
+
 const struct longest_delay *latency_of_interrupts(void)
 {
     return &of_interrupts;

@@ -29,6 +29,9 @@ uint64_t latency_cycles_per_tick(void);
 /* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
 void latency_tick_moved(uint32_t elapsed);
 
+/* TSC when the timer raised its interrupt for the latest tick, as far as it is known. */
+uint64_t latency_tick_raised_at(void);
+
 /* A switch is due, for the first time since the last one was made or was not wanted any more. If
  * preemption is off, the time counts from now. */
 void latency_switch_wanted(bool has_to_wait);

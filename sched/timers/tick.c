@@ -10,6 +10,7 @@
 #include "sched/core/core.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/run_recorder.h"
 #include "sched/observe/shares.h"
 #include "sched/scheduler.h"
 #include "sched/state/attention.h"
@@ -100,17 +101,20 @@ static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *d
 {
     ticks = ticks + delay->ticks;
     swallowed_ticks += delay->ticks;
-    if (delay->was_away)
-        shares_steal(delay->cycles, interrupts_get_entry()->entered_at);
+    if (!delay->was_away)
+        return;
+    uint64_t cycles = shares_steal(delay->cycles, interrupts_get_entry()->entered_at);
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_steal(cycles);
 }
 
 void scheduler_tick(void)
 {
     struct tick_delay delay;
     uint32_t elapsed = pit_take_ticks();
+    ticks = ticks + elapsed;
     if (__builtin_expect(latency_on_tick(elapsed, &delay), false))
         pass_late_ticks(&delay);
-    ticks = ticks + elapsed;
     if (harmony_on_tick(elapsed))
         end_period();
     attention_set(ATTENTION_SWITCH_COST, true);
@@ -156,4 +160,9 @@ uint64_t clock_ticks(void)
 uint64_t scheduler_timer_ticks(void)
 {
     return ticks - swallowed_ticks;
+}
+
+uint64_t clock_tick_began(void)
+{
+    return latency_tick_raised_at();
 }

@@ -93,6 +93,8 @@ UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_spinlock := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_symbols := kernel/symbols.c
+UNIT_TEST_SOURCES_test_run_row := sched/observe/run_row.c kernel/lib/string.c
+UNIT_TEST_FLAGS_test_run_row := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_timeline := shell/views/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 

@@ -12,6 +12,7 @@
 #include "sched/core/core.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/run_recorder.h"
 #include "sched/observe/shares.h"
 #include "sched/observe/switch_cost.h"
 #include "sched/observe/trace_ring.h"
@@ -56,6 +57,24 @@ uint64_t switch_cost_started_at;
 struct trace_ring trace_ring;
 
 void trace_wakeup(const struct thread *thread)
+{
+    (void)thread;
+}
+
+void run_chart_switch(struct thread *previous, struct thread *next, uint64_t now, unsigned reason)
+{
+    (void)previous;
+    (void)next;
+    (void)now;
+    (void)reason;
+}
+
+void run_chart_wakeup(struct thread *thread)
+{
+    (void)thread;
+}
+
+void run_chart_suspension(struct thread *thread)
 {
     (void)thread;
 }
