@@ -41,7 +41,7 @@ static void expect_about_half(const struct run_cell cells[COLUMNS])
         EXPECT(!cells[i].is_unknown);
         EXPECT(cells[i].run >= RUN_WHOLE_COLUMN * 2 / 5 &&
                cells[i].run <= RUN_WHOLE_COLUMN * 3 / 5);
-        EXPECT_EQUAL(cells[i].marks, RUN_YIELDED | RUN_SEVERAL);
+        EXPECT((cells[i].marks & (RUN_YIELDED | RUN_SEVERAL)) == (RUN_YIELDED | RUN_SEVERAL));
     }
 }
 
