@@ -20,6 +20,17 @@ def slow_drive(bytes_a_second=BYTES_A_SECOND):
                       f"throttling.bps-read={bytes_a_second}"]
 
 
+class SlowMachine(Machine):
+    """It stands still until somebody switches it on: however busy the host is, no key comes too
+    late."""
+
+    def __init__(self):
+        super().__init__("-S", drive=slow_drive())
+
+    def switch_on(self):
+        self.qmp("cont")
+
+
 def is_menu_shown(machine):
     return re.search(MENU, machine.serial.text, re.DOTALL)
 
@@ -46,8 +57,9 @@ def loaded(machine):
 @pytest.fixture
 def menu():
     """A machine that shows its menu, after a key that has no meaning there."""
-    with Machine(drive=slow_drive()) as booted:
+    with SlowMachine() as booted:
         booted.banners = 0
+        booted.switch_on()
         press_until_menu(booted, "z")
         booted.banners = 1
         yield booted
@@ -60,9 +72,11 @@ def event(machine, key, is_down):
 
 def hold(machine, key, until):
     """Holds a key down: it comes again and again, and is let go at last."""
-    while not until():
+    def go_on():
         event(machine, key, True)
-        time.sleep(0.03)
+        return until()
+
+    wait_until(go_on, f"what {key} is held for", describe=lambda: machine.serial.text)
     event(machine, key, False)
 
 
@@ -178,13 +192,15 @@ def test_what_is_typed_on_com1_meanwhile_reaches_the_shell():
 
 @pytest.mark.parametrize("key", ["shift", "ctrl", "alt"])
 def test_holding_a_modifier_shows_the_menu(key):
-    with Machine(drive=slow_drive()) as machine:
+    with SlowMachine() as machine:
         machine.banners = 0
+        machine.switch_on()
         hold(machine, key, lambda: is_menu_shown(machine))
 
 
 def test_a_held_key_neither_chooses_nor_reaches_the_shell():
-    with Machine(drive=slow_drive()) as machine:
+    with SlowMachine() as machine:
+        machine.switch_on()
         hold(machine, "1", lambda: is_menu_shown(machine))
         end = time.monotonic() + HELD_FOR
         hold(machine, "1", lambda: time.monotonic() > end)
