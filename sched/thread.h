@@ -181,8 +181,8 @@ struct thread_information {
 /* Tells about thread `tid`. Returns 0 or -ERROR_NOT_FOUND. Any context; takes constant time. */
 int thread_get_information(int tid, struct thread_information *information);
 
-/* For how long thread `tid` has been waiting for the CPU, in ticks; 0 if it is not READY, or does not
- * exist. Cheaper than all information. Any context. */
+/* For how long thread `tid` has been waiting for the CPU, in ticks; 0 if it is not READY, or does
+ * not exist. Cheaper than all information. Any context. */
 uint32_t thread_waiting_ticks(int tid);
 
 /* TSC cycles for which the calling thread has been on the CPU: it ran, or was interrupted. Threads

@@ -68,7 +68,7 @@ enum rate_verdict rate_watch_second(struct rate_watch *watch, uint64_t now, uint
         watch->window_start_ticks = ticks;
     }
     return has_changed(&watch->by_seconds) && has_changed(&watch->by_ticks) ? RATE_CHANGES
-                                                                             : RATE_KEEPS;
+                                                                            : RATE_KEEPS;
 }
 
 void rate_watch_skip(struct rate_watch *watch)

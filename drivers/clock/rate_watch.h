@@ -3,13 +3,13 @@
  * together with the ticks of the timer that have come.
  *
  * The rate over WATCH_SECONDS seconds is compared with the first such rate that was the same twice:
- * by the seconds and, apart from that, by the ticks. Only a counter that changes by both is to blame.
- * An emulator on a busy host loses ticks; one whose time is virtual may run past the seconds of its
- * host's clock.
+ * by the seconds and, apart from that, by the ticks. Only a counter that changes by both is to
+ * blame. An emulator on a busy host loses ticks; one whose time is virtual may run past the seconds
+ * of its host's clock.
  *
- * A machine that was stopped for a while, or a second that was told late, spoils one window; so two in
- * a row that are off to the same side make a verdict, and so do several in a row of which none is like
- * the one before. A counter that goes back makes one at once.
+ * A machine that was stopped for a while, or a second that was told late, spoils one window; so two
+ * in a row that are off to the same side make a verdict, and so do several in a row of which none
+ * is like the one before. A counter that goes back makes one at once.
  */
 #ifndef AETHEL_DRIVERS_CLOCK_RATE_WATCH_H
 #define AETHEL_DRIVERS_CLOCK_RATE_WATCH_H

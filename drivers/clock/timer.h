@@ -53,7 +53,7 @@ struct timer_information {
     bool tsc_is_invariant; /* says the processor */
     bool tsc_is_trusted;
     bool tsc_is_settled; /* two measurements of its rate in a row have agreed */
-    int clock_error; /* what rtc_read() returns now */
+    int clock_error;     /* what rtc_read() returns now */
 };
 
 /* Any thread. */

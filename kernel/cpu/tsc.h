@@ -1,8 +1,9 @@
 /*
  * The time stamp counter: the fine clock of the kernel.
  *
- * Its rate is measured against the 8254's counter, or the real-time clock, while the machine already
- * works: the boot never waits for it. Until it is settled, conversions use the best estimate so far.
+ * Its rate is measured against the 8254's counter, or the real-time clock, while the machine
+ * already works: the boot never waits for it. Until it is settled, conversions use the best
+ * estimate so far.
  */
 #ifndef AETHEL_KERNEL_CPU_TSC_H
 #define AETHEL_KERNEL_CPU_TSC_H

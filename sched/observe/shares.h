@@ -35,9 +35,9 @@ void shares_end(struct thread *thread);
 /* A period begins at TSC `at`, at which the running thread was running. Constant time. */
 void shares_begin_period(uint64_t at);
 
-/* The machine was away for `cycles`, up to TSC `until` at the latest, when the handler that tells of
- * it was entered. Returns how many of them count: not more than the running thread had been running
- * for. Constant time. */
+/* The machine was away for `cycles`, up to TSC `until` at the latest, when the handler that tells
+ * of it was entered. Returns how many of them count: not more than the running thread had been
+ * running for. Constant time. */
 uint64_t shares_steal(uint64_t cycles, uint64_t until);
 
 /* Cycles stolen since the boot; and of `thread`'s life, up to now. */
