@@ -318,7 +318,9 @@ static void visit_ended(void (*visit)(const struct wish *wish))
 
 static uint32_t starved;
 
-/* Those that have been created since the last visit, nothing may have happened to. */
+/* To those that have been created since the last visit nothing may have happened yet. Those of them
+ * that have ended are in the table until somebody has joined them, and had their part in
+ * shares_end(). */
 static void list_new_threads(void)
 {
     static int newest_tid;
@@ -326,7 +328,8 @@ static void list_new_threads(void)
     struct thread *newest = thread_table_newest();
     for (struct thread *thread = newest; thread->tid > newest_tid;
          thread = thread_table_before(thread)) {
-        list(thread);
+        if (thread->state != THREAD_ENDED)
+            list(thread);
         let_interrupts_in(++visited);
     }
     newest_tid = newest->tid;

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "kernel/cpu/preempt.h"
+#include "kernel/lib/errors.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
 #include "sched/sync/semaphore.h"
@@ -138,4 +139,23 @@ SELF_TEST(two_that_wake_each_other_are_in_harmony)
     must_stop = true;
     semaphore_post(&ping);
     finish(other);
+}
+
+static void do_nothing(void *argument)
+{
+    (void)argument;
+}
+
+/* Who has ended, and is joined only in a later period, is in nobody's list meanwhile. */
+SELF_TEST(who_is_joined_late_leaves_nothing_behind_in_the_shares)
+{
+    for (unsigned i = 0; i < 5; i++) {
+        int tid = start(do_nothing, NULL, THREAD_PRIORITY_DEFAULT);
+        thread_sleep_ms(2 * HARMONY_PERIOD_TICKS);
+        finish(tid);
+        EXPECT_EQUAL(thread_get_information(tid, &(struct thread_information){0}),
+                     -ERROR_NOT_FOUND);
+    }
+    thread_sleep_ms(2 * HARMONY_PERIOD_TICKS);
+    EXPECT_EQUAL(harmony_permille(), HARMONY_MAX);
 }
