@@ -206,6 +206,12 @@ static void judge_trial(void)
     tried_ms = 0;
 }
 
+/* Before that, whoever has not had its turn yet would seem to starve. */
+static bool has_been_round(unsigned present_ms)
+{
+    return load_periods * HARMONY_PERIOD_TICKS >= present_ms * shares_runnable();
+}
+
 /* A window that knows more than one quantum, or load, tells nothing of either, unless most starve.
  */
 static void follow_harmony(void)
@@ -219,7 +225,8 @@ static void follow_harmony(void)
     if (tried_ms != 0 && is_pure)
         judge_trial();
     unsigned wanted_ms = auto_quantum_ms(present_ms);
-    if (wanted_ms == present_ms || (!is_pure && wanted_ms != QUANTUM_UNFAIR_MS))
+    bool do_most_starve = wanted_ms == QUANTUM_UNFAIR_MS && has_been_round(present_ms);
+    if (wanted_ms == present_ms || (!is_pure && !do_most_starve))
         return;
     if (wanted_ms < present_ms && is_pure)
         tried_ms = present_ms;

@@ -281,6 +281,21 @@ static void test_the_automatic_quantum_reaches_all_bands(void **state)
     assert_int_equal(quantum_after(2 * WINDOWS_FILLED_MS), 10);
 }
 
+/* Whenever in a period they come: those that wait for their first turn do not starve. */
+static void test_newcomers_do_not_shorten_the_automatic_quantum(void **state)
+{
+    for (unsigned offset = 0; offset < HARMONY_PERIOD_TICKS; offset += 7) {
+        start_idle(state);
+        harmony_set_auto_quantum(true);
+        simulate_ms(offset);
+        add(0, 4, PRIORITY, hog);
+        for (unsigned ms = 0; ms < WINDOWS_FILLED_MS; ms += 10)
+            assert_int_equal(quantum_after(10), 20);
+        simulation_end();
+    }
+    start_idle(state);
+}
+
 /* At 20 ms fifty-two threads would not come round in a second; twenty-five do, twice. */
 static void test_a_round_fits_into_the_window(void **state)
 {
@@ -339,6 +354,7 @@ int main(void)
         HARMONY_TEST(test_stolen_time_is_nobodys),
         HARMONY_TEST(test_the_average_is_of_busy_windows_only),
         HARMONY_TEST(test_the_automatic_quantum_reaches_all_bands),
+        HARMONY_TEST(test_newcomers_do_not_shorten_the_automatic_quantum),
         HARMONY_TEST(test_a_round_fits_into_the_window),
         HARMONY_TEST(test_the_automatic_quantum_comes_to_rest),
         HARMONY_TEST(test_a_fixed_quantum_stays),
