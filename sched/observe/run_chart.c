@@ -228,7 +228,7 @@ static struct run_chart *allocate(void)
 }
 
 /* The first whole column begins with the next tick. */
-static void begin(struct run_chart *chart)
+static void begin_chart(struct run_chart *chart)
 {
     struct run_grid grid;
     chart->tick_of_column_0 = clock_ticks() + 1 - COLUMNS_BEFORE;
@@ -244,7 +244,7 @@ int run_chart_hold(void)
     struct run_chart *chart = allocate();
     uint64_t flags = critical_enter();
     if (the_chart == NULL && chart != NULL) {
-        begin(chart);
+        begin_chart(chart);
         chart = NULL;
     }
     bool is_held = the_chart != NULL;
