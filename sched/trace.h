@@ -34,6 +34,7 @@ enum trace_type {
     TRACE_PERIOD,     /* one of harmony's periods begins; value: its number */
     TRACE_HARMONY,    /* value: the harmony of the second up to the latest period's beginning */
     TRACE_MARK,       /* text: the user's */
+    TRACE_STOLEN,     /* the machine is back: it was away from `since` on, and nobody ran */
     TRACE_GAP,        /* scheduling is recorded again: it was not from `since` on */
 };
 
@@ -70,7 +71,7 @@ struct trace_event {
             const char *object;
         };
         char text[THREAD_NAME_SIZE]; /* of a mark, and of TRACE_END */
-        uint64_t since;              /* TSC: of TRACE_GAP */
+        uint64_t since;              /* TSC: of TRACE_STOLEN and TRACE_GAP */
     };
 };
 

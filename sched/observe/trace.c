@@ -91,6 +91,12 @@ void trace_share(enum trace_type type, uint32_t value)
         append_value(type, value, NULL);
 }
 
+void trace_stolen(uint64_t since)
+{
+    if (categories & TRACE_SCHEDULING)
+        append_of_current(TRACE_STOLEN, tsc_read())->other_identity = since;
+}
+
 void trace_mark(const char *text)
 {
     uint64_t flags = critical_enter();

@@ -12,6 +12,7 @@
 #include "sched/observe/latency.h"
 #include "sched/observe/run_recorder.h"
 #include "sched/observe/shares.h"
+#include "sched/observe/trace_ring.h"
 #include "sched/scheduler.h"
 #include "sched/state/attention.h"
 #include "sched/timers/tick.h"
@@ -103,7 +104,9 @@ static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *d
     swallowed_ticks += delay->ticks;
     if (!delay->was_away)
         return;
-    uint64_t cycles = shares_steal(delay->cycles, interrupts_get_entry()->entered_at);
+    uint64_t until = interrupts_get_entry()->entered_at;
+    uint64_t cycles = shares_steal(delay->cycles, until);
+    trace_stolen(until - cycles);
     if (attention_is_needed(ATTENTION_CHART))
         run_chart_steal(cycles);
 }

@@ -149,6 +149,10 @@ static void print_details(struct dump *dump, const struct trace_event *event)
     case TRACE_MARK:
         terminal_printf(terminal, "tracing_mark_write: I|0|mark: %s", event->text);
         break;
+    case TRACE_STOLEN:
+        terminal_printf(terminal, "tracing_mark_write: I|0|stolen since ");
+        print_time(dump, event->since);
+        break;
     case TRACE_GAP:
         terminal_printf(terminal, "tracing_mark_write: I|0|not recorded since ");
         print_time(dump, event->since);

@@ -82,6 +82,9 @@ static void describe(const struct trace_event *event, char line[LINE_SIZE])
     case TRACE_MARK:
         format_string(line, LINE_SIZE, "mark %s", event->text);
         break;
+    case TRACE_STOLEN:
+        format_string(line, LINE_SIZE, "stolen");
+        break;
     case TRACE_GAP:
         format_string(line, LINE_SIZE, "gap");
         break;

@@ -258,7 +258,7 @@ def test_a_machine_that_boots_so_measures_its_tsc_all_the_same():
 def test_a_long_stop_is_charged_to_nobody():
     with Machine() as machine:
         machine.wait_for_prompt()
-        machine.command("preempt on; spawn hog; sleep 1")
+        machine.command("preempt on; spawn hog; sleep 1; trace start sched")
         before = uptime(machine)
         machine.process.send_signal(signal.SIGSTOP)
         time.sleep(12)
@@ -269,4 +269,8 @@ def test_a_long_stop_is_charged_to_nobody():
         assert passed == pytest.approx(host, abs=0.3)
         assert passed == pytest.approx(by_clock.total_seconds(), abs=1.1)
         assert stolen == pytest.approx(12, abs=0.5)
+        bands = [(float(end) - float(begin)) for end, begin in re.findall(
+            r"(\d+\.\d+): tracing_mark_write: I\|0\|stolen since (\d+\.\d+)",
+            machine.command("trace stop; trace dump"))]
+        assert max(bands) == pytest.approx(12, abs=0.5)
         check_accounts(machine)
