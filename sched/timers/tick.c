@@ -31,8 +31,23 @@ static uint64_t swallowed_ticks; /* of those: no interrupt came for them */
 static void (*periodic_function)(void);
 static uint32_t period_ticks;
 
+static void steal(uint64_t absence_cycles, uint64_t until)
+{
+    uint64_t cycles = shares_steal(absence_cycles, until);
+    trace_stolen(until - cycles);
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_steal(cycles);
+}
+
+/* A handler has just ended: the next tick tells how many have passed. */
+static void steal_from_handler(uint64_t cycles)
+{
+    steal(cycles, tsc_read());
+}
+
 void timers_init(void)
 {
+    interrupts_set_absence(steal_from_handler);
     timer_queue_init(&timer_queue);
 }
 
@@ -102,13 +117,8 @@ static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *d
 {
     ticks = ticks + delay->ticks;
     swallowed_ticks += delay->ticks;
-    if (!delay->was_away)
-        return;
-    uint64_t until = interrupts_get_entry()->entered_at;
-    uint64_t cycles = shares_steal(delay->cycles, until);
-    trace_stolen(until - cycles);
-    if (attention_is_needed(ATTENTION_CHART))
-        run_chart_steal(cycles);
+    if (delay->was_away)
+        steal(delay->cycles, interrupts_get_entry()->entered_at);
 }
 
 void scheduler_tick(void)

@@ -274,3 +274,21 @@ def test_a_long_stop_is_charged_to_nobody():
             machine.command("trace stop; trace dump"))]
         assert max(bands) == pytest.approx(12, abs=0.5)
         check_accounts(machine)
+
+
+def test_a_snapshot_that_is_restored_charges_nobody(tmp_path):
+    disk = tmp_path / "disk.qcow2"
+    subprocess.run(["qemu-img", "convert", "-f", "raw", "-O", "qcow2", IMAGE, disk], check=True)
+    with Machine(drive=["-drive", f"file={disk},format=qcow2,if=ide"]) as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; spawn hog; sleep 1")
+        for name in ("one", "two", "three"):
+            before = uptime(machine)
+            assert not machine.monitor(f"savevm {name}").strip()
+            time.sleep(3)
+            assert not machine.monitor(f"loadvm {name}").strip()
+            machine.command("sleep 0.5")
+            after = uptime(machine)
+            passed, stolen = (after[i] - before[i] for i in range(2))
+            assert 2.5 < stolen < passed, (before, after)
+        check_accounts(machine)

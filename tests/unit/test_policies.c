@@ -283,9 +283,32 @@ static void test_harmony_lets_a_throttled_thread_run_when_nobody_else_can(void *
     assert_uint_in_range(simulation_count(&threads[0]), 96 * NS_PER_MS, 97 * NS_PER_MS);
 }
 
+/* --- The quantum ----------------------------------------------------------------------------- */
+
+/* A tick's handler takes some of the time. */
+#define TURN_MIN_NS (2 * NS_PER_MS + NS_PER_MS * 48 / 100)
+
+/* Whoever gets the CPU in the middle of a tick has no less of it than who gets it at one. */
+static void test_a_quantum_is_time_on_the_cpu(void **state)
+{
+    (void)state;
+    for (uint64_t burst_ns = 100000; burst_ns < NS_PER_MS; burst_ns += 100000) {
+        begin("prio", 3);
+        simulation_add(&threads[0], 31, hog);
+        simulation_add(&threads[1], 31, (struct behaviour){.burst_ns = burst_ns});
+        simulate_ms(1000);
+        uint64_t turns = threads[0].thread.involuntary_switches;
+        uint64_t turn_ns = state_run_cycles(&threads[0].thread) / turns;
+        print_message("beside bursts of %lu ns: %lu turns of %lu ns\n", burst_ns, turns, turn_ns);
+        assert_uint_in_range(turn_ns, TURN_MIN_NS, 3 * NS_PER_MS + NS_PER_MS / 2);
+        simulation_end();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        POLICY_TEST(test_a_quantum_is_time_on_the_cpu),
         POLICY_TEST(test_prio_serves_the_most_urgent_alone_and_equals_alike),
         POLICY_TEST(test_rr_serves_all_alike_whatever_their_priority),
         POLICY_TEST(test_the_highest_priority_stands_above_every_policy),
