@@ -174,11 +174,19 @@ static void want_switch(enum switch_reason reason)
     preempt_request();
 }
 
+/* For so long `self`, which runs, has had the CPU, handlers of interrupts included: a quantum of
+ * ten ticks is ten ticks of the others' waiting. */
+static uint64_t held_cycles(const struct thread *self)
+{
+    return state_run_cycles(self) + self->accounting.interrupted;
+}
+
 /* Its quantum began with the run that goes on, unless it began before. */
 static void note_quantum_start(struct thread *self)
 {
     if (self->quantum_start == QUANTUM_NOT_BEGUN)
-        self->quantum_start = self->accounting.cycles[THREAD_RUNNING];
+        self->quantum_start =
+            self->accounting.cycles[THREAD_RUNNING] + self->accounting.interrupted;
 }
 
 #if CONFIG_PREEMPT
@@ -324,7 +332,7 @@ void core_yield(void)
     if (next != self)
         switch_voluntarily(next, SWITCH_YIELD);
     else
-        self->quantum_start = state_run_cycles(self);
+        self->quantum_start = held_cycles(self);
 }
 
 /* Puts `thread`, which has been taken out of the queue, where it belongs now. */
@@ -375,7 +383,7 @@ void core_put_first(struct thread *thread)
 void core_set_preemption(bool on)
 {
     the_scheduler.is_preemptive = on;
-    this_cpu()->running->quantum_start = state_run_cycles(this_cpu()->running);
+    this_cpu()->running->quantum_start = held_cycles(this_cpu()->running);
     request_switch_if_due();
     if (on || this_cpu()->running == this_cpu()->idle)
         return;
@@ -396,13 +404,13 @@ void core_request_switch_if_due(void)
 }
 
 /*
- * The quantum is time on the CPU: neither what handlers of interrupts take counts, nor what the
- * machine did not give. It can only end at a tick, and ends at the one that is next to its end.
+ * The quantum is time on the CPU, and not ticks met; what the machine did not give does not count.
+ * It can only end at a tick, and ends at the one that is next to its end.
  */
-static bool is_quantum_over(const struct thread *self, uint64_t run_cycles)
+static bool is_quantum_over(const struct thread *self, uint64_t held)
 {
     uint64_t half_ticks = 2 * the_scheduler.quantum_ticks - 1;
-    return (int64_t)(run_cycles - self->quantum_start) >=
+    return (int64_t)(held - self->quantum_start) >=
            (int64_t)(latency_cycles_per_tick() * half_ticks / 2);
 }
 
@@ -411,11 +419,11 @@ static __attribute__((noinline)) void charge_running(struct thread *self)
     if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
         want_switch(SWITCH_QUANTUM);
     note_quantum_start(self);
-    uint64_t run_cycles = state_run_cycles(self);
-    if (!is_quantum_over(self, run_cycles))
+    uint64_t held = held_cycles(self);
+    if (!is_quantum_over(self, held))
         return;
     end_quantum(self);
-    self->quantum_start = run_cycles;
+    self->quantum_start = held;
     if (most_urgent() != self && !this_cpu()->need_resched)
         want_switch(SWITCH_QUANTUM);
 }

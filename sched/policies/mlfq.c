@@ -67,7 +67,8 @@ static void enqueue(struct thread *thread, bool first)
     look_at(thread);
     policy_take_run_cycles(thread);
     thread->level = (uint8_t)level_of(thread);
-    thread->quantum_start = state_run_cycles(thread) - thread->policy_state.mlfq.used_cycles;
+    thread->quantum_start = state_run_cycles(thread) + thread->accounting.interrupted -
+                            thread->policy_state.mlfq.used_cycles;
     if (first)
         state_queue_prepend(thread);
     else

@@ -52,7 +52,7 @@ struct thread {
     };
     bool is_suspended;      /* does not become READY before it is resumed */
     uint16_t chart_row;     /* the run chart's, if that is of this thread */
-    uint64_t quantum_start; /* run cycles it had then, or QUANTUM_NOT_BEGUN: with its next run */
+    uint64_t quantum_start; /* cycles on the CPU then, or QUANTUM_NOT_BEGUN: with its next run */
 
     struct accounting accounting;
     struct share share;

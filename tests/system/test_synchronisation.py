@@ -195,7 +195,7 @@ def test_a_lock_whose_holder_has_ended_is_abandoned(virtual):
     virtual.command("preempt on; spawn lockfight 4; sleep 0.5")
     row = re.compile(r"^lockfight +mutex +(\S+)", re.MULTILINE)
     held, left = row.findall(virtual.command("locks; kill all; locks"))
-    assert re.fullmatch(r"lockfight\d\(\d+\)", held)
+    assert re.fullmatch(r"lockfight\d+\(\d+\)", held)
     assert left == "abandoned"
     assert "ended(" not in virtual.command("locks")
 

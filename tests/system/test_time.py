@@ -125,12 +125,14 @@ def test_ticks_from_the_clock_of_real_time_emulation(image_with):
         machine.wait_for_screen("preemption")
 
 
-def test_a_wrong_frequency_is_told():
-    """Virtual time that an idle machine passes at once, and a clock that shows the host's: so the
-    interval timer is far too fast."""
+def test_virtual_time_beside_the_hosts_clock_is_nobodys_fault():
+    """An idle machine passes it at once, and the clock shows the host's: by that the timer and the
+    TSC are far too fast, and by another amount in each second."""
     with Machine("-rtc", "clock=host", virtual=True) as machine:
         machine.wait_for_prompt()
-        machine.serial.wait_for(r"timer: ticks come at \d{4,} Hz by the real-time clock, not at 1000")
+        time.sleep(15)
+        machine.banners = 2  # the log begins with it, too
+        assert "warning" not in machine.command("log")
 
 
 def test_times_without_the_time_stamp_counter(image_with):
@@ -244,15 +246,16 @@ def test_a_machine_that_is_stopped_half_of_the_time_keeps_the_time():
 
 def test_a_machine_that_boots_so_measures_its_tsc_all_the_same():
     with Machine() as machine:
+        def rate(state):
+            found = re.search(rf"tsc_mhz: ([\d.]+) \({state}\)", machine.command("hwinfo"))
+            return found and float(found[1])
+
         with Stopper(machine):
             machine.wait_for_prompt()
             machine.command("sleep 3")
-            stopped = machine.command("hwinfo")
-        machine.command("sleep 2")
-        running = machine.command("hwinfo")
-        rates = [float(re.search(r"tsc_mhz: ([\d.]+) \(trusted\)", text)[1])
-                 for text in (stopped, running)]
-        assert rates[0] == pytest.approx(rates[1], rel=0.005)
+            stopped = rate("trusted|being measured")
+        running = wait_until(lambda: rate("trusted"), "a TSC that is trusted")
+        assert stopped == pytest.approx(running, rel=0.02)
 
 
 def test_a_long_stop_is_charged_to_nobody():
