@@ -119,6 +119,9 @@ static void agrees_with_a_model(void **state)
 
 #define TRANSFERRED 1000000u
 
+/* On a busy machine each filling and emptying may take both threads' turns. */
+#define LARGE_SIZE 4096u
+
 static void *produce(void *context)
 {
     for (uint32_t sent = 0; sent < TRANSFERRED;) {
@@ -133,7 +136,7 @@ static void *produce(void *context)
 static void a_producer_and_a_consumer_need_no_lock(void **state)
 {
     (void)state;
-    uint8_t bytes[64];
+    static uint8_t bytes[LARGE_SIZE];
     pthread_t producer;
     struct ring ring;
 
