@@ -6,7 +6,10 @@
  *  - each thread *got* g, the time for which it ran;
  *  - its *demand* d is what it used in the stretches that it ended itself (it ran, and then slept,
  *    blocked or ended: it had all that it wanted); and, if it could run at the second's end, all
- * the time for which it had been able to in that last stretch;
+ *    the time for which it had been able to in that last stretch. Of that, though, only what its
+ *    stretches in that second took on average, if it has ended any, and has had no more than that
+ *    in the last: nobody can know what it wants, and a sleeper's turn that is yet to come wants no
+ *    more than the ones before;
  *  - the *level* L is what everybody may have at most when all that was given is poured evenly over
  *    those who want it: sum of min(d, L) = sum of g; there is none where everybody had its demand;
  *  - its *fair share* f is min(d, L), and k = g / f says how many times its share it had.

@@ -51,8 +51,8 @@ bool run_chart_is_full(const struct run_chart *chart);
 /*
  * What thread `index` did in `columns` columns of `column_ticks`, which has to be 1, 2 or 5, or
  * ten, a hundred, a thousand times that. They begin with `tick`, which is some columns behind the
- * first tick of the chart. What is not remembered is unknown. With interrupts off for as long as it
- * takes to look at RUN_CHART_COLUMNS cells.
+ * first tick of the chart. What is not remembered is unknown. Some columns at a time are read with
+ * interrupts off.
  */
 void run_chart_read(const struct run_chart *chart, unsigned index, unsigned column_ticks,
                     uint64_t tick, unsigned columns, struct run_cell *cells);

@@ -33,6 +33,10 @@ void scheduler_tick(void);
  * nobody's run time. Any context. */
 uint64_t scheduler_stolen_ns(void);
 
+/* How often somebody has set preemption, the quantum or the policy since the boot: if it is the
+ * same as before, none of them has been touched meanwhile. Any context. */
+uint32_t scheduler_settings_changes(void);
+
 /* Ticks that the timer's interrupts stood for: clock_ticks() has those that were lost besides. Any
  * context. */
 uint64_t scheduler_timer_ticks(void);
@@ -71,10 +75,12 @@ struct scheduler_statistics {
     uint64_t elapsed_ns;          /* length of the period */
     unsigned ready_threads;       /* waiting for the CPU right now */
     uint64_t interrupt_in_all_ns; /* as interrupt_ns, since the boot */
-    /* What others than threads that exist had of the last second (sched/harmony.h), in hundredths
-     * of a percent: handlers of interrupts, and threads that have ended. */
-    uint32_t second_interrupts_permyriad;
-    uint32_t second_ended_permyriad;
+    /* What others than threads that exist had of the last second (sched/harmony.h), in
+     * millionths: handlers of interrupts, and threads that have ended. The number is that of struct
+     * thread_information's window. */
+    uint32_t second_number;
+    uint32_t second_interrupts_ppm;
+    uint32_t second_ended_ppm;
     uint64_t stolen_ns; /* the machine was away, and none of the others are told of it */
 };
 

@@ -154,6 +154,7 @@ struct thread_information {
     enum thread_state state;
     unsigned priority; /* effective */
     unsigned base_priority;
+    unsigned priority_settings; /* how often somebody has set it since it was created */
     bool is_idle;
     bool is_protected;
     uint64_t lifetime_ns; /* since it was created, up to its end */
@@ -173,9 +174,11 @@ struct thread_information {
     uint64_t voluntary_switches; /* times it gave the CPU away */
     uint64_t involuntary_switches; /* times it was taken away */
     uint32_t waiting_ticks;        /* if READY: for how long it has been waiting for the CPU */
-    /* Of the last second, as sched/harmony.h has it: */
-    uint32_t window_run_permyriad; /* how much of it the thread ran, in hundredths of a percent */
-    int share_percent; /* that in relation to its fair share, or -1: it wanted nothing */
+    /* Of the last second, as sched/harmony.h has it. It moves on in steps; those of two threads
+     * belong together if they have the same number: */
+    uint32_t window_number;
+    uint32_t window_run_ppm; /* how much of it the thread ran, in millionths */
+    int share_percent;       /* that in relation to its fair share, or -1: it wanted nothing */
 };
 
 /* Tells about thread `tid`. Returns 0 or -ERROR_NOT_FOUND. Any context; takes constant time. */

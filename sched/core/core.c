@@ -231,6 +231,7 @@ void core_init(struct thread *idle)
     this_cpu()->idle = idle;
     this_cpu()->running = idle;
     idle->accounting.since = idle->created_at;
+    shares_init(idle->created_at);
     interrupts_set_account(core_account_interrupt);
 #if CONFIG_PREEMPT
     preempt_set_reschedule(switch_involuntarily);

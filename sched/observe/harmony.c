@@ -22,12 +22,12 @@
 
 #define PERCENT 100u
 
-#define LEVEL_SHIFT 20 /* level_of_window is a fixed point number with so many fraction bits */
+#define LEVEL_SHIFT 20 /* level_of_busy is a fixed point number with so many fraction bits */
 
 static unsigned period_ticks;
 
-static uint32_t level;           /* what everybody may have at most, in shares.h's units */
-static uint32_t level_of_window; /* the same as a part of the window */
+static uint32_t level;         /* what everybody may have at most, in shares.h's units */
+static uint32_t level_of_busy; /* the same as a part of the time that the machine was not idle */
 static unsigned latest = HARMONY_MAX;
 static unsigned latest_fairness = HARMONY_MAX;
 static unsigned latest_starved;
@@ -115,7 +115,8 @@ static unsigned rounded(uint64_t numerator, uint64_t denominator)
 static void compute(void)
 {
     find_level();
-    level_of_window = (uint32_t)(((uint64_t)level << LEVEL_SHIFT) / (shares_window() + 1ul));
+    uint32_t busy = shares_window() - shares_of(this_cpu()->idle).got;
+    level_of_busy = (uint32_t)(((uint64_t)level << LEVEL_SHIFT) / (busy + 1ul));
     scores.fair = scores.got = scores.scored = scores.squares = 0;
     shares_visit(add_to_scores);
     latest_starved = shares_starved();
@@ -137,12 +138,11 @@ int harmony_share(struct thread *thread)
     return fair != 0 ? (int)rounded((uint64_t)PERCENT * wish.got, fair) : -1;
 }
 
-bool harmony_has_more(const struct thread *thread, unsigned permille)
+uint32_t harmony_level_of(uint32_t units)
 {
-    uint32_t elapsed;
-    uint64_t got = shares_of_latest(thread, &elapsed);
-    return level != UINT32_MAX &&
-           (got * HARMONY_MAX << LEVEL_SHIFT) > (uint64_t)elapsed * level_of_window * permille;
+    if (level == UINT32_MAX)
+        return 0;
+    return (uint32_t)((uint64_t)units * level_of_busy >> LEVEL_SHIFT);
 }
 
 /* --- The automatic quantum ------------------------------------------------------------------- */
@@ -237,6 +237,7 @@ static void follow_harmony(void)
 void harmony_set_auto_quantum(bool on)
 {
     uint64_t flags = critical_enter();
+    state_setting_changed();
     is_auto = on;
     forget_load();
     if (on)

@@ -22,8 +22,8 @@ void harmony_end_period(void);
  * nothing. Constant time. */
 int harmony_share(struct thread *thread);
 
-/* Whether `thread` has had more than so many thousandths of what everybody may have at most in the
- * last second, up to now. Never where all get what they want. Constant time. */
-bool harmony_has_more(const struct thread *thread, unsigned permille);
+/* What everybody may have at most of `units` in which the machine is not idle, by the last window;
+ * 0 where all get what they want. Constant time. */
+uint32_t harmony_level_of(uint32_t units);
 
 #endif

@@ -18,9 +18,9 @@
 #define ENDED_MAX   (SMALL_PARTS * 5 / 4)
 
 /* With interrupts off, between two looks whether any are waiting. */
-#define VISITED_AT_ONCE 32u
+#define VISITED_AT_ONCE 8u
 
-#define PERMYRIAD 10000u
+#define PPM 1000000u
 
 static struct list_node listed = LIST_INIT(listed);
 
@@ -130,15 +130,33 @@ uint64_t shares_steal(uint64_t cycles, uint64_t until)
 
 /* --- Marks ----------------------------------------------------------------------------------- */
 
+/* What a stretch took that it ended itself within the window, on average; 0 if it has ended none.
+ * `before` is what it had of the window before the present one, which is its latest wakeup's. */
+static uint32_t usual_stretch(const struct thread *thread, uint32_t before)
+{
+    const struct share_marks *wakeups = &thread->share.wakeups;
+    uint32_t begun = wakeups->run - share_run_at(wakeups, oldest());
+    return before / (begun > 2 ? begun - 1 : 1);
+}
+
+/* Of the stretch that began within the window and goes on. Nobody can know what it will take: as
+ * long as it has had no more than its stretches take, it is expected to want what they take. */
+static uint32_t demand_of_stretch(const struct thread *thread, uint32_t before)
+{
+    uint32_t able = SHARE_UNITS(begin_of(current) - thread->accounting.woken_at);
+    uint32_t used = thread->share.marks.run - SHARE_UNITS(thread->share.run_when_woken);
+    uint32_t usual = usual_stretch(thread, before);
+    return used < usual && usual < able ? usual : able;
+}
+
 /* What it had before the stretch in which it can run began, and that stretch. */
 static uint32_t demand_of(const struct thread *thread)
 {
-    uint64_t woken_at = thread->accounting.woken_at;
-    if ((int64_t)(woken_at - begin_of(oldest())) <= 0)
+    if ((int64_t)(thread->accounting.woken_at - begin_of(oldest())) <= 0)
         return window;
     uint32_t before =
         SHARE_UNITS(thread->share.run_when_woken) - share_run_at(&thread->share.marks, oldest());
-    return before + SHARE_UNITS(begin_of(current) - woken_at);
+    return before + demand_of_stretch(thread, before);
 }
 
 static bool could_run(const struct thread *thread)
@@ -154,6 +172,7 @@ static void mark(struct thread *thread)
     if (thread == this_cpu()->running)
         cycles += begin_of(current) - thread->accounting.since;
     share_mark(&share->marks, current, SHARE_UNITS(cycles));
+    share_mark(&share->wakeups, current, (uint32_t)thread->accounting.wakeups);
     share->could_run = could_run(thread);
     share->got = got_by(&share->marks);
     share->demand = share->could_run ? demand_of(thread) : share->got;
@@ -175,9 +194,14 @@ static void unlist(struct thread *thread)
     list_remove(&thread->share.node);
 }
 
+void shares_init(uint64_t at)
+{
+    began_at[0] = at;
+}
+
 void shares_begin(struct thread *thread)
 {
-    thread->share.marks.period = current;
+    thread->share.marks.period = thread->share.wakeups.period = current;
     thread->share.stolen_seen = stolen_cycles;
 }
 
@@ -250,35 +274,24 @@ struct wish shares_of(struct thread *thread)
     };
 }
 
-static uint32_t permyriad_of_window(uint32_t units)
+static uint32_t ppm_of_window(uint32_t units)
 {
-    return window != 0 ? (uint32_t)((uint64_t)units * PERMYRIAD / window) : 0;
+    return window != 0 ? (uint32_t)((uint64_t)units * PPM / window) : 0;
 }
 
-uint32_t shares_permyriad(struct thread *thread)
+uint32_t shares_ppm(struct thread *thread)
 {
-    return permyriad_of_window(shares_of(thread).got);
+    return ppm_of_window(shares_of(thread).got);
 }
 
 uint32_t shares_of_interrupts(void)
 {
-    return permyriad_of_window(got_by(&interrupts));
+    return ppm_of_window(got_by(&interrupts));
 }
 
 uint32_t shares_of_ended(void)
 {
-    return permyriad_of_window(got_by_ended);
-}
-
-uint32_t shares_of_latest(const struct thread *thread, uint32_t *elapsed)
-{
-    uint32_t second = oldest() + 1;
-    uint64_t now = tsc_read();
-    uint64_t run = thread->accounting.cycles[THREAD_RUNNING];
-    if (thread == this_cpu()->running)
-        run += now - thread->accounting.since;
-    *elapsed = SHARE_UNITS(now - begin_of(second));
-    return SHARE_UNITS(run) - share_run_at(&thread->share.marks, second);
+    return ppm_of_window(got_by_ended);
 }
 
 static bool has_starved(const struct thread *thread, struct wish wish)

@@ -17,6 +17,9 @@
 #include "sched/state/control_block.h"
 #include "sched/state/state.h"
 
+/* The first period begins at TSC `at`: nobody had anything before. Boot only. */
+void shares_init(uint64_t at);
+
 /* `thread` has been created. */
 void shares_begin(struct thread *thread);
 
@@ -62,16 +65,12 @@ struct wish {
 /* What `thread` did. */
 struct wish shares_of(struct thread *thread);
 
-/* How much of the window it ran, in hundredths of a percent. */
-uint32_t shares_permyriad(struct thread *thread);
+/* How much of the window it ran, in millionths. */
+uint32_t shares_ppm(struct thread *thread);
 
 /* The same for the handlers of interrupts, and for all threads that have ended. */
 uint32_t shares_of_interrupts(void);
 uint32_t shares_of_ended(void);
-
-/* What it has had since the window's second period began: nearly a second up to now, which
- * `elapsed` is set to. */
-uint32_t shares_of_latest(const struct thread *thread, uint32_t *elapsed);
 
 /*
  * Calls `visit` for everybody who had or wanted anything. Those that waited for the whole window

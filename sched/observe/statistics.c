@@ -76,6 +76,11 @@ uint64_t scheduler_stolen_ns(void)
     return tsc_to_ns(cycles);
 }
 
+uint32_t scheduler_settings_changes(void)
+{
+    return the_scheduler.settings_changes;
+}
+
 void scheduler_get_statistics(struct scheduler_statistics *statistics)
 {
     uint64_t flags = critical_enter();
@@ -97,8 +102,9 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
         .machine_late_max_ns = tsc_to_ns(latency_of_machine()),
         .ready_threads = state_ready_count(),
         .interrupt_in_all_ns = tsc_to_ns(interrupts_cycles()),
-        .second_interrupts_permyriad = shares_of_interrupts(),
-        .second_ended_permyriad = shares_of_ended(),
+        .second_number = shares_period(),
+        .second_interrupts_ppm = shares_of_interrupts(),
+        .second_ended_ppm = shares_of_ended(),
         .stolen_ns = tsc_to_ns(stolen),
     };
     statistics->overhead_ns = (statistics->voluntary_switches + statistics->involuntary_switches) *

@@ -31,6 +31,9 @@ union policy_state {
         uint8_t depth;        /* levels below the top */
     } mlfq;
     struct {
+        uint32_t recent;        /* what it has had, in units of SHARE_UNITS; */
+        uint32_t remembered_at; /* as of this tick */
+        bool is_known;          /* both of them say something */
         bool is_throttled;
     } harmony;
 };
@@ -81,7 +84,8 @@ struct thread {
     struct rwlock *read_locks[THREAD_READ_LOCKS_MAX]; /* it holds for reading; NULL: a free place */
     struct rwlock *written_locks;                     /* the first of those it holds for writing */
 
-    uint32_t lock_word; /* what a mutex that it holds says */
+    uint32_t lock_word;         /* what a mutex that it holds says */
+    uint32_t priority_settings; /* how often somebody has set it */
     bool is_detached;
     bool is_protected;
     bool is_ending;           /* its end has begun: it can be neither killed nor ended again */

@@ -16,7 +16,8 @@
 #define SHARE_MARKS   16u /* more than those, and a power of two */
 
 /* Of TSC cycles, in sixteens: differences of up to a second fit into 32 bits at 68 GHz. */
-#define SHARE_UNITS(cycles) ((uint32_t)((cycles) >> 4))
+#define SHARE_SHIFT         4
+#define SHARE_UNITS(cycles) ((uint32_t)((cycles) >> SHARE_SHIFT))
 
 /* All in units; they wrap. */
 struct share_marks {
@@ -28,10 +29,11 @@ struct share_marks {
 struct share {
     struct list_node node; /* in shares.c's list of those to be looked at */
     struct share_marks marks;
-    uint64_t run_when_woken; /* in cycles */
-    uint32_t got;            /* in units, in the window up to the latest mark; */
-    uint32_t demand;         /* likewise: see sched/harmony.h */
-    bool could_run;          /* at that mark */
+    struct share_marks wakeups; /* the same of how often it became ready, which is no time */
+    uint64_t run_when_woken;    /* in cycles */
+    uint32_t got;               /* in units, in the window up to the latest mark; */
+    uint32_t demand;            /* likewise: see sched/harmony.h */
+    bool could_run;             /* at that mark */
     bool is_listed;
     uint64_t stolen;      /* cycles of its life */
     uint64_t stolen_seen; /* those of everybody's that had been looked at when it was noted */

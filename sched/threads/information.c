@@ -52,6 +52,7 @@ static void describe(struct thread *thread, struct thread_information *informati
         .state = state_of_thread(thread),
         .priority = thread->priority,
         .base_priority = thread->base_priority,
+        .priority_settings = thread->priority_settings,
         .is_idle = thread->tid == 0,
         .is_protected = thread->is_protected,
         .lifetime_ns = tsc_to_ns(accounting.since - thread->created_at),
@@ -72,7 +73,8 @@ static void describe(struct thread *thread, struct thread_information *informati
         .voluntary_switches = thread->voluntary_switches,
         .involuntary_switches = thread->involuntary_switches,
         .waiting_ticks = to_ticks(waiting),
-        .window_run_permyriad = shares_permyriad(thread),
+        .window_number = shares_period(),
+        .window_run_ppm = shares_ppm(thread),
         .share_percent = thread->tid != 0 ? harmony_share(thread) : -1,
     };
     string_copy(information->name, thread->name, sizeof(information->name));

@@ -3,16 +3,19 @@
 
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
+#include "kernel/mm/heap.h"
 #include "sched/scheduler.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+#include "shell/views/thread_list.h"
 #include "shell/views/thread_text.h"
 
-#define NS_PER_MS 1000000u
+#define NS_PER_MS    1000000u
+#define PPM_OF_TENTH 1000 /* of a percent */
 
 static void print_thread(struct shell *shell, const struct thread_information *thread)
 {
-    uint32_t permille = (thread->window_run_permyriad + 5) / 10;
+    uint32_t permille = (thread->window_run_ppm + PPM_OF_TENTH / 2) / PPM_OF_TENTH;
     char priority[] = "--"; /* the idle thread stands outside of them */
     if (!thread->is_idle)
         format_string(priority, sizeof(priority), "%u", thread->priority);
@@ -29,22 +32,20 @@ static void print_heads(struct shell *shell)
 }
 
 /* Who had the CPU and is no thread of the table; by numbers that no thread has. */
-static void print_other(struct shell *shell, int number, const char *name, uint32_t permyriad,
+static void print_other(struct shell *shell, int number, const char *name, uint32_t ppm,
                         uint64_t run_ns)
 {
-    uint32_t permille = (permyriad + 5) / 10;
+    uint32_t permille = (ppm + PPM_OF_TENTH / 2) / PPM_OF_TENTH;
     terminal_printf(shell->terminal, "%6d %-15s %-9s %3s %3u.%u %10lu %12u %12u\n", number, name,
                     "-", "--", permille / 10, permille % 10, run_ns / NS_PER_MS, 0u, 0u);
 }
 
-static void print_others(struct shell *shell)
+static void print_others(struct shell *shell, const struct scheduler_statistics *figures)
 {
-    struct scheduler_statistics figures;
-    scheduler_get_statistics(&figures);
-    print_other(shell, -1, "interrupts", figures.second_interrupts_permyriad,
-                figures.interrupt_in_all_ns);
-    if (figures.second_ended_permyriad != 0)
-        print_other(shell, -2, "ended", figures.second_ended_permyriad, 0);
+    print_other(shell, -1, "interrupts", figures->second_interrupts_ppm,
+                figures->interrupt_in_all_ns);
+    if (figures->second_ended_ppm != 0)
+        print_other(shell, -2, "ended", figures->second_ended_ppm, 0);
 }
 
 /* --- ps -v: where the time of each thread went ------------------------------------------------ */
@@ -85,21 +86,60 @@ static void print_account_heads(struct shell *shell)
                     "STCK", "SHARE", "LIFE");
 }
 
-/* Threads may come and go between two lines: each line is true when it is printed. */
-static int run_ps(struct shell *shell, int count, char **words)
+/* What rounding took from one row is given to the next: so the rows add up, however many there are,
+ * and each is right to a tenth of a percent. */
+static void round_to_tenths(uint32_t *ppm, int *carry)
+{
+    int wanted = (int)*ppm + *carry;
+    *ppm = (uint32_t)((wanted + PPM_OF_TENTH / 2) / PPM_OF_TENTH * PPM_OF_TENTH);
+    *carry = wanted - (int)*ppm;
+}
+
+static void round_shares(struct thread_list *list)
+{
+    int carry = 0;
+    for (unsigned i = 0; i < list->count; i++)
+        round_to_tenths(&list->threads[i].window_run_ppm, &carry);
+    round_to_tenths(&list->figures.second_interrupts_ppm, &carry);
+    round_to_tenths(&list->figures.second_ended_ppm, &carry);
+}
+
+typedef void print_row(struct shell *shell, const struct thread_information *thread);
+
+static void print_list(struct shell *shell, print_row *print, const struct thread_list *list)
+{
+    for (unsigned i = 0; i < list->count && !terminal_is_interrupted(shell->terminal); i++)
+        print(shell, &list->threads[i]);
+}
+
+/* Without memory for a list: each line is true when it is printed. */
+static void print_one_by_one(struct shell *shell, print_row *print)
 {
     struct thread_information thread;
-    bool is_verbose = count > 1;
-    if (is_verbose && strcmp(words[1], "-v") != 0)
-        return command_error(shell, "'%s' is not -v", words[1]);
-    (is_verbose ? print_account_heads : print_heads)(shell);
     for (int tid = thread_next(-1); tid >= 0 && !terminal_is_interrupted(shell->terminal);
          tid = thread_next(tid)) {
         if (thread_get_information(tid, &thread) == 0)
-            (is_verbose ? print_accounts : print_thread)(shell, &thread);
+            print(shell, &thread);
     }
-    if (!is_verbose && !terminal_is_interrupted(shell->terminal))
-        print_others(shell);
+}
+
+static int run_ps(struct shell *shell, int count, char **words)
+{
+    bool is_verbose = count > 1;
+    if (is_verbose && strcmp(words[1], "-v") != 0)
+        return command_error(shell, "'%s' is not -v", words[1]);
+    print_row *print = is_verbose ? print_accounts : print_thread;
+    struct thread_list *list = thread_list_take();
+    (is_verbose ? print_account_heads : print_heads)(shell);
+    if (list != NULL) {
+        round_shares(list);
+        print_list(shell, print, list);
+    } else {
+        print_one_by_one(shell, print);
+    }
+    if (list != NULL && !is_verbose && !terminal_is_interrupted(shell->terminal))
+        print_others(shell, &list->figures);
+    kfree(list);
     return COMMAND_OK;
 }
 

@@ -63,9 +63,9 @@ SELF_TEST(a_hog_in_cooperative_mode_has_the_formulas_harmony)
     EXPECT_EQUAL(harmony_fairness_permille(), 250);
     EXPECT_EQUAL(harmony_starved_threads(), OTHERS);
     EXPECT_EQUAL(information_of(thread_self()).share_percent, 400);
-    EXPECT(information_of(thread_self()).window_run_permyriad >= 9700);
+    EXPECT(information_of(thread_self()).window_run_ppm >= 970000);
     EXPECT_EQUAL(information_of(others[0]).share_percent, 0);
-    EXPECT_EQUAL(information_of(others[0]).window_run_permyriad, 0);
+    EXPECT_EQUAL(information_of(others[0]).window_run_ppm, 0);
     harmony_reset_average();
     compute_ticks(HARMONY_PERIOD_TICKS);
     EXPECT(harmony_average_permille() >= ALONE_OF_FOUR);
@@ -89,14 +89,14 @@ SELF_TEST(hogs_under_preemption_are_in_harmony)
     EXPECT(harmony_fairness_permille() >= 995);
     EXPECT_EQUAL(harmony_starved_threads(), 0);
     preempt_disable(); /* so that they are all of the same second */
-    uint32_t sum = information_of(thread_self()).window_run_permyriad;
+    uint32_t sum = information_of(thread_self()).window_run_ppm;
     for (unsigned i = 0; i < OTHERS; i++) {
-        uint32_t part = information_of(others[i]).window_run_permyriad;
-        EXPECT(part >= 2350 && part <= 2600);
+        uint32_t part = information_of(others[i]).window_run_ppm;
+        EXPECT(part >= 235000 && part <= 260000);
         sum += part;
     }
     preempt_enable();
-    EXPECT(sum >= 9700 && sum <= 10000); /* the handlers of interrupts have the rest */
+    EXPECT(sum >= 970000 && sum <= 1000000); /* the handlers of interrupts have the rest */
     harmony_set_auto_quantum(true);
     EXPECT_EQUAL(quantum_get_ms(), 20);
     finish_others(others);
@@ -109,7 +109,7 @@ SELF_TEST(an_idle_machine_is_in_harmony)
     thread_sleep_ms(FILL_TICKS);
     EXPECT_EQUAL(harmony_permille(), HARMONY_MAX);
     EXPECT_EQUAL(harmony_fairness_permille(), HARMONY_MAX);
-    EXPECT_EQUAL(information_of(thread_self()).window_run_permyriad, 0);
+    EXPECT_EQUAL(information_of(thread_self()).window_run_ppm, 0);
     EXPECT_EQUAL(information_of(thread_self()).share_percent, -1);
 }
 

@@ -40,11 +40,18 @@ class Thread:
     def got(self, begin, end):
         return self.run_before(end) - self.run_before(begin)
 
+    def usual_stretch(self, begin, since):
+        """What a stretch took on average that ended between the two."""
+        begun = sum(begin < first <= since for first, _ in self.stretches)
+        return self.got(begin, since) / max(1, begun - 1)
+
     def demand(self, begin, end):
         for first, last in self.stretches:
             if first <= end and (last is None or last > end):
                 since = max(first, begin)
-                return self.got(begin, since) + end - since
+                used, usual = self.got(since, end), self.usual_stretch(begin, since)
+                is_usual = first > begin and used < usual < end - since
+                return self.got(begin, since) + (usual if is_usual else end - since)
         return self.got(begin, end)
 
 

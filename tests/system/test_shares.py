@@ -1,5 +1,7 @@
 """What the kernel says of a second is what its trace says: got, demand, level and share."""
 
+import re
+
 import pytest
 
 from share_model import History, judge
@@ -59,3 +61,13 @@ def test_each_thread_has_the_share_that_its_trace_tells(virtual):
     assert len(told) >= 4
     for tid in told:
         assert abs(told[tid] - 100 * found[tid]) <= 1.5, (told, found)
+
+
+@pytest.mark.parametrize("load", ["quantum 1; spawn hog 300",
+                                  "quantum 10; spawn hog 2; spawn sleeper 4; spawn yielder 3"])
+def test_the_rows_of_ps_add_up_to_a_hundred_percent(virtual, load):
+    virtual.command(f"preempt on; {load}")
+    for _ in range(3):
+        table = virtual.command("sleep 0.7; ps", patience=240)
+        rows = [line.split() for line in table.splitlines()]
+        assert abs(sum(float(row[4]) for row in rows if re.match(r"-?\d+$", row[0])) - 100) <= 0.5

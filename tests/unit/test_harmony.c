@@ -162,6 +162,32 @@ static void test_sleepers_beside_hogs_change_nothing(void **state)
     expect_share(4, 100);
 }
 
+/* Among hogs they wait for a round of them each time; each time they want the same short while. */
+static void test_sleepers_that_wait_for_their_turn_cost_nothing(void **state)
+{
+    (void)state;
+    add(0, 4, PRIORITY, hog);
+    add(4, 12, PRIORITY, (struct behaviour){.burst_ns = 10000, .sleep_ms = 10});
+    the_scheduler.quantum_ticks = 20;
+    simulate_ms(WINDOWS_FILLED_MS);
+    for (unsigned period = 0; period < 2 * SHARE_PERIODS; period++) {
+        simulate_ms(HARMONY_PERIOD_TICKS);
+        assert_true(harmony_permille() >= 950); /* two of some thirteen turns each are half done */
+    }
+}
+
+/* It has slept before; now it has been waiting for longer than the window. */
+static void test_a_sleeper_that_gets_nothing_starves(void **state)
+{
+    (void)state;
+    add(0, 1, PRIORITY, (struct behaviour){.burst_ns = 10000, .sleep_ms = 10});
+    simulate_ms(WINDOWS_FILLED_MS);
+    add(1, 1, URGENT, hog);
+    simulate_ms(2 * WINDOWS_FILLED_MS);
+    expect(250, 500);
+    assert_int_equal(harmony_starved_threads(), 1);
+}
+
 /* --- Coming and going ------------------------------------------------------------------------ */
 
 static void test_harmony_comes_back_within_a_window(void **state)
@@ -348,6 +374,8 @@ int main(void)
         HARMONY_TEST(test_ten_of_sixteen_hogs_served_once),
         HARMONY_TEST(test_those_that_yield_to_each_other_are_in_harmony),
         HARMONY_TEST(test_sleepers_beside_hogs_change_nothing),
+        HARMONY_TEST(test_sleepers_that_wait_for_their_turn_cost_nothing),
+        HARMONY_TEST(test_a_sleeper_that_gets_nothing_starves),
         HARMONY_TEST(test_harmony_comes_back_within_a_window),
         HARMONY_TEST(test_who_has_ended_counts_until_the_window_has_passed),
         HARMONY_TEST(test_many_short_lives_are_counted_together),

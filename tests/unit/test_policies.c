@@ -264,6 +264,23 @@ static void test_harmony_serves_those_alike_that_run_between_ticks(void **state)
     expect_fair_shares(4, 3); /* a quantum is 4 % of what each may have in the window */
 }
 
+/* A hog takes a whole tick whenever it may run, the others a moment. */
+static void test_harmony_serves_those_alike_that_yield(void **state)
+{
+    (void)state;
+    for (int hogs = 1; hogs <= 3; hogs++) {
+        begin("harmony", 10);
+        for (int i = 0; i < 3; i++)
+            simulation_add(&threads[i], 31, (struct behaviour){.burst_ns = 20000});
+        for (int i = 3; i < 3 + hogs; i++)
+            simulation_add(&threads[i], 31, hog);
+        simulate_ms(2000);
+        const double weights[THREADS] = {1, 1, 1, 1, 1, 1};
+        expect_shares_by_weight(3 + (unsigned)hogs, weights, 0.02);
+        simulation_end();
+    }
+}
+
 /* Without anybody else ready a throttled thread runs; one that sleeps is no obstacle. */
 static void test_harmony_lets_a_throttled_thread_run_when_nobody_else_can(void **state)
 {
@@ -324,6 +341,7 @@ int main(void)
         POLICY_TEST(test_harmony_serves_hogs_alike_with_a_quantum_above_their_share),
         POLICY_TEST(test_harmony_throttles_who_had_the_cpu_alone),
         POLICY_TEST(test_harmony_serves_those_alike_that_run_between_ticks),
+        POLICY_TEST(test_harmony_serves_those_alike_that_yield),
         POLICY_TEST(test_harmony_lets_a_throttled_thread_run_when_nobody_else_can),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
