@@ -38,7 +38,8 @@ struct comparison {
     struct shell *shell;
     const struct mix *mix;
     uint32_t milliseconds;
-    bool has_fcfs; /* it can be tried without danger */
+    unsigned others; /* that wanted the CPU when it began */
+    bool has_fcfs;   /* it can be tried without danger */
     struct mix_result result;
 };
 
@@ -186,14 +187,22 @@ static void print_jobs(const struct comparison *comparison)
 /* --- The runs -------------------------------------------------------------------------------- */
 
 /* Somebody on the other terminal, or the rescue key, may turn the same switches. */
-static void print_disturbance(const struct comparison *comparison, const struct settings *settings)
+static const char *find_disturbance(const struct comparison *comparison, uint32_t changes)
 {
-    struct settings now = take_settings();
-    const char *disturbance = comparison->result.disturbance;
-    if (disturbance == NULL &&
-        (now.preemption != settings->preemption || now.quantum_ms != settings->quantum_ms ||
-         now.policy != settings->policy || now.auto_quantum != settings->auto_quantum))
-        disturbance = "the policy, the quantum or preemption was changed";
+    if (comparison->result.disturbance != NULL)
+        return comparison->result.disturbance;
+    if (scheduler_settings_changes() != changes)
+        return "the policy, the quantum or preemption was changed";
+    if (comparison->others == 0 && comparison->result.others != 0)
+        return "others had some of the CPU";
+    if (comparison->result.stolen != 0)
+        return "the machine was away";
+    return NULL;
+}
+
+static void print_disturbance(const struct comparison *comparison, uint32_t changes)
+{
+    const char *disturbance = find_disturbance(comparison, changes);
     if (disturbance != NULL)
         terminal_printf(comparison->shell->terminal, "the row above is disturbed: %s meanwhile\n",
                         disturbance);
@@ -217,18 +226,20 @@ static int run_under(struct comparison *comparison, const char *policy, unsigned
     struct terminal *terminal = comparison->shell->terminal;
     if (preemption_is_built_in())
         preemption_set(!is_cooperative);
-    policy_choose(is_cooperative ? "prio" : policy);
+    policy_choose("prio"); /* so that a policy comes into force, and knows nothing of before */
+    if (!is_cooperative)
+        policy_choose(policy);
     quantum_set_ms(quantum_ms);
     if (!let_it_forget(terminal, policy))
         return COMMAND_INTERRUPTED;
-    struct settings settings = take_settings();
+    uint32_t changes = scheduler_settings_changes();
     int error = mix_run(comparison->mix, comparison->milliseconds, terminal, &comparison->result);
     if (error == -ERROR_KILLED)
         return COMMAND_INTERRUPTED;
     if (error != 0)
         return command_error(comparison->shell, "%s", error_text(error));
     print_row(comparison, policy, quantum_ms);
-    print_disturbance(comparison, &settings);
+    print_disturbance(comparison, changes);
     return COMMAND_OK;
 }
 
@@ -277,7 +288,7 @@ static unsigned count_others(void)
 static int run_comparison(struct comparison *comparison, const char *policy)
 {
     struct terminal *terminal = comparison->shell->terminal;
-    unsigned others = count_others();
+    unsigned others = comparison->others = count_others();
     /* What lets a shell run in cooperative mode gives the CPU away. Under preemption it may be a
      * hog, and keep it from the jobs and the shell for ever. */
     comparison->has_fcfs = others == 0 || !preemption_is_on();

@@ -43,6 +43,7 @@ struct job {
     struct run *run;
     int tid; /* 0: there is no thread */
     bool has_arrived;
+    bool has_noted_times;
     uint64_t thoughts; /* how often it has slept */
     struct software_timer arrival;
 };
@@ -54,7 +55,8 @@ struct run {
     unsigned job_count;
     uint64_t start_tsc;
     uint64_t start_switches;
-    uint64_t start_overhead;
+    struct scheduler_statistics start; /* when it began */
+    uint64_t start_stolen;
     uint64_t end_tick;
     /* While the shell waits for jobs that should have ended: */
     uint64_t progress; /* what has changed when a job has run */
@@ -132,8 +134,16 @@ static void note_meddling(const struct job *job, uint64_t wakeups_at_arrival)
     thread_get_information(thread_self(), &self);
     if (self.wakeups > wakeups_at_arrival + job->thoughts)
         note_disturbance(job->run, "a job was suspended");
-    if (self.base_priority != job->plan->priority)
+    if (self.priority_settings != 0)
         note_disturbance(job->run, "the priority of a job was changed");
+}
+
+/* What `self`, a job's thread, has done. */
+static void note_times(struct job_result *result, const struct thread_information *self)
+{
+    result->run = self->run_time_ns + self->interrupted_time_ns;
+    result->waiting = self->ready_time_ns - self->interrupted_time_ns;
+    result->thinking = self->sleep_time_ns;
 }
 
 /* All but the rest of the last tick. */
@@ -190,17 +200,15 @@ static void note_end(const struct run *run)
 static void run_job(void *argument)
 {
     struct job *job = argument;
-    struct job_result *result = job->result;
     struct thread_information self;
     uint64_t wakeups_at_arrival = note_arrival(job);
     work(job);
     note_meddling(job, wakeups_at_arrival);
-    if (result->has_ended)
+    if (job->result->has_ended)
         finish_last_tick();
     thread_get_information(thread_self(), &self);
-    result->run = self.run_time_ns + self.interrupted_time_ns;
-    result->waiting = self.ready_time_ns - self.interrupted_time_ns;
-    result->thinking = self.sleep_time_ns;
+    note_times(job->result, &self);
+    job->has_noted_times = true;
     note_end(job->run);
 }
 
@@ -230,13 +238,6 @@ static void let_arrive(void *argument)
     thread_resume(job->tid);
 }
 
-static uint64_t overhead(void)
-{
-    struct scheduler_statistics figures;
-    scheduler_get_statistics(&figures);
-    return figures.overhead_ns;
-}
-
 /* Behind the tick of the status bar's painter and of harmony, which take long: so they fall into
  * the same places of each run, and quanta end beside them. */
 static void wait_for_painter(void)
@@ -250,7 +251,8 @@ static void wait_for_painter(void)
 static void start(struct run *run, uint32_t milliseconds)
 {
     wait_for_painter();
-    run->start_overhead = overhead(); /* this takes long, too */
+    scheduler_get_statistics(&run->start); /* this takes long, too */
+    run->start_stolen = scheduler_stolen_ns();
     thread_sleep_ms(1);
     run->end_tick = milliseconds != 0 ? clock_ticks() + milliseconds : UINT64_MAX;
     run->start_tsc = tsc_read();
@@ -281,23 +283,35 @@ static bool join_ended(struct run *run)
     return have_all_ended;
 }
 
+/* What a job has done that does not come to tell it. */
+static void note_times_from_outside(const struct job *job)
+{
+    struct thread_information information;
+    if (!job->has_noted_times && job->has_arrived &&
+        thread_get_information(job->tid, &information) == 0)
+        note_times(job->result, &information);
+}
+
 static void kill_jobs(struct run *run)
 {
     for (unsigned i = 0; i < run->job_count; i++) {
-        software_timer_stop(&run->jobs[i].arrival);
-        if (run->jobs[i].tid == 0)
+        struct job *job = &run->jobs[i];
+        software_timer_stop(&job->arrival);
+        if (job->tid == 0)
             continue;
-        thread_detach(run->jobs[i].tid); /* it may be about to end by itself: too late to kill */
-        thread_kill(run->jobs[i].tid);
+        note_times_from_outside(job);
+        thread_detach(job->tid); /* it may be about to end by itself: too late to kill */
+        thread_kill(job->tid);
     }
 }
 
-/* Whether `job` goes on by itself. Adds to `progress` what changes whenever it runs. */
-static bool can_go_on(const struct job *job, uint64_t *progress)
+/* Whether `job` is there and goes on by itself. Adds to `progress` what changes whenever it runs.
+ */
+static bool goes_on(const struct job *job, uint64_t *progress)
 {
     struct thread_information information;
     if (job->tid == 0 || thread_get_information(job->tid, &information) != 0)
-        return true;
+        return false;
     *progress += information.run_cycles + information.wakeups + 1;
     bool is_suspended = information.state == THREAD_SUSPENDED && job->has_arrived;
     if (is_suspended)
@@ -312,14 +326,15 @@ static bool can_go_on(const struct job *job, uint64_t *progress)
 static bool are_worth_waiting_for(struct run *run)
 {
     uint64_t progress = 0;
-    for (unsigned i = 0; i < run->job_count; i++) {
-        if (!can_go_on(&run->jobs[i], &progress))
-            return false;
-    }
+    unsigned going_on = 0;
+    for (unsigned i = 0; i < run->job_count; i++)
+        going_on += goes_on(&run->jobs[i], &progress) ? 1 : 0;
     if (progress != run->progress) {
         run->progress = progress;
         run->progress_tick = clock_ticks();
     }
+    if (going_on == 0)
+        return false;
     if (clock_ticks() - run->progress_tick < PATIENCE_MS)
         return true;
     note_disturbance(run, "others kept the CPU from the jobs");
@@ -350,24 +365,53 @@ static bool is_endless(const struct mix *mix)
     return false;
 }
 
-static void note_overhead(struct run *run)
+/* What the jobs have run, without interrupts, up to now. */
+static uint64_t run_by_jobs(const struct run *run)
 {
-    uint64_t end = overhead();
-    if (end > run->start_overhead)
-        run->result->overhead = end - run->start_overhead;
-    else
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < run->job_count; i++)
+        sum += run->jobs[i].result->run;
+    return sum;
+}
+
+/* In parts of all that there was. */
+#define TOLERATED_PART 20u
+
+/* What is not told of a single job, and is worth mentioning. */
+static void note_others(struct run *run, const struct scheduler_statistics *end)
+{
+    uint64_t elapsed = end->elapsed_ns - run->start.elapsed_ns;
+    uint64_t stolen = scheduler_stolen_ns() - run->start_stolen;
+    uint64_t idle = end->idle_ns - run->start.idle_ns;
+    uint64_t served = idle + run_by_jobs(run);
+    if (stolen > elapsed / TOLERATED_PART)
+        run->result->stolen = stolen;
+    if (served + elapsed / TOLERATED_PART < elapsed)
+        run->result->others = elapsed - served;
+}
+
+static void note_figures(struct run *run, const struct scheduler_statistics *end)
+{
+    if (end->overhead_ns <= run->start.overhead_ns) {
         note_disturbance(run, "the figures were reset");
+        return;
+    }
+    run->result->overhead = end->overhead_ns - run->start.overhead_ns;
+    note_others(run, end);
 }
 
 static int run_jobs(struct run *run, uint32_t milliseconds, struct terminal *terminal)
 {
+    struct scheduler_statistics end;
     int error = create_jobs(run);
     if (error == 0) {
         start(run, milliseconds);
         error = wait_for_jobs(run, milliseconds, terminal);
-        note_overhead(run);
+        scheduler_get_statistics(&end);
     }
     kill_jobs(run);
+    if (error == 0)
+        note_figures(run, &end);
     if (run->result->elapsed == 0) /* somebody else has killed them all */
         note_end(run);
     return error;

@@ -25,6 +25,8 @@ struct mix_result {
     uint64_t elapsed;        /* up to the end of the last job */
     uint64_t switches;       /* likewise */
     uint64_t overhead;       /* switching, and the timer's handler */
+    uint64_t others;         /* what others had, handlers included; 0: nothing worth mentioning */
+    uint64_t stolen;         /* for so long the machine was away; likewise */
     const char *disturbance; /* what has been done to the jobs meanwhile; NULL: nothing */
     unsigned sample_count;
     uint32_t
