@@ -126,8 +126,10 @@ static int run_stats(struct shell *shell, int count, char **words)
         terminal_printf(shell->terminal, "stats: reset\n");
         return COMMAND_OK;
     }
-    print_settings(&report);
-    print_figures(&report);
+    if (count != 2 || report.word[0] != '\0') {
+        print_settings(&report);
+        print_figures(&report);
+    }
     if (report.printed == 0)
         return command_error(shell, "'%s' is neither reset nor in a figure's name", report.word);
     return COMMAND_OK;

@@ -75,9 +75,11 @@ static void format_wait(char *text, size_t size, uint32_t ticks)
 static void format_starved(char *text, size_t size)
 {
     unsigned starved = harmony_starved_threads();
+    char number[ALARM_WIDTH];
+    int length = (int)format_string(number, sizeof(number), "%2u", starved);
     text[0] = '\0';
-    if (starved != 0)
-        format_string(text, size, "starved %2u", starved < 100 ? starved : 99);
+    if (starved != 0) /* a number is never cut short */
+        format_string(text, size, "%.*s %s", (int)ALARM_WIDTH - 1 - length, "starved", number);
 }
 
 /* What the machine did not give of the last second. */

@@ -156,7 +156,7 @@ def test_without_preemption_one_hog_starves_the_other(virtual):
     assert "preemption off" in answer
     hogs = [cells for name, cells in chart_rows(answer).items() if name.startswith("hog")]
     # What is missing at the left are the milliseconds between the two commands.
-    assert re.fullmatch(r"#{18,20}x *", hogs[0]) and re.fullmatch(r"\.{18,20}x *", hogs[1]), answer
+    assert re.fullmatch(r"#{18,20}[xX] *", hogs[0]) and re.fullmatch(r"\.{18,20}[xX] *", hogs[1]), answer
 
 
 def test_who_starves_the_shell_for_long_is_seen_nevertheless(virtual):
