@@ -9,4 +9,8 @@
 /* Ticks since the clock was started. Any context. */
 uint64_t clock_ticks(void);
 
+/* TSC when the tick that clock_ticks() counted last came, as exactly as it is known. Any context;
+ * both belong together where interrupts are off in between. */
+uint64_t clock_tick_began(void);
+
 #endif

@@ -2,6 +2,7 @@
 #ifndef AETHEL_SCHED_LOCK_INFORMATION_H
 #define AETHEL_SCHED_LOCK_INFORMATION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "kernel/locks.h"
@@ -13,8 +14,9 @@ struct lock_information {
     char name[LOCK_NAME_SIZE];
     enum lock_kind kind;
     int holder; /* tid of the thread that alone holds it, or 0; of spinlocks nothing is known */
-    char holder_name[THREAD_NAME_SIZE]; /* "ended" if it has */
-    uint32_t readers;                   /* threads that hold it for reading */
+    char holder_name[THREAD_NAME_SIZE];
+    bool is_abandoned; /* its holder has ended, nobody has taken it since: who does is told so */
+    uint32_t readers;  /* threads that hold it for reading */
     uint32_t waiters;
     uint64_t acquisitions;
     uint64_t contentions;

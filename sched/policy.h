@@ -10,8 +10,9 @@
 
 struct policy_information {
     const char *name;
-    const char *summary;  /* how the CPU is shared, in POLICY_TEXT_MAX characters at most */
-    const char *priority; /* what a thread's priority means, likewise */
+    const char *summary;    /* how the CPU is shared, in POLICY_TEXT_MAX characters at most */
+    const char *priority;   /* what a thread's priority means, likewise */
+    unsigned looks_back_ms; /* for so long it remembers what was before */
 };
 
 /*

@@ -29,6 +29,18 @@ _Noreturn void scheduler_run_idle(void);
 /* The timer's handler: kernel/start/ hands it to timer_start(). Interrupt context. */
 void scheduler_tick(void);
 
+/* Time that the machine did not give since the boot, in nanoseconds: it is in clock_ticks(), and is
+ * nobody's run time. Any context. */
+uint64_t scheduler_stolen_ns(void);
+
+/* How often somebody has set preemption, the quantum or the policy since the boot: if it is the
+ * same as before, none of them has been touched meanwhile. Any context. */
+uint32_t scheduler_settings_changes(void);
+
+/* Ticks that the timer's interrupts stood for: clock_ticks() has those that were lost besides. Any
+ * context. */
+uint64_t scheduler_timer_ticks(void);
+
 /*
  * Calls `function` from the tick every `ticks_between` ticks: kernel/start/ hands over the status
  * bar's painter. It must be short. Boot only, once, interrupts off.
@@ -52,12 +64,24 @@ struct scheduler_statistics {
     uint64_t switch_max_ns;
     uint64_t irq_latency_max_ns;           /* timer raised to handler entered */
     struct scheduler_delay interrupts_off; /* the same, where somebody had interrupts off */
+    /* Of one who had them off for a tick or longer at least three times, and more often than for
+     * less while a tick came. A host that is late only now and then is no such one. */
+    struct scheduler_delay interrupts_off_repeatedly;
+    uint64_t machine_late_max_ns; /* timer raised to handler, where nobody had interrupts off */
     struct scheduler_delay preemption_off; /* a switch due, or a tick, to preemption enabled */
     uint64_t idle_ns;
-    uint64_t interrupt_ns;  /* in the handlers of hardware lines */
-    uint64_t overhead_ns;   /* all switches at their average cost, and the timer */
-    uint64_t elapsed_ns;    /* length of the period */
-    unsigned ready_threads; /* waiting for the CPU right now */
+    uint64_t interrupt_ns;        /* in the handlers of hardware lines */
+    uint64_t overhead_ns;         /* all switches at their average cost, and the timer */
+    uint64_t elapsed_ns;          /* length of the period */
+    unsigned ready_threads;       /* waiting for the CPU right now */
+    uint64_t interrupt_in_all_ns; /* as interrupt_ns, since the boot */
+    /* What others than threads that exist had of the last second (sched/harmony.h), in
+     * millionths: handlers of interrupts, and threads that have ended. The number is that of struct
+     * thread_information's window. */
+    uint32_t second_number;
+    uint32_t second_interrupts_ppm;
+    uint32_t second_ended_ppm;
+    uint64_t stolen_ns; /* the machine was away, and none of the others are told of it */
 };
 
 /* Any context. */
@@ -76,14 +100,6 @@ struct scheduler_distribution {
 void scheduler_get_switch_costs(struct scheduler_distribution *distribution);
 void scheduler_get_irq_latencies(struct scheduler_distribution *distribution);
 int scheduler_get_wake_latencies(int tid, struct scheduler_distribution *distribution);
-
-/*
- * Jain's index of fairness in thousandths, (sum of x)^2 / (n * sum of x^2), where x is what each of
- * the n runnable threads of one priority had of the last second: 1000 if all had the same. Of
- * several priorities the lowest; 1000 where no two threads are equals. Or -ERROR_NO_MEMORY. It
- * visits all threads. Threads only.
- */
-int scheduler_fairness_permille(void);
 
 /* All switches since the boot: for a rate. Any context. */
 uint64_t scheduler_switch_count(void);

@@ -154,16 +154,19 @@ struct thread_information {
     enum thread_state state;
     unsigned priority; /* effective */
     unsigned base_priority;
+    unsigned priority_settings; /* how often somebody has set it since it was created */
     bool is_idle;
     bool is_protected;
     uint64_t lifetime_ns; /* since it was created, up to its end */
-    /* The lifetime is the sum of the run, ready, sleep and blocked times. */
+    /* The lifetime is the sum of the run, ready, sleep, blocked and stolen times. */
     uint64_t run_time_ns;
     uint64_t ready_time_ns;       /* it waited for the CPU */
     uint64_t interrupted_time_ns; /* of that: it was on the CPU, which served a device */
     uint64_t sleep_time_ns;
     uint64_t blocked_time_ns; /* or suspended */
-    /* In TSC cycles: for differences, which a better known rate of the TSC must not upset. */
+    uint64_t stolen_time_ns;  /* the machine was away: it is nobody's */
+    /* In TSC cycles, without what was stolen: for differences, which a better known rate of the TSC
+     * must not upset. */
     uint64_t lifetime_cycles, run_cycles, ready_cycles;
     uint64_t longest_run_ns;     /* without a break, up to the last one that has ended */
     uint64_t longest_wait_ns;    /* for the CPU, likewise */
@@ -171,18 +174,27 @@ struct thread_information {
     uint64_t voluntary_switches; /* times it gave the CPU away */
     uint64_t involuntary_switches; /* times it was taken away */
     uint32_t waiting_ticks;        /* if READY: for how long it has been waiting for the CPU */
-    uint32_t window_ticks;         /* of the last 1000 ticks, those in which it ran */
+    /* Of the last second, as sched/harmony.h has it. It moves on in steps; those of two threads
+     * belong together if they have the same number: */
+    uint32_t window_number;
+    uint32_t window_run_ppm; /* how much of it the thread ran, in millionths */
+    int share_percent;       /* that in relation to its fair share, or -1: it wanted nothing */
 };
 
 /* Tells about thread `tid`. Returns 0 or -ERROR_NOT_FOUND. Any context; takes constant time. */
 int thread_get_information(int tid, struct thread_information *information);
 
+/* For how long thread `tid` has been waiting for the CPU, in ticks; 0 if it is not READY, or does
+ * not exist. Cheaper than all information. Any context. */
+uint32_t thread_waiting_ticks(int tid);
+
 /* TSC cycles for which the calling thread has been on the CPU: it ran, or was interrupted. Threads
  * only. */
 uint64_t thread_cpu_cycles(void);
 
-/* The most bytes that thread `tid` has used of its stack, rounded up to 256. Returns them, or
- * -ERROR_NOT_FOUND (no such thread, it has ended, or it is the idle thread). Any context. */
+/* The most bytes that thread `tid` has used of its stack, as stack_high_water() of
+ * kernel/mm/stacks.h defines it. Returns them, or -ERROR_NOT_FOUND (no such thread, it has ended,
+ * or it is the idle thread). Any context; takes constant time. */
 int thread_stack_high_water(int tid);
 
 /*

@@ -13,10 +13,11 @@
 #include "sched/wait_queue.h"
 
 /* What is recorded, to be added. */
-#define TRACE_SCHEDULING 1u /* switches, wakeups, ends */
-#define TRACE_INTERRUPTS 2u /* entry and exit of each handler */
-#define TRACE_LOCKS      4u /* waits for mutexes and reader-writer locks */
-#define TRACE_SETTINGS   8u /* preemption, quantum and policy, and the marks of users */
+#define TRACE_SCHEDULING 1u  /* switches, wakeups, ends */
+#define TRACE_INTERRUPTS 2u  /* entry and exit of each handler */
+#define TRACE_LOCKS      4u  /* waits for mutexes and reader-writer locks */
+#define TRACE_SETTINGS   8u  /* preemption, quantum and policy, and the marks of users */
+#define TRACE_SHARES     16u /* harmony and its periods, which TRACE_ALL leaves out */
 #define TRACE_ALL        (TRACE_SCHEDULING | TRACE_INTERRUPTS | TRACE_LOCKS | TRACE_SETTINGS)
 
 enum trace_type {
@@ -30,7 +31,10 @@ enum trace_type {
     TRACE_PREEMPTION, /* value: whether it is on now */
     TRACE_QUANTUM,    /* value: in milliseconds */
     TRACE_POLICY,     /* object: its name */
+    TRACE_PERIOD,     /* one of harmony's periods begins; value: its number */
+    TRACE_HARMONY,    /* value: the harmony of the second up to the latest period's beginning */
     TRACE_MARK,       /* text: the user's */
+    TRACE_STOLEN,     /* the machine is back: it was away from `since` on, and nobody ran */
     TRACE_GAP,        /* scheduling is recorded again: it was not from `since` on */
 };
 
@@ -67,13 +71,13 @@ struct trace_event {
             const char *object;
         };
         char text[THREAD_NAME_SIZE]; /* of a mark, and of TRACE_END */
-        uint64_t since;              /* TSC: of TRACE_GAP */
+        uint64_t since;              /* TSC: of TRACE_STOLEN and TRACE_GAP */
     };
 };
 
 /*
  * Begins to record the given categories, behind what has been recorded before. The ring is taken
- * from memory the first time and kept. Returns 0 or -ERROR_NO_MEMORY. Threads only.
+ * from memory, and kept until trace_clear(). Returns 0 or -ERROR_NO_MEMORY. Threads only.
  */
 int trace_start(unsigned categories);
 
@@ -83,7 +87,8 @@ void trace_stop(void);
 
 /*
  * Scheduling is recorded, too, until as many have released it as have held it, or until somebody
- * stops the trace. Returns 0 or -ERROR_NO_MEMORY: then it is not held. Threads only.
+ * stops the trace. A ring that was taken from memory for them alone is given back with what is in
+ * it. Returns 0 or -ERROR_NO_MEMORY: then it is not held. Threads only.
  */
 int trace_hold(void);
 void trace_release(void);
@@ -92,7 +97,7 @@ void trace_release(void);
 void trace_pause(void);
 void trace_resume(void);
 
-/* Forgets what has been recorded. Any context. */
+/* Forgets what has been recorded; the ring is given back unless somebody records. Threads only. */
 void trace_clear(void);
 
 /* How often that has happened: event numbers of before mean nothing any more. Any context. */

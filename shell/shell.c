@@ -251,11 +251,11 @@ void shell_notify(void)
 
 uint32_t shell_waiting_ticks(void)
 {
-    struct thread_information shell;
     uint32_t longest = 0;
     for (unsigned i = 0; i < started; i++) {
-        if (thread_get_information(shells[i].tid, &shell) == 0 && shell.waiting_ticks > longest)
-            longest = shell.waiting_ticks;
+        uint32_t waiting = thread_waiting_ticks(shells[i].tid);
+        if (waiting > longest)
+            longest = waiting;
     }
     return longest;
 }

@@ -67,10 +67,13 @@ KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNE
                  -ffile-prefix-map=$(CURDIR)=. \
                  $(WARNING_FLAGS) -Wframe-larger-than=1024 $(CC_ERROR_FLAGS)
 
-# What runs at each switch, wakeup and allocation is compiled for speed, all else for size.
+# What runs at each switch, wakeup and allocation, or in the tick's handler, is compiled for speed, all
+# else for size.
 FAST_SOURCES := sched/threads/life.c sched/timers/timer_queue.c kernel/cpu/preempt.c \
+                $(addprefix sched/sync/,deadlock.c held_locks.c) \
                 $(addprefix kernel/mm/,address_space.c frames.c heap.c stacks.c) \
-                $(addprefix kernel/lib/,bitmap.c priority_queue.c ring.c string.c) \
+                $(addprefix kernel/lib/,bitmap.c format.c priority_queue.c ring.c string.c) \
+                shell/views/status_bar.c \
                 $(wildcard tests/bench/*.c)
 FAST_CFLAGS := -O2
 
@@ -79,7 +82,7 @@ FAST_CFLAGS := -O2
 # with it, only functions that call nobody go without.
 HOT_SOURCES := $(addprefix sched/,core/core.c threads/control.c timers/tick.c) \
                $(addprefix sched/state/,state.c thread_table.c) \
-               $(addprefix sched/observe/,harmony.c latency.c trace.c) \
+               $(addprefix sched/observe/,harmony.c latency.c shares.c trace.c) \
                $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c \
                                        wait_queue.c) \
                kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/clock/pit.c

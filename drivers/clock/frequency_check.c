@@ -8,13 +8,10 @@ static uint64_t difference(uint64_t one, uint64_t other)
     return one > other ? one - other : other - one;
 }
 
-/* Whether a second with `hz` is wrong in the way of those before. */
+/* Whether a second with `hz` is wrong by as much as those before. */
 static bool is_alike(const struct frequency_check *check, uint64_t hz)
 {
-    uint64_t nominal = check->nominal_hz;
-    uint64_t agreement = nominal * FREQUENCY_AGREEMENT_PER_MILLE / 1000;
-    if (hz > nominal)
-        return check->first_wrong_hz > nominal;
+    uint64_t agreement = check->nominal_hz * FREQUENCY_AGREEMENT_PER_MILLE / 1000;
     return difference(hz, check->first_wrong_hz) <= agreement;
 }
 

@@ -2,9 +2,9 @@
  * Is a clock's frequency what it should be? Pure: somebody else reads the clock whenever the
  * real-time clock has moved on to its next second.
  *
- * Emulators on a busy host lose ticks, and are late with seconds. So one second in which all fits
- * is enough to acquit a clock, and to condemn it takes FREQUENCY_SECONDS of them in a row: all too
- * fast, or, since ticks that got lost are never as many in each second, all too slow by as much.
+ * Emulators on a busy host lose ticks, and are late with seconds; where their time is virtual it
+ * may run ahead of the real-time clock, too. So one second in which all fits is enough to acquit a
+ * clock, and to condemn it takes FREQUENCY_SECONDS of them in a row that are all wrong by as much.
  */
 #ifndef AETHEL_DRIVERS_CLOCK_FREQUENCY_CHECK_H
 #define AETHEL_DRIVERS_CLOCK_FREQUENCY_CHECK_H

@@ -3,55 +3,72 @@
 
 #define DEVIATIONS_MAX    2
 #define DISAGREEMENTS_MAX 4u
+#define TICKS_TOLD_OF     1000u
 
 /* Positive if the latest window is too fast, negative if it is too slow, else 0. */
-static int compare(const struct rate_watch *watch)
+static int compare(const struct rate_track *track)
 {
-    uint64_t tolerance = watch->first_hz * WATCH_TOLERANCE_PERCENT / 100;
-    if (watch->latest_hz > watch->first_hz + tolerance)
+    uint64_t tolerance = track->first * WATCH_TOLERANCE_PERCENT / 100;
+    if (track->latest > track->first + tolerance)
         return 1;
-    return watch->latest_hz < watch->first_hz - tolerance ? -1 : 0;
+    return track->latest < track->first - tolerance ? -1 : 0;
 }
 
-static void look_for_deviation(struct rate_watch *watch)
+static void look_for_deviation(struct rate_track *track)
 {
-    int side = compare(watch);
-    bool goes_on = side != 0 && (side > 0) == (watch->deviation > 0) && watch->deviation != 0;
-    watch->deviation = goes_on ? watch->deviation + side : side;
+    int side = compare(track);
+    bool goes_on = side != 0 && (side > 0) == (track->deviation > 0) && track->deviation != 0;
+    track->deviation = goes_on ? track->deviation + side : side;
 }
 
-static void look_for_confirmation(struct rate_watch *watch)
+static void look_for_confirmation(struct rate_track *track)
 {
-    watch->is_confirmed = watch->first_hz != 0 && compare(watch) == 0;
-    if (watch->first_hz != 0 && !watch->is_confirmed)
-        watch->disagreements++;
-    if (!watch->is_confirmed && watch->disagreements < DISAGREEMENTS_MAX)
-        watch->first_hz = watch->latest_hz;
+    track->is_confirmed = track->first != 0 && compare(track) == 0;
+    if (track->first != 0 && !track->is_confirmed)
+        track->disagreements++;
+    if (!track->is_confirmed && track->disagreements < DISAGREEMENTS_MAX)
+        track->first = track->latest;
 }
 
-static void end_window(struct rate_watch *watch, uint64_t now)
+static void add_window(struct rate_track *track, uint64_t rate)
 {
-    watch->latest_hz = (now - watch->window_start) / WATCH_SECONDS;
-    if (watch->is_confirmed)
-        look_for_deviation(watch);
+    track->latest = rate;
+    if (track->is_confirmed)
+        look_for_deviation(track);
     else
-        look_for_confirmation(watch);
+        look_for_confirmation(track);
+}
+
+static bool has_changed(const struct rate_track *track)
+{
+    return track->deviation >= DEVIATIONS_MAX || track->deviation <= -DEVIATIONS_MAX ||
+           (!track->is_confirmed && track->disagreements >= DISAGREEMENTS_MAX);
+}
+
+static void end_window(struct rate_watch *watch, uint64_t now, uint64_t ticks)
+{
+    uint64_t counts = now - watch->window_start;
+    uint64_t passed = ticks - watch->window_start_ticks;
+    add_window(&watch->by_seconds, counts / WATCH_SECONDS);
+    if (passed != 0)
+        add_window(&watch->by_ticks, counts * TICKS_TOLD_OF / passed);
     watch->window_seconds = 0;
 }
 
-enum rate_verdict rate_watch_second(struct rate_watch *watch, uint64_t now)
+enum rate_verdict rate_watch_second(struct rate_watch *watch, uint64_t now, uint64_t ticks)
 {
     bool goes_back = now < watch->last;
     watch->last = now;
     if (goes_back)
         return RATE_GOES_BACK;
     if (watch->window_start != 0 && ++watch->window_seconds == WATCH_SECONDS)
-        end_window(watch, now);
-    if (watch->window_seconds == 0)
+        end_window(watch, now, ticks);
+    if (watch->window_seconds == 0) {
         watch->window_start = now;
-    bool changes = watch->deviation >= DEVIATIONS_MAX || watch->deviation <= -DEVIATIONS_MAX ||
-                   (!watch->is_confirmed && watch->disagreements >= DISAGREEMENTS_MAX);
-    return changes ? RATE_CHANGES : RATE_KEEPS;
+        watch->window_start_ticks = ticks;
+    }
+    return has_changed(&watch->by_seconds) && has_changed(&watch->by_ticks) ? RATE_CHANGES
+                                                                            : RATE_KEEPS;
 }
 
 void rate_watch_skip(struct rate_watch *watch)

@@ -21,8 +21,9 @@
 #define PORT_INDEX 0x70
 #define PORT_DATA  0x71
 
-/* An update takes 2.2 ms, and each turn two port accesses and a delay: some three microseconds. */
-#define UPDATE_TURNS_MAX 10000u
+/* An update takes 2.2 ms, and each turn two port accesses and a delay: some three microseconds.
+ * QEMU ends an update when its host finds the time to, which may be a tenth of a second later. */
+#define UPDATE_TURNS_MAX 200000u
 #define READINGS_MAX     8u
 
 #define HOUR_IS_PM 0x80 /* where hours go from 1 to 12 */

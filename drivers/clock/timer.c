@@ -37,6 +37,7 @@ static struct frequency_check pit_check = {.nominal_hz = PIT_INPUT_HZ};
 static struct rate_watch tsc_watch;
 static unsigned last_second;
 static uint64_t ticks_at_second;
+static uint64_t tsc_at_second; /* 0: at one that was not the one before */
 static unsigned silent_seconds;
 
 static void tick_by_rtc(void)
@@ -94,14 +95,22 @@ void timer_replace_tsc(void)
     tsc_replace(count_clocks, PIT_INPUT_HZ);
 }
 
-static void watch_tsc(void)
+/* Where the interval timer has a counter, it is that which tells the rate. */
+static void calibrate_tsc(uint64_t now)
 {
-    enum rate_verdict verdict = rate_watch_second(&tsc_watch, tsc_read());
+    if (!pit_has_counter() && tsc_at_second != 0)
+        tsc_calibrate(now - tsc_at_second, NS_PER_SECOND);
+    tsc_at_second = now;
+}
+
+static void watch_tsc(uint64_t now, uint64_t ticks)
+{
+    enum rate_verdict verdict = rate_watch_second(&tsc_watch, now, ticks);
     if (verdict == RATE_KEEPS)
         return;
     if (verdict == RATE_CHANGES)
         log_warning("tsc: it ran at %lu kHz, and runs at %lu kHz: the timer tells the time",
-                    tsc_watch.first_hz / 1000, tsc_watch.latest_hz / 1000);
+                    tsc_watch.by_seconds.first / 1000, tsc_watch.by_seconds.latest / 1000);
     else
         log_warning("tsc: it has gone back: the timer tells the time");
     timer_replace_tsc();
@@ -121,13 +130,17 @@ static void on_second(void)
     if (!is_next_second()) {
         frequency_check_skip(&pit_check);
         rate_watch_skip(&tsc_watch);
+        tsc_at_second = 0;
     }
     if (source == TIMER_PIT)
         look_for_silence(ticks);
     if (source == TIMER_PIT)
         check_frequency(ticks);
-    if (tsc_is_trusted())
-        watch_tsc();
+    if (!tsc_is_trusted())
+        return;
+    uint64_t now = tsc_read();
+    calibrate_tsc(now);
+    watch_tsc(now, ticks);
 }
 
 /* --- Boot ------------------------------------------------------------------------------------ */
@@ -243,6 +256,7 @@ void timer_get_information(struct timer_information *information)
         .tsc_hz = tsc_from_ns(NS_PER_SECOND),
         .tsc_is_invariant = tsc_is_invariant(),
         .tsc_is_trusted = tsc_is_trusted(),
+        .tsc_is_settled = tsc_is_settled(),
     };
     interrupts_restore(flags);
     information->clock_error = rtc_read(&time);

@@ -25,7 +25,7 @@ enum timer_source {
 
 /*
  * Ticks `hz` times a second (19 to 1024), and calls `on_tick`, in interrupt context, for the ticks
- * that pit_take_ticks() tells of. `ticks` says how many have been counted so far. `prefers_rtc`:
+ * that pit_take_ticks() tells of. `ticks` says for how many it has come so far. `prefers_rtc`:
  * they come from the real-time clock, if there is one, even if the interval timer works.
  *
  * Boot only, after pic_init(). Returns 0, or -ERROR_NOT_SUPPORTED where neither is there. What is
@@ -52,7 +52,8 @@ struct timer_information {
     uint64_t tsc_hz; /* 0: not measured yet; where it is not trusted, of what stands in for it */
     bool tsc_is_invariant; /* says the processor */
     bool tsc_is_trusted;
-    int clock_error; /* what rtc_read() returns now */
+    bool tsc_is_settled; /* two measurements of its rate in a row have agreed */
+    int clock_error;     /* what rtc_read() returns now */
 };
 
 /* Any thread. */

@@ -64,6 +64,11 @@ static void ignore_cycles(uint64_t cycles)
 }
 
 static void (*account)(uint64_t cycles) = ignore_cycles;
+static void (*tell_absence)(uint64_t cycles) = ignore_cycles;
+
+/* No handler takes so long, which is a tenth of a second at 5 GHz and half of one at 1 GHz: the
+ * machine was away. Emulators are often stopped at a port access, as handlers make them. */
+#define ABSENCE_CYCLES (1ul << 29)
 
 static uint64_t stub_of(unsigned vector)
 {
@@ -210,6 +215,11 @@ void interrupts_set_account(void (*function)(uint64_t cycles))
     account = function;
 }
 
+void interrupts_set_absence(void (*function)(uint64_t cycles))
+{
+    tell_absence = function;
+}
+
 void interrupts_set_observer(void (*function)(unsigned line, bool is_entry))
 {
     observer = function;
@@ -223,7 +233,7 @@ static inline void account_cycles(uint64_t cycles)
 
 /* An interrupt that comes meanwhile may defer the same again: then it is going on already. Its
  * time is not counted twice. */
-static void run_deferred(void)
+static void run_deferred(struct irq_line *irq)
 {
     struct cpu *cpu = this_cpu();
     void (*function)(void) = cpu->deferred;
@@ -237,7 +247,9 @@ static void run_deferred(void)
     function();
     preempt_leave_handler();
     uint64_t accounted_meanwhile = this_cpu()->interrupt_cycles - accounted;
-    account_cycles(tsc_read() - began_at - accounted_meanwhile);
+    uint64_t cycles = tsc_read() - began_at - accounted_meanwhile;
+    irq->cycles += cycles;
+    account_cycles(cycles);
     cpu->is_running_deferred = false;
 }
 
@@ -260,9 +272,14 @@ static inline void end_handler(struct irq_line *irq)
     uint64_t cycles = now - entry->entered_at;
     entry->previous_exit = now;
     entry->previous_name = irq->name;
-    irq->cycles += cycles;
-    if (cycles > irq->longest)
+    if (cycles > irq->longest) {
+        if (cycles > ABSENCE_CYCLES) {
+            tell_absence(cycles);
+            return;
+        }
         irq->longest = cycles;
+    }
+    irq->cycles += cycles;
     account_cycles(cycles);
 }
 
@@ -285,7 +302,7 @@ void irq_dispatch(unsigned line, uint64_t interrupted_address)
     end_handler(irq);
     preempt_leave_handler();
     if (__builtin_expect(this_cpu()->deferred != NULL, false))
-        run_deferred();
+        run_deferred(irq);
     preempt_on_interrupt_exit();
 }
 

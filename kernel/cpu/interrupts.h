@@ -100,6 +100,10 @@ uint64_t interrupts_cycles(void);
  * interrupts off. Boot only, once. */
 void interrupts_set_account(void (*account)(uint64_t cycles));
 
+/* Has `absence` called instead with the cycles of one that took so long that the machine must have
+ * been away meanwhile: those are nobody's. Likewise. */
+void interrupts_set_absence(void (*absence)(uint64_t cycles));
+
 /* Has `observer` called when a hardware line's handler is about to run and when it has run; NULL:
  * nobody. It runs with interrupts off. Any context. */
 void interrupts_set_observer(void (*observer)(unsigned line, bool is_entry));

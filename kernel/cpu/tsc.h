@@ -1,8 +1,9 @@
 /*
  * The time stamp counter: the fine clock of the kernel.
  *
- * It is calibrated against the timer tick while the machine already works: the boot never waits
- * for it. Until the rate is settled, conversions use the best estimate so far.
+ * Its rate is measured against the 8254's counter, or the real-time clock, while the machine
+ * already works: the boot never waits for it. Until it is settled, conversions use the best
+ * estimate so far.
  */
 #ifndef AETHEL_KERNEL_CPU_TSC_H
 #define AETHEL_KERNEL_CPU_TSC_H
@@ -46,15 +47,16 @@ bool tsc_is_trusted(void);
  * 18.17.1, "Invariant TSC"). Any context. */
 bool tsc_is_invariant(void);
 
-/*
- * Tells the calibration that the timer's interrupt has just come, `elapsed_ns` after the one
- * before. Called by the tick's handler; returns whether it wants to be called again.
- */
-bool tsc_calibrate_on_tick(uint64_t elapsed_ns);
-
-/* Another measurement, from now on taken for the best: `cycles` were counted in `nanoseconds`.
- * Interrupts off. */
+/* A measurement, from now on taken for the best: `cycles` were counted in `nanoseconds`, fewer than
+ * 4 seconds. Interrupts off. */
 void tsc_refine(uint64_t cycles, uint64_t nanoseconds);
+
+/* The same, by one window of a calibration, which goes on until two windows in a row agree to four
+ * in a thousand. Interrupts off. */
+void tsc_calibrate(uint64_t cycles, uint64_t nanoseconds);
+
+/* Whether they have. Any context. */
+bool tsc_is_settled(void);
 
 /* Cycles in nanoseconds; 0 before the rate has been measured for the first time. Any context. */
 uint64_t tsc_to_ns(uint64_t cycles);

@@ -12,6 +12,8 @@
 
 #define EARLY_LIMIT 0x40000000ul /* stage 2 maps the first GiB: the bitmap must lie in it */
 
+#define GIVEN_AT_ONCE 64u /* frames, with interrupts off */
+
 static struct spinlock lock = SPINLOCK_IN_ORDER("frames", SPINLOCK_FRAMES);
 static uint64_t *bitmap;
 static uint64_t address_limit;
@@ -200,10 +202,15 @@ void frames_free(const uint64_t *physical, size_t count)
 
 void frames_free_run(uint64_t physical, size_t count)
 {
-    spin_lock(&lock);
-    for (size_t i = 0; i < count; i++)
-        give_one(physical + i * FRAME_SIZE);
-    spin_unlock(&lock);
+    while (count != 0) {
+        size_t now = count < GIVEN_AT_ONCE ? count : GIVEN_AT_ONCE;
+        spin_lock(&lock);
+        for (size_t i = 0; i < now; i++)
+            give_one(physical + i * FRAME_SIZE);
+        spin_unlock(&lock);
+        physical += now * FRAME_SIZE;
+        count -= now;
+    }
 }
 
 size_t frames_total(void)

@@ -151,7 +151,8 @@ void *kmalloc_zeroed(size_t size)
     return block != NULL ? memset(block, 0, size) : NULL;
 }
 
-static void free_small(struct page_header *slab, void *block)
+/* Returns how many pages are to be given back: those of a slab that is empty by it. */
+static size_t free_small(struct page_header *slab, void *block)
 {
     size_t offset = (size_t)((char *)block - (char *)slab) - HEADER_SIZE;
     uint32_t index = (uint32_t)offset / slab->block_size;
@@ -162,23 +163,22 @@ static void free_small(struct page_header *slab, void *block)
         list_insert_after(&slabs_with_room[slab->size_class], &slab->node);
     slab->blocks_used--;
     figures.bytes -= slab->block_size;
-    if (slab->blocks_used == 0) {
-        list_remove(&slab->node);
-        slab->magic = 0;
-        figures.pages--;
-        source->free(slab, 1);
-    }
+    if (slab->blocks_used != 0)
+        return 0;
+    list_remove(&slab->node);
+    slab->magic = 0;
+    return 1;
 }
 
-static void free_large(struct page_header *first, void *block)
+/* Returns how many pages it had: to be given back. */
+static size_t free_large(struct page_header *first, void *block)
 {
     if (block != block_at(first, 0))
         panic("kfree(%p): points into a block, not at its start", block);
     size_t pages = first->block_size / HEAP_PAGE_SIZE;
     figures.bytes -= first->block_size;
-    figures.pages -= pages;
     first->magic = 0;
-    source->free(first, pages);
+    return pages;
 }
 
 void kfree(void *block)
@@ -190,12 +190,12 @@ void kfree(void *block)
     if (is_in_header || (page->magic != SLAB_MAGIC && page->magic != LARGE_MAGIC))
         panic("kfree(%p): kmalloc() never returned this", block);
     spin_lock(&lock);
-    if (page->magic == SLAB_MAGIC)
-        free_small(page, block);
-    else
-        free_large(page, block);
+    size_t pages = page->magic == SLAB_MAGIC ? free_small(page, block) : free_large(page, block);
     figures.blocks--;
+    figures.pages -= pages;
     spin_unlock(&lock);
+    if (pages != 0) /* nobody else knows of them any more; and there may be many */
+        source->free(page, pages);
 }
 
 void heap_get_statistics(struct heap_statistics *statistics)

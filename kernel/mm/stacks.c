@@ -2,6 +2,7 @@
 #include "kernel/mm/stacks.h"
 
 #include "kernel/cpu/spinlock.h"
+#include "kernel/cpu/tsc.h"
 #include "kernel/mm/address_space.h"
 #include "kernel/mm/frames.h"
 #include "kernel/mm/layout.h"
@@ -13,13 +14,21 @@
 
 /* What a thread takes from memory in all: its stack, a share of a heap page for its control block
  * and its workload's, page table entries and a place in the list of free slots. */
-#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 1024)
+#define BYTES_PER_THREAD (STACK_PAGES * PAGE_SIZE + 1280)
 
-/* What marks of a stack say as long as nobody has written there. */
+/* What each quadword of a stack says as long as nobody has written there. */
 #define UNTOUCHED 0x5AFE57AC6B0770D5ul
 
 /* The first slots keep their frames for ever: threads that come and go need not map anything. */
 #define RESIDENT_SLOTS 8ul
+
+/*
+ * Painting a stack costs about as much as all the rest of a thread's life, if that is short. So of
+ * resident ones no more are painted than one in PAINT_INTERVAL, which is a hundredth of the
+ * processor's time; after a pause, PAINTS_AT_ONCE of them at once. In TSC cycles.
+ */
+#define PAINT_INTERVAL (1ul << 17)
+#define PAINTS_AT_ONCE 16u
 
 static struct spinlock lock = SPINLOCK_IN_ORDER("stacks", SPINLOCK_STACKS);
 static struct page_range region;
@@ -29,6 +38,12 @@ static uint32_t *free_slots;
 static size_t free_count;
 static size_t slots_used;
 static size_t slots_total;
+
+static uint64_t paid_until; /* TSC: all intervals before it have had their painting */
+
+/* Who asks about a stack is told exactly, and so is who asks about the next one in that slot. The
+ * first time there is a frame's old content. */
+static bool must_paint[RESIDENT_SLOTS] = {[0 ... RESIDENT_SLOTS - 1] = true};
 
 static uint64_t top_of_slot(size_t slot)
 {
@@ -95,38 +110,73 @@ static void give_slot_back(size_t slot)
     spin_unlock(&lock);
 }
 
-/* Painting all of a stack would cost more than the rest of a thread's creation. */
-static void set_marks(uint64_t top)
+static size_t slot_of(uint64_t top)
 {
-    for (uint64_t address = top - STACK_SIZE; address < top; address += STACK_MARK_DISTANCE)
-        *(volatile uint64_t *)address = UNTOUCHED;
+    return (top - STACK_REGION_BASE) / SLOT_SIZE - 1;
+}
+
+/* --- How much of a stack is used ------------------------------------------------------------- */
+
+/* Any quadword may be the only one that a large frame, or a call below it, ever writes to. */
+static void paint(uint64_t top)
+{
+    void *lowest = (void *)(top - STACK_SIZE);
+    size_t quadwords = STACK_SIZE / sizeof(uint64_t);
+    __asm__ volatile("rep stosq" : "+D"(lowest), "+c"(quadwords) : "a"(UNTOUCHED) : "memory");
+}
+
+/* Whether a painting can be afforded now: if so, it counts as done. */
+static bool can_afford_painting(void)
+{
+    uint64_t now = tsc_read();
+    uint64_t savings = now - paid_until; /* more than there is time where the TSC went back */
+    if (savings > PAINTS_AT_ONCE * PAINT_INTERVAL)
+        savings = PAINTS_AT_ONCE * PAINT_INTERVAL;
+    if (savings < PAINT_INTERVAL)
+        return false;
+    paid_until = now - savings + PAINT_INTERVAL;
+    return true;
+}
+
+static bool shall_paint(size_t slot)
+{
+    uint64_t flags = interrupts_save();
+    bool shall = slot >= RESIDENT_SLOTS || must_paint[slot] || can_afford_painting();
+    if (slot < RESIDENT_SLOTS)
+        must_paint[slot] = false;
+    interrupts_restore(flags);
+    return shall;
 }
 
 size_t stack_high_water(uint64_t top)
 {
-    uint64_t address = top - STACK_SIZE;
-    while (address < top && *(const volatile uint64_t *)address == UNTOUCHED)
-        address += STACK_MARK_DISTANCE;
-    size_t touched = top - address; /* down to the deepest mark; more, but not the next one */
-    return touched < STACK_SIZE ? touched + STACK_MARK_DISTANCE : STACK_SIZE;
+    const volatile uint64_t *quadword = (const volatile uint64_t *)(top - STACK_SIZE);
+    while ((uint64_t)quadword < top && *quadword == UNTOUCHED)
+        quadword++;
+    if (slot_of(top) < RESIDENT_SLOTS)
+        must_paint[slot_of(top)] = true;
+    return top - (uint64_t)quadword;
 }
+
+/* --- Giving and taking ----------------------------------------------------------------------- */
 
 uint64_t stack_allocate(void)
 {
     size_t slot;
     if (!take_slot(&slot))
         return 0;
-    if (slot < RESIDENT_SLOTS || map_slot(slot)) {
-        set_marks(top_of_slot(slot));
-        return top_of_slot(slot);
+    if (slot >= RESIDENT_SLOTS && !map_slot(slot)) {
+        give_slot_back(slot);
+        return 0;
     }
-    give_slot_back(slot);
-    return 0;
+    if (shall_paint(slot))
+        paint(top_of_slot(slot));
+    return top_of_slot(slot);
 }
 
 void stack_free(uint64_t top)
 {
-    size_t slot = (top - STACK_REGION_BASE) / SLOT_SIZE - 1;
+    size_t slot = slot_of(top);
     if (slot >= RESIDENT_SLOTS)
         unmap_slot(slot);
     give_slot_back(slot);

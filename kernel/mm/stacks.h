@@ -12,8 +12,6 @@
 #define STACK_PAGES 2ul
 #define STACK_SIZE  (STACK_PAGES * 4096ul)
 
-#define STACK_MARK_DISTANCE 256ul
-
 /* Lays out slots for as many stacks as memory can hold. Boot only. */
 void stacks_init(void);
 
@@ -23,8 +21,14 @@ void stacks_init(void);
  */
 uint64_t stack_allocate(void);
 
-/* The most bytes that have been in use of the stack with top `top`, rounded up to
- * STACK_MARK_DISTANCE. The stack must exist: interrupts off. */
+/*
+ * The most bytes that have been in use of the stack with top `top`, down to the lowest quadword
+ * that somebody wrote to: as the stack was given out, each of them holds a pattern of its own. So a
+ * frame that is not written counts as soon as something below it is, be it the return address of
+ * one call, or an interrupt. Never less than that; more only if stacks are given out by the dozen
+ * in a millisecond, and nobody asks about them: then it may be what one of those before was used.
+ * The stack must exist: interrupts off.
+ */
 size_t stack_high_water(uint64_t top);
 
 /* Gives back the stack whose top is `top`. Not for the stack that is in use. Any context. */

@@ -38,7 +38,8 @@ static void start_ticks(void)
 {
     if (start_options.has_slow_tick)
         pit_set_ticks_per_interrupt(SLOW_TICKS);
-    if (timer_start(TICK_HZ, scheduler_tick, clock_ticks, start_options.has_rtc_tick) != 0)
+    if (timer_start(TICK_HZ, scheduler_tick, scheduler_timer_ticks, start_options.has_rtc_tick) !=
+        0)
         panic("no ticks: there is neither an interval timer (8254) nor a real-time clock");
     if (start_options.has_no_tsc)
         timer_replace_tsc();

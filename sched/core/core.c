@@ -14,6 +14,8 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/panic.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/run_recorder.h"
+#include "sched/observe/shares.h"
 #include "sched/observe/switch_cost.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
@@ -45,13 +47,30 @@ static struct thread *most_urgent(void)
                : thread_of(run_queue_first(&the_scheduler.run_queue));
 }
 
-/* The rare half of a switch: somebody wants to know of it. */
-static void switch_attentively(struct thread *previous, struct thread *next, uint64_t now,
-                               enum switch_reason reason)
+/* Closes the accounts of both, and returns when that was. */
+static inline uint64_t hand_over(struct thread *previous, struct thread *next)
 {
+    uint64_t now = tsc_read();
+    account_switched_out(&previous->accounting, now);
+    account_switched_in(&next->accounting, now);
+#if CONFIG_PREEMPT
+    preempt_acknowledge();
+#endif
+    this_cpu()->running = next;
+    return now;
+}
+
+/* More than the trace wants to know of it. */
+static __attribute__((noinline)) void
+switch_most_attentively(struct thread *previous, struct thread *next, enum switch_reason reason)
+{
+    shares_note_if_first(next);
+    uint64_t now = hand_over(previous, next);
     uint8_t attention = this_cpu()->attention;
     if (attention & ATTENTION_TRACE)
         trace_switch(previous, next, now, reason);
+    if (attention & ATTENTION_CHART)
+        run_chart_switch(previous, next, now, reason);
     if (attention & ATTENTION_SWITCH_COST) {
         attention_set(ATTENTION_SWITCH_COST, false);
         switch_cost_begin(now);
@@ -61,21 +80,28 @@ static void switch_attentively(struct thread *previous, struct thread *next, uin
     }
 }
 
+/* The rare way of a switch: somebody wants to know of it. */
+static void switch_attentively(struct thread *previous, struct thread *next,
+                               enum switch_reason reason)
+{
+    if (attention_is_needed(ATTENTION_SWITCH & ~ATTENTION_TRACE)) {
+        switch_most_attentively(previous, next, reason);
+        return;
+    }
+    trace_switch(previous, next, hand_over(previous, next), reason);
+    switch_context(previous, next);
+}
+
 /* The CPU goes to `next`. Returns when the caller's thread is switched to again. */
 static inline void switch_to(struct thread *next, enum switch_reason reason)
 {
     struct thread *previous = this_cpu()->running;
-    uint64_t now = tsc_read();
-    account_switched_out(&previous->accounting, now);
-    account_switched_in(&next->accounting, now);
-#if CONFIG_PREEMPT
-    preempt_acknowledge();
-#endif
-    this_cpu()->running = next;
-    if (attention_is_needed(ATTENTION_ALL))
-        switch_attentively(previous, next, now, reason);
-    else
+    if (attention_is_needed(ATTENTION_SWITCH)) {
+        switch_attentively(previous, next, reason);
+    } else {
+        hand_over(previous, next);
         switch_context(previous, next);
+    }
 }
 
 /* The running thread gives the CPU away of its own accord. */
@@ -122,7 +148,7 @@ static inline void queue_remove(struct thread *thread)
 /* The running thread goes behind its equals. */
 static inline void give_way(struct thread *self, bool is_used_up)
 {
-    self->quantum_used = 0;
+    self->quantum_start = QUANTUM_NOT_BEGUN;
     if (attention_is_needed(ATTENTION_POLICY))
         policy_give_way(self, is_used_up);
     else
@@ -148,6 +174,21 @@ static void want_switch(enum switch_reason reason)
     preempt_request();
 }
 
+/* For so long `self`, which runs, has had the CPU, handlers of interrupts included: a quantum of
+ * ten ticks is ten ticks of the others' waiting. */
+static uint64_t held_cycles(const struct thread *self)
+{
+    return state_run_cycles(self) + self->accounting.interrupted;
+}
+
+/* Its quantum began with the run that goes on, unless it began before. */
+static void note_quantum_start(struct thread *self)
+{
+    if (self->quantum_start == QUANTUM_NOT_BEGUN)
+        self->quantum_start =
+            self->accounting.cycles[THREAD_RUNNING] + self->accounting.interrupted;
+}
+
 #if CONFIG_PREEMPT
 
 /* The running thread loses the CPU: called through preempt_reschedule(). */
@@ -164,6 +205,7 @@ static void switch_involuntarily(void)
         return;
     the_scheduler.involuntary_switches++;
     this_cpu()->running->involuntary_switches++;
+    note_quantum_start(this_cpu()->running);
     bool is_more_urgent = next->level > this_cpu()->running->level;
     switch_to(next,
               is_more_urgent ? SWITCH_PRIORITY : (enum switch_reason)this_cpu()->resched_reason);
@@ -189,6 +231,7 @@ void core_init(struct thread *idle)
     this_cpu()->idle = idle;
     this_cpu()->running = idle;
     idle->accounting.since = idle->created_at;
+    shares_init(idle->created_at);
     interrupts_set_account(core_account_interrupt);
 #if CONFIG_PREEMPT
     preempt_set_reschedule(switch_involuntarily);
@@ -206,9 +249,22 @@ void core_account_interrupt(uint64_t cycles)
     account_interrupted(&this_cpu()->running->accounting, cycles);
 }
 
+/* Apart, so that whoever records nothing tests once, in memory. */
+static __attribute__((noinline)) void record_wakeup(struct thread *thread)
+{
+    if (!attention_is_needed(ATTENTION_CHART)) {
+        trace_wakeup(thread);
+        return;
+    }
+    run_chart_wakeup(thread);
+    if (attention_is_needed(ATTENTION_TRACE))
+        trace_wakeup(thread);
+}
+
 void core_make_ready(struct thread *thread)
 {
     ASSERT(thread != this_cpu()->running);
+    shares_note_if_first(thread);
     uint64_t now = tsc_read();
     account_close(&thread->accounting, (enum thread_state)thread->state, now);
     if (__builtin_expect(thread->is_suspended, false)) {
@@ -218,9 +274,10 @@ void core_make_ready(struct thread *thread)
     thread->state = THREAD_READY;
     thread->accounting.wakeups++;
     thread->accounting.woken_at = now;
+    thread->share.run_when_woken = thread->accounting.cycles[THREAD_RUNNING];
     queue_append(thread);
-    if (attention_is_needed(ATTENTION_TRACE))
-        trace_wakeup(thread);
+    if (attention_is_needed(ATTENTION_TRACE | ATTENTION_CHART))
+        record_wakeup(thread);
     request_switch_if_due();
 }
 
@@ -228,7 +285,7 @@ void core_block(enum thread_state state)
 {
     struct thread *self = this_cpu()->running;
     self->state = (uint8_t)state;
-    self->quantum_used = 0;
+    self->quantum_start = QUANTUM_NOT_BEGUN;
     queue_remove(self);
     switch_voluntarily(most_urgent(), WHY_LEFT_IN(state));
     account_woken(&self->accounting);
@@ -237,7 +294,10 @@ void core_block(enum thread_state state)
 void core_unready(struct thread *thread)
 {
     ASSERT(thread->state == THREAD_READY && thread != this_cpu()->running);
+    shares_note_if_first(thread);
     account_close(&thread->accounting, THREAD_READY, tsc_read());
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_suspension(thread);
     queue_remove(thread);
 }
 
@@ -247,6 +307,7 @@ void core_retire_current(void)
     queue_remove(this_cpu()->running);
     nobody.tid = this_cpu()->running->tid;
     nobody.priority = this_cpu()->running->priority;
+    nobody.chart_row = this_cpu()->running->chart_row;
 }
 
 _Noreturn void core_leave(enum switch_reason reason)
@@ -271,6 +332,8 @@ void core_yield(void)
     struct thread *next = thread_of(run_queue_first(&the_scheduler.run_queue));
     if (next != self)
         switch_voluntarily(next, SWITCH_YIELD);
+    else
+        self->quantum_start = held_cycles(self);
 }
 
 /* Puts `thread`, which has been taken out of the queue, where it belongs now. */
@@ -321,6 +384,7 @@ void core_put_first(struct thread *thread)
 void core_set_preemption(bool on)
 {
     the_scheduler.is_preemptive = on;
+    this_cpu()->running->quantum_start = held_cycles(this_cpu()->running);
     request_switch_if_due();
     if (on || this_cpu()->running == this_cpu()->idle)
         return;
@@ -340,25 +404,37 @@ void core_request_switch_if_due(void)
         want_switch(SWITCH_POLICY);
 }
 
-static __attribute__((noinline)) void charge_tick(struct thread *self, uint32_t elapsed)
+/*
+ * The quantum is time on the CPU, and not ticks met; what the machine did not give does not count.
+ * It can only end at a tick, and ends at the one that is next to its end.
+ */
+static bool is_quantum_over(const struct thread *self, uint64_t held)
+{
+    uint64_t half_ticks = 2 * the_scheduler.quantum_ticks - 1;
+    return (int64_t)(held - self->quantum_start) >=
+           (int64_t)(latency_cycles_per_tick() * half_ticks / 2);
+}
+
+static __attribute__((noinline)) void charge_running(struct thread *self)
 {
     if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
         want_switch(SWITCH_QUANTUM);
-    self->quantum_used += elapsed;
-    if (self->quantum_used < the_scheduler.quantum_ticks)
+    note_quantum_start(self);
+    uint64_t held = held_cycles(self);
+    if (!is_quantum_over(self, held))
         return;
-    self->quantum_used = 0;
     end_quantum(self);
+    self->quantum_start = held;
     if (most_urgent() != self && !this_cpu()->need_resched)
         want_switch(SWITCH_QUANTUM);
 }
 
-void core_charge_tick(uint32_t elapsed)
+void core_charge_tick(void)
 {
     if (attention_is_needed(ATTENTION_POLICY) && policy_tick())
         core_request_switch_if_due();
     if (core_can_be_preempted())
-        charge_tick(this_cpu()->running, elapsed);
+        charge_running(this_cpu()->running);
 }
 
 #if CONFIG_DEBUG

@@ -75,8 +75,8 @@ bool core_can_be_preempted(void);
 /* Switches between cooperative and preemptive scheduling. */
 void core_set_preemption(bool on);
 
-/* Charges the running thread for a tick; at the end of its quantum its level moves on. */
-void core_charge_tick(uint32_t elapsed);
+/* A tick has come: if the running thread's quantum is over, its level moves on. */
+void core_charge_tick(void);
 
 /* Panics, in debug builds, where core_may_block() is false. Any context. */
 #if CONFIG_DEBUG

@@ -15,6 +15,7 @@
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
 #include "sched/state/attention.h"
+#include "sched/state/state.h"
 #include "sched/state/thread_table.h"
 
 extern const struct policy *const __policies_start[], *const __policies_end[];
@@ -63,6 +64,7 @@ static void choose(const struct policy *chosen, uint64_t seed)
     if (chosen != policy_in_force())
         replace(chosen);
     uint64_t flags = critical_enter();
+    state_setting_changed();
     latest_seed = seed;
     if (chosen->seed != NULL)
         chosen->seed(seed);

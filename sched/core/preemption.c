@@ -23,6 +23,7 @@ int preemption_set(bool on)
     if (!preemption_is_built_in())
         return -ERROR_NOT_SUPPORTED;
     uint64_t flags = critical_enter();
+    state_setting_changed();
     core_set_preemption(on);
     trace_setting(TRACE_PREEMPTION, on, NULL);
     critical_exit(flags);
@@ -40,6 +41,7 @@ int quantum_set_ms(unsigned milliseconds)
         return -ERROR_INVALID;
     uint64_t flags = critical_enter();
     harmony_set_auto_quantum(false);
+    state_setting_changed();
     the_scheduler.quantum_ticks = milliseconds;
     trace_setting(TRACE_QUANTUM, milliseconds, NULL);
     critical_exit(flags);

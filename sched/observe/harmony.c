@@ -1,24 +1,15 @@
-/*
- * Harmony. The window is a ring of ticks, each with the slot of the thread that ran. A thread has a
- * slot as long as it has ticks in the window; so there are never more slots in use than ticks, and
- * computing harmony visits these instead of all threads.
- */
+/* Harmony and fairness, of what shares.c keeps. */
 #include "sched/harmony.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
-#include "kernel/cpu/this_cpu.h"
+#include "kernel/cpu/interrupts.h"
 #include "sched/observe/harmony_window.h"
+#include "sched/observe/shares.h"
 #include "sched/observe/trace_ring.h"
+#include "sched/scheduler.h"
 #include "sched/state/critical_section.h"
 #include "sched/state/state.h"
-
-#define NO_SLOT 0u
-#define PERIODS (HARMONY_WINDOW_TICKS / HARMONY_PERIOD_TICKS)
-
-#define MEAN_SCORE_PERCENT 70u
-#define RAN_PERCENT        30u
 
 #define QUANTUM_HARMONIOUS_MS 20u /* above this much harmony: */
 #define HARMONIOUS            800u
@@ -26,211 +17,285 @@
 #define UNFAIR                500u
 #define QUANTUM_BETWEEN_MS    10u
 
-struct slot {
-    struct thread *owner; /* NULL: it has ended */
-    uint32_t ticks;
-};
+/* A level is found in a few steps; each satisfies at least one more. */
+#define LEVEL_STEPS_MAX 100u
 
-struct window_tick {
-    uint16_t slot;     /* NO_SLOT: the CPU was idle */
-    uint16_t runnable; /* threads that could run, at most UINT16_MAX */
-};
+#define PERCENT 100u
 
-/* The slot for a new tick is taken before that of the oldest one is given back. */
-#define SLOTS (HARMONY_WINDOW_TICKS + 2)
-
-static struct window_tick window[HARMONY_WINDOW_TICKS];
-static unsigned position; /* of the oldest tick in it */
-static struct slot slots[SLOTS];
-static uint16_t free_slots[SLOTS];
-static unsigned free_count;
-static unsigned slots_touched = 1; /* those from here on were never used, slot 0 is not one */
-
-static uint32_t busy_ticks;
-static uint64_t runnable_sum; /* over the busy ticks */
+#define LEVEL_SHIFT 20 /* level_of_busy is a fixed point number with so many fraction bits */
 
 static unsigned period_ticks;
-static uint64_t switches_at[PERIODS]; /* voluntary ones, when each period began */
-static unsigned period_number;
 
+static uint32_t level;         /* what everybody may have at most, in shares.h's units */
+static uint32_t level_of_busy; /* the same as a part of the time that the machine was not idle */
 static unsigned latest = HARMONY_MAX;
+static unsigned latest_fairness = HARMONY_MAX;
+static unsigned latest_starved;
+
 static uint64_t sum;
 static uint64_t computations;
 static unsigned old_windows; /* that are still to come, and began before the average did */
+
 static bool is_auto;
+static uint32_t load;            /* how many threads could run when this load began */
+static unsigned load_periods;    /* since then */
+static unsigned quantum_periods; /* since the quantum was changed */
+static unsigned tried_ms;   /* a longer quantum that was taken back, and is to be judged, or 0 */
+static unsigned refused_ms; /* one that does harm under this load, or 0 */
 
-/* --- The window ------------------------------------------------------------------------------ */
+/* --- The level ------------------------------------------------------------------------------- */
 
-static __attribute__((noinline)) void give_slot(struct thread *thread)
+static struct {
+    uint64_t got;    /* by all */
+    uint64_t demand; /* of all */
+    uint64_t below;  /* of those who want less than the level */
+    uint64_t others; /* how many want as much or more */
+} totals;
+
+static void add_to_totals(const struct wish *wish)
 {
-    thread->harmony_slot = free_count > 0 ? free_slots[--free_count] : (uint16_t)slots_touched++;
-    slots[thread->harmony_slot] = (struct slot){.owner = thread};
-}
-
-static inline uint16_t slot_of(struct thread *thread)
-{
-    if (thread->harmony_slot == NO_SLOT && thread->tid != 0)
-        give_slot(thread);
-    return thread->harmony_slot;
-}
-
-static void add(struct window_tick tick)
-{
-    if (tick.slot == NO_SLOT)
-        return;
-    slots[tick.slot].ticks++;
-    busy_ticks++;
-    runnable_sum += tick.runnable;
-}
-
-static void drop(struct window_tick tick)
-{
-    if (tick.slot == NO_SLOT)
-        return;
-    busy_ticks--;
-    runnable_sum -= tick.runnable;
-    struct slot *slot = &slots[tick.slot];
-    if (--slot->ticks > 0)
-        return;
-    if (slot->owner != NULL)
-        slot->owner->harmony_slot = NO_SLOT;
-    free_slots[free_count++] = tick.slot;
-}
-
-static __attribute__((noinline)) void replace(struct window_tick *oldest, struct window_tick tick)
-{
-    add(tick);
-    drop(*oldest);
-    *oldest = tick;
-}
-
-/* A tick like the one that leaves the window changes nothing. */
-static inline void slide(struct window_tick tick)
-{
-    struct window_tick *oldest = &window[position];
-    position = position + 1 < HARMONY_WINDOW_TICKS ? position + 1 : 0;
-    if (oldest->slot != tick.slot || oldest->runnable != tick.runnable)
-        replace(oldest, tick);
-}
-
-static __attribute__((noinline)) void slide_far(struct window_tick tick, uint32_t ticks)
-{
-    for (uint32_t i = 0; i < ticks; i++)
-        slide(tick);
-}
-
-void harmony_forget(struct thread *thread)
-{
-    if (thread->harmony_slot != NO_SLOT)
-        slots[thread->harmony_slot].owner = NULL;
-    thread->harmony_slot = NO_SLOT;
-}
-
-unsigned harmony_ticks(const struct thread *thread)
-{
-    return thread->harmony_slot != NO_SLOT ? slots[thread->harmony_slot].ticks : 0;
-}
-
-/* --- Scores ---------------------------------------------------------------------------------- */
-
-/* The score of who had `ticks`: its share is busy_ticks / (runnable_sum / busy_ticks). */
-static unsigned score(uint64_t ticks)
-{
-    uint64_t share = (uint64_t)busy_ticks * busy_ticks;
-    uint64_t had = ticks * runnable_sum;
-    return had <= share ? HARMONY_MAX : (unsigned)(HARMONY_MAX * share / had);
-}
-
-unsigned harmony_score(const struct thread *thread)
-{
-    return score(harmony_ticks(thread));
+    totals.got += (uint64_t)wish->count * wish->got;
+    totals.demand += (uint64_t)wish->count * wish->demand;
+    if (wish->demand < level)
+        totals.below += (uint64_t)wish->count * wish->demand;
+    else
+        totals.others += wish->count;
 }
 
 /*
- * How many threads have been waiting all the time: of those that wait now, `waiting`, and ran at no
- * tick. Some of them may have run between two ticks: then they gave the CPU away themselves, and
- * each voluntary switch in the window is taken for one of those.
+ * What was given is poured evenly over those who wanted it: sum of min(demand, level) = all that
+ * was given. The level rises from nothing, and at each step those below it are satisfied.
  */
-static unsigned starving(unsigned waiting)
+static void find_level(void)
 {
-    uint64_t switches = the_scheduler.voluntary_switches - switches_at[period_number];
-    return waiting > switches ? (unsigned)(waiting - switches) : 0;
-}
-
-static unsigned compute(void)
-{
-    uint64_t scores = 0;
-    unsigned ran = 0, waiting = state_ready_count();
-    for (unsigned i = 1; i < slots_touched; i++) {
-        const struct slot *slot = &slots[i];
-        if (slot->ticks == 0 || slot->owner == NULL)
-            continue;
-        ran++;
-        scores += score(slot->ticks);
-        waiting -= state_of_thread(slot->owner) == THREAD_READY;
+    level = 0;
+    for (unsigned step = 0; step < LEVEL_STEPS_MAX; step++) {
+        totals.got = totals.demand = totals.below = totals.others = 0;
+        shares_visit(add_to_totals);
+        if (totals.demand <= totals.got || totals.others == 0)
+            break;
+        uint32_t higher = (uint32_t)((totals.got - totals.below) / totals.others);
+        if (higher <= level)
+            return;
+        level = higher;
     }
-    unsigned starved = starving(waiting);
-    uint64_t runnable = ran + starved;
-    if (ran == 0)
-        return HARMONY_MAX;
-    scores += (uint64_t)starved * HARMONY_MAX;
-    return (unsigned)((MEAN_SCORE_PERCENT * scores + RAN_PERCENT * ran * HARMONY_MAX) /
-                      (runnable * 100));
+    level = UINT32_MAX; /* everybody had all that it wanted */
 }
 
-static unsigned auto_quantum_ms(void)
+static uint32_t fair_share(const struct wish *wish)
+{
+    return wish->demand < level ? wish->demand : level;
+}
+
+/* --- The scores ------------------------------------------------------------------------------ */
+
+static struct {
+    uint64_t fair;    /* sum of f */
+    uint64_t got;     /* sum of f * k */
+    uint64_t scored;  /* sum of f * min(k, 1 / k) */
+    uint64_t squares; /* sum of f * k * k */
+} scores;
+
+static void add_to_scores(const struct wish *wish)
+{
+    uint64_t fair = fair_share(wish), got = wish->got;
+    if (fair == 0)
+        return;
+    scores.fair += wish->count * fair;
+    scores.got += wish->count * got;
+    scores.scored += wish->count * (got <= fair ? got : fair * fair / got);
+    scores.squares += wish->count * (got * got / fair);
+}
+
+static unsigned rounded(uint64_t numerator, uint64_t denominator)
+{
+    return (unsigned)((numerator + denominator / 2) / denominator);
+}
+
+static void compute(void)
+{
+    find_level();
+    uint32_t busy = shares_window() - shares_of(this_cpu()->idle).got;
+    level_of_busy = (uint32_t)(((uint64_t)level << LEVEL_SHIFT) / (busy + 1ul));
+    scores.fair = scores.got = scores.scored = scores.squares = 0;
+    shares_visit(add_to_scores);
+    latest_starved = shares_starved();
+    if (scores.fair == 0 || scores.got == 0) {
+        latest = latest_fairness = HARMONY_MAX;
+        return;
+    }
+    latest = rounded(HARMONY_MAX * scores.scored, scores.fair);
+    uint64_t per_million = scores.got * 1000000 / scores.fair;
+    latest_fairness = rounded(per_million * scores.got / scores.squares, 1000000 / HARMONY_MAX);
+    if (latest_fairness > HARMONY_MAX)
+        latest_fairness = HARMONY_MAX;
+}
+
+int harmony_share(struct thread *thread)
+{
+    struct wish wish = shares_of(thread);
+    uint32_t fair = fair_share(&wish);
+    return fair != 0 ? (int)rounded((uint64_t)PERCENT * wish.got, fair) : -1;
+}
+
+uint32_t harmony_level_of(uint32_t units)
+{
+    if (level == UINT32_MAX)
+        return 0;
+    return (uint32_t)((uint64_t)units * level_of_busy >> LEVEL_SHIFT);
+}
+
+/* --- The automatic quantum ------------------------------------------------------------------- */
+
+static unsigned quantum_of_band(void)
 {
     if (latest > HARMONIOUS)
         return QUANTUM_HARMONIOUS_MS;
     return latest < UNFAIR ? QUANTUM_UNFAIR_MS : QUANTUM_BETWEEN_MS;
 }
 
-static void follow_harmony(void)
+static unsigned next_shorter(unsigned quantum_ms)
 {
-    unsigned wanted = auto_quantum_ms();
-    if (wanted == the_scheduler.quantum_ticks)
-        return;
-    the_scheduler.quantum_ticks = wanted;
-    trace_setting(TRACE_QUANTUM, wanted, NULL);
+    return quantum_ms > QUANTUM_BETWEEN_MS ? QUANTUM_BETWEEN_MS : QUANTUM_UNFAIR_MS;
 }
 
-/* Before the sleepers of this tick are woken: those that wait have been waiting. */
-static void end_period(void)
+/* Half as many threads that can run, or twice as many, are another load. */
+static bool is_another_load(void)
 {
-    latest = compute();
+    uint32_t now = shares_runnable();
+    return now * 2 <= load || now >= load * 2;
+}
+
+/* A longer quantum than `present_ms` is of no use where a round of all that can run does not fit
+ * into the window. */
+static bool is_too_long(unsigned quantum_ms)
+{
+    return quantum_ms * shares_runnable() > HARMONY_WINDOW_TICKS ||
+           (refused_ms != 0 && quantum_ms >= refused_ms);
+}
+
+static unsigned auto_quantum_ms(unsigned present_ms)
+{
+    unsigned wanted = quantum_of_band();
+    while (wanted > present_ms && wanted > QUANTUM_UNFAIR_MS && is_too_long(wanted))
+        wanted = next_shorter(wanted);
+    return wanted;
+}
+
+static void set_quantum(unsigned quantum_ms)
+{
+    if (quantum_ms == the_scheduler.quantum_ticks)
+        return;
+    the_scheduler.quantum_ticks = quantum_ms;
+    trace_setting(TRACE_QUANTUM, quantum_ms, NULL);
+}
+
+static void forget_load(void)
+{
+    load = shares_runnable();
+    load_periods = 0;
+    tried_ms = refused_ms = 0;
+}
+
+/* Harmony is back as soon as the window knows the shorter quantum alone: then it was the longer one
+ * that did harm; else it was something else. */
+static void judge_trial(void)
+{
+    if (quantum_of_band() >= tried_ms)
+        refused_ms = tried_ms;
+    tried_ms = 0;
+}
+
+/* Before that, whoever has not had its turn yet would seem to starve. */
+static bool has_been_round(unsigned present_ms)
+{
+    return load_periods * HARMONY_PERIOD_TICKS >= present_ms * shares_runnable();
+}
+
+/* A window that knows more than one quantum, or load, tells nothing of either, unless most starve.
+ */
+static void follow_harmony(void)
+{
+    unsigned present_ms = the_scheduler.quantum_ticks;
+    load_periods++;
+    quantum_periods++;
+    if (is_another_load())
+        forget_load();
+    bool is_pure = quantum_periods > SHARE_PERIODS && load_periods > SHARE_PERIODS;
+    if (tried_ms != 0 && is_pure)
+        judge_trial();
+    unsigned wanted_ms = auto_quantum_ms(present_ms);
+    bool do_most_starve = wanted_ms == QUANTUM_UNFAIR_MS && has_been_round(present_ms);
+    if (wanted_ms == present_ms || (!is_pure && !do_most_starve))
+        return;
+    if (wanted_ms < present_ms && is_pure)
+        tried_ms = present_ms;
+    quantum_periods = 0;
+    set_quantum(wanted_ms);
+}
+
+void harmony_set_auto_quantum(bool on)
+{
+    uint64_t flags = critical_enter();
+    state_setting_changed();
+    is_auto = on;
+    forget_load();
+    if (on)
+        set_quantum(auto_quantum_ms(0));
+    critical_exit(flags);
+}
+
+bool harmony_has_auto_quantum(void)
+{
+    return is_auto;
+}
+
+/* --- Periods --------------------------------------------------------------------------------- */
+
+void harmony_pass_ticks(uint32_t elapsed)
+{
+    period_ticks += elapsed;
+}
+
+void harmony_end_period(void)
+{
+    compute();
+    trace_share(TRACE_HARMONY, latest);
     if (old_windows > 0) {
         old_windows--;
-    } else if (busy_ticks > 0) {
+    } else if (scores.fair > 0) {
         sum += latest;
         computations++;
     }
-    switches_at[period_number] = the_scheduler.voluntary_switches;
-    period_number = (period_number + 1) % PERIODS;
     if (is_auto)
         follow_harmony();
 }
 
-void harmony_on_tick(uint32_t elapsed)
+/* Before the sleepers of this tick are woken: those that wait have been waiting. */
+bool harmony_on_tick(uint32_t elapsed)
 {
-    unsigned runnable = state_ready_count() + 1;
-    struct window_tick tick = {
-        .slot = slot_of(this_cpu()->running),
-        .runnable = (uint16_t)(runnable < UINT16_MAX ? runnable : UINT16_MAX),
-    };
-    if (elapsed == 1)
-        slide(tick);
-    else
-        slide_far(tick, elapsed);
     period_ticks += elapsed;
-    if (period_ticks >= HARMONY_PERIOD_TICKS) {
-        period_ticks = 0;
-        end_period();
-    }
+    if (period_ticks < HARMONY_PERIOD_TICKS)
+        return false;
+    period_ticks %= HARMONY_PERIOD_TICKS;
+    shares_begin_period(interrupts_get_entry()->entered_at);
+    trace_share(TRACE_PERIOD, shares_period());
+    return true;
 }
 
 unsigned harmony_permille(void)
 {
     return latest;
+}
+
+unsigned harmony_fairness_permille(void)
+{
+    return latest_fairness;
+}
+
+unsigned harmony_starved_threads(void)
+{
+    return latest_starved;
 }
 
 unsigned harmony_average_permille(void)
@@ -246,20 +311,6 @@ void harmony_reset_average(void)
     uint64_t flags = critical_enter();
     sum = 0;
     computations = 0;
-    old_windows = PERIODS;
+    old_windows = SHARE_PERIODS;
     critical_exit(flags);
-}
-
-void harmony_set_auto_quantum(bool on)
-{
-    uint64_t flags = critical_enter();
-    is_auto = on;
-    if (on)
-        follow_harmony();
-    critical_exit(flags);
-}
-
-bool harmony_has_auto_quantum(void)
-{
-    return is_auto;
 }

@@ -2,18 +2,28 @@
 #ifndef AETHEL_SCHED_OBSERVE_HARMONY_WINDOW_H
 #define AETHEL_SCHED_OBSERVE_HARMONY_WINDOW_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "sched/state/control_block.h"
 
-/* `elapsed` ticks have passed in which the running thread was that. */
-void harmony_on_tick(uint32_t elapsed);
+/* `elapsed` ticks have passed, and their interrupt is being handled. Returns whether a period has
+ * ended: then harmony_end_period() is to be called, when the handler has ended. Constant time. */
+bool harmony_on_tick(uint32_t elapsed);
 
-/* `thread` is about to end: what it had does not count any more. */
-void harmony_forget(struct thread *thread);
+/* The same for ticks for which no interrupt comes; no period ends by them. */
+void harmony_pass_ticks(uint32_t elapsed);
 
-/* Ticks of the window in which `thread` ran. */
-unsigned harmony_ticks(const struct thread *thread);
+/* Computes all that sched/harmony.h tells of the window. It visits those that had or wanted
+ * anything of it, and lets interrupts in meanwhile. */
+void harmony_end_period(void);
 
-/* The score of `thread` now, in thousandths. Constant time. */
-unsigned harmony_score(const struct thread *thread);
+/* How many hundredths of its fair share `thread` had in the last window, or -1 where it wanted
+ * nothing. Constant time. */
+int harmony_share(struct thread *thread);
+
+/* What everybody may have at most of `units` in which the machine is not idle, by the last window;
+ * 0 where all get what they want. Constant time. */
+uint32_t harmony_level_of(uint32_t units);
 
 #endif

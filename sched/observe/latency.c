@@ -16,16 +16,23 @@
 #include "sched/clock.h"
 
 #define COUNTER_TICKS 16u
-#define REFINE_TICKS  1024u /* a rate over so many is good to a millionth */
+#define CALIBRATION_TICKS \
+    4u                     /* until the TSC's rate is settled: such a window is soon undisturbed */
+#define REFINE_TICKS 1024u /* a rate over so many is good to a millionth */
 
 /* A handler that ended less than so long ago has kept the line waiting. In TSC cycles: a return
  * from an interrupt and an entry, with no more than an instruction between them. */
 #define BACK_TO_BACK_CYCLES 500u
 
+/* Of a tick: that somebody has kept an interrupt waiting for so long is looked into. */
+#define LONG_FRACTION 16u
+
 static uint64_t raised_at; /* TSC at the tick that the counter was read at */
 static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
 static uint32_t ticks_since;
-static uint64_t cycles_per_tick; /* 0: not known yet */
+static uint32_t counter_ticks = CALIBRATION_TICKS; /* from one look at the counter to the next */
+static uint64_t cycles_per_tick;                   /* 0: not known yet */
+static bool is_learnt;           /* ... from the counter; before, it is good to a few percent */
 static bool is_exact;            /* it is the counter that told raised_at */
 static bool is_irregular = true; /* ticks have been put off */
 
@@ -34,38 +41,74 @@ static uint32_t rate_ticks;
 
 static struct histogram samples;
 static uint64_t longest_latency; /* of them, and of the delays in between */
+static uint64_t longest_of_machine;
 static struct longest_delay of_interrupts;
+static uint64_t noted_from; /* delays are looked at that are longer */
 static struct longest_delay of_preemption;
 
 /* --- Interrupts ------------------------------------------------------------------------------ */
 
+static bool came_behind_handler(const struct interrupt_entry *entry)
+{
+    return entry->entered_at - entry->previous_exit < BACK_TO_BACK_CYCLES;
+}
+
 /* Nobody is to blame where interrupts were on: the machine was late, or the emulator's host. */
+static bool has_culprit(const struct interrupt_entry *entry)
+{
+    return came_behind_handler(entry) || interrupts_came_on_before(entry->address);
+}
+
+/* As long as all delays are short only a longer one matters. After that each tick is looked at: for
+ * how often the one to blame keeps others waiting, and how late they are when nobody does. */
 static void blame(uint64_t cycles, const struct interrupt_entry *entry)
 {
-    bool was_handler = entry->entered_at - entry->previous_exit < BACK_TO_BACK_CYCLES;
-    if (!was_handler && !interrupts_came_on_before(entry->address))
-        return;
-    of_interrupts = (struct longest_delay){
+    bool was_handler = came_behind_handler(entry);
+    struct longest_delay delay = {
         .cycles = cycles,
         .address = entry->address,
         .handler = was_handler ? entry->previous_name : NULL,
     };
+    if (cycles > of_interrupts.cycles)
+        of_interrupts = delay;
+    noted_from = of_interrupts.cycles < cycles_per_tick / LONG_FRACTION ? of_interrupts.cycles : 0;
+    suspects_note(&delay, cycles >= cycles_per_tick);
 }
 
 static __attribute__((noinline)) void note(uint64_t cycles, const struct interrupt_entry *entry)
 {
     if (cycles > longest_latency)
         longest_latency = cycles;
-    if (cycles > of_interrupts.cycles)
+    if (has_culprit(entry))
         blame(cycles, entry);
+    else if (cycles > longest_of_machine)
+        longest_of_machine = cycles;
+}
+
+/* It is late by as many ticks as must have passed. */
+static void tell(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
+{
+    note((uint64_t)late, entry);
+    *delay = (struct tick_delay){
+        .ticks = (uint32_t)((uint64_t)late / cycles_per_tick),
+        .cycles = (uint64_t)late,
+        .was_away = !has_culprit(entry),
+    };
 }
 
 static void add_sample(uint64_t cycles, const struct interrupt_entry *entry)
 {
-    if (cycles_per_tick == 0)
+    if (!is_learnt)
         return;
     histogram_add(&samples, cycles);
     note(cycles, entry);
+}
+
+static void calibrate(uint64_t cycles)
+{
+    tsc_calibrate(cycles, (uint64_t)ticks_since * pit_tick_ns());
+    if (tsc_is_settled())
+        counter_ticks = COUNTER_TICKS;
 }
 
 /* The tick that has come was raised at TSC `at`, as the counter tells. */
@@ -77,6 +120,9 @@ static void learn_rate(uint64_t at)
         return;
     }
     cycles_per_tick = (at - raised_at) / ticks_since;
+    is_learnt = true;
+    if (counter_ticks == CALIBRATION_TICKS)
+        calibrate(at - raised_at);
     rate_ticks += ticks_since;
     if (rate_ticks >= REFINE_TICKS) {
         tsc_refine(at - rate_raised_at, (uint64_t)rate_ticks * pit_tick_ns());
@@ -106,59 +152,85 @@ static void read_counter(const struct interrupt_entry *entry)
     add_sample(cycles, entry);
 }
 
+/* Until it is learnt: so that a delay of several ticks is noticed from the first one on. Where no
+ * counter has told anything of the rate yet, the way from one tick to the next does, for now. */
+static void estimate_cycles_per_tick(uint64_t at)
+{
+    if (tsc_rate() == 0 && rate_raised_at != 0)
+        tsc_refine(at - rate_raised_at, pit_tick_ns());
+    rate_raised_at = at;
+    if (!is_learnt)
+        cycles_per_tick = tsc_from_ns(pit_tick_ns());
+}
+
 /*
  * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
  * are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows only beyond.
  */
-static __attribute__((noinline)) void begin_rhythm(int64_t late,
-                                                   const struct interrupt_entry *entry)
+static __attribute__((noinline)) bool
+begin_rhythm(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
 {
-    if (cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick))
-        note((uint64_t)late, entry);
+    bool is_late =
+        cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick);
+    if (is_late)
+        tell(late, entry, delay);
     is_irregular = !pit_has_counter();
+    estimate_cycles_per_tick(entry->entered_at);
     count_from(entry->entered_at, false);
     add_sample(to_cycles(pit_put_off_latency()), entry);
+    return is_late;
 }
 
 /* The counter may have been given up since the last time. */
-static __attribute__((noinline)) void take_sample(int64_t late, const struct interrupt_entry *entry)
+static __attribute__((noinline)) bool take_sample(int64_t late, const struct interrupt_entry *entry,
+                                                  struct tick_delay *delay)
 {
-    if (pit_has_counter())
-        read_counter(entry);
-    else
-        begin_rhythm(late, entry);
+    if (!pit_has_counter())
+        return begin_rhythm(late, entry, delay);
+    read_counter(entry);
+    return false;
 }
 
-/* A delay of a tick or more has swallowed ticks: they are not counted, and no rate is measured
- * across them. */
-static __attribute__((noinline)) void pass_lost_ticks(int64_t late,
-                                                      const struct interrupt_entry *entry)
+/* A delay of a tick or more has swallowed ticks: no rate is measured across them. */
+static __attribute__((noinline)) bool
+pass_lost_ticks(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
 {
-    uint64_t lost = (uint64_t)late / cycles_per_tick;
-    note((uint64_t)late, entry);
-    count_from(due_at + lost * cycles_per_tick, false);
+    tell(late, entry, delay);
+    count_from(due_at + delay->ticks * cycles_per_tick, false);
+    return true;
 }
 
-void latency_on_tick(uint32_t elapsed)
+bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay)
 {
     const struct interrupt_entry *entry = interrupts_get_entry();
     ticks_since += elapsed;
     due_at += elapsed * cycles_per_tick;
     int64_t late = (int64_t)(entry->entered_at - due_at);
     if (is_irregular)
-        begin_rhythm(late, entry);
-    else if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
-        pass_lost_ticks(late, entry);
-    else if (ticks_since >= COUNTER_TICKS)
-        take_sample(late, entry);
-    else if (late > (int64_t)of_interrupts.cycles && cycles_per_tick != 0)
+        return begin_rhythm(late, entry, delay);
+    if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
+        return pass_lost_ticks(late, entry, delay);
+    if (ticks_since >= counter_ticks)
+        return take_sample(late, entry, delay);
+    if (late > (int64_t)noted_from && is_learnt)
         note((uint64_t)late, entry);
+    return false;
 }
 
 void latency_tick_moved(uint32_t elapsed)
 {
     due_at += elapsed * cycles_per_tick;
     is_irregular = true;
+}
+
+uint64_t latency_cycles_per_tick(void)
+{
+    return cycles_per_tick;
+}
+
+uint64_t latency_tick_raised_at(void)
+{
+    return due_at;
 }
 
 const struct longest_delay *latency_of_interrupts(void)
@@ -169,6 +241,11 @@ const struct longest_delay *latency_of_interrupts(void)
 uint64_t latency_longest(void)
 {
     return longest_latency;
+}
+
+uint64_t latency_of_machine(void)
+{
+    return longest_of_machine;
 }
 
 const struct histogram *latency_samples(void)
@@ -203,7 +280,9 @@ const struct longest_delay *latency_of_preemption(void)
 void latency_reset(void)
 {
     samples = (struct histogram){0};
-    longest_latency = 0;
+    longest_latency = longest_of_machine = 0;
+    noted_from = 0;
+    suspects_reset();
     of_interrupts = (struct longest_delay){0};
     of_preemption = (struct longest_delay){0};
 }

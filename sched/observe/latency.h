@@ -10,18 +10,27 @@
 #include <stdint.h>
 
 #include "kernel/lib/histogram.h"
+#include "sched/observe/suspects.h"
 
-struct longest_delay {
-    uint64_t cycles;     /* TSC */
-    uint64_t address;    /* of an instruction right behind the section */
-    const char *handler; /* not NULL: it was the handler of the line of that name instead */
+/* What a late interrupt of the timer has swallowed. */
+struct tick_delay {
+    uint32_t ticks;  /* that no interrupt has come for */
+    uint64_t cycles; /* by which it was late */
+    bool was_away;   /* the machine was: nobody in it had kept the interrupt waiting */
 };
 
-/* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all. */
-void latency_on_tick(uint32_t elapsed);
+/* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all.
+ * Returns whether it has swallowed ticks: then `delay` tells of that. */
+bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay);
+
+/* The length of a tick in TSC cycles, as it is known now; 0 before the first tick. */
+uint64_t latency_cycles_per_tick(void);
 
 /* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
 void latency_tick_moved(uint32_t elapsed);
+
+/* TSC when the timer raised its interrupt for the latest tick, as far as it is known. */
+uint64_t latency_tick_raised_at(void);
 
 /* A switch is due, for the first time since the last one was made or was not wanted any more. If
  * preemption is off, the time counts from now. */
@@ -37,6 +46,10 @@ const struct longest_delay *latency_of_preemption(void);
 
 /* The longest latency of any tick since the reset, whoever is to blame, in TSC cycles. */
 uint64_t latency_longest(void);
+
+/* Likewise of any tick that nobody had kept waiting: there the machine was late, or its host. Those
+ * are looked at that are sampled; and each, once somebody has kept one waiting for long. */
+uint64_t latency_of_machine(void);
 
 /* The latencies of every sixteenth tick since the reset, in TSC cycles. */
 const struct histogram *latency_samples(void);

@@ -9,6 +9,7 @@
 #include "kernel/symbols.h"
 #include "sched/harmony.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/shares.h"
 #include "sched/observe/switch_cost.h"
 #include "sched/scheduler.h"
 #include "sched/state/critical_section.h"
@@ -22,6 +23,7 @@ static struct {
     uint64_t idle_cycles;
     uint64_t interrupt_cycles;
     uint64_t timer_cycles;
+    uint64_t stolen_cycles;
 } at_reset;
 
 static uint64_t line_cycles(unsigned line)
@@ -46,6 +48,7 @@ void scheduler_reset_statistics(void)
     at_reset.idle_cycles = state_run_cycles(this_cpu()->idle);
     at_reset.interrupt_cycles = interrupts_cycles();
     at_reset.timer_cycles = timer_cycles();
+    at_reset.stolen_cycles = shares_stolen();
     switch_cost_reset();
     latency_reset();
     harmony_reset_average();
@@ -65,12 +68,27 @@ static struct scheduler_delay describe_delay(const struct longest_delay *delay)
     return described;
 }
 
+uint64_t scheduler_stolen_ns(void)
+{
+    uint64_t flags = critical_enter();
+    uint64_t cycles = shares_stolen();
+    critical_exit(flags);
+    return tsc_to_ns(cycles);
+}
+
+uint32_t scheduler_settings_changes(void)
+{
+    return the_scheduler.settings_changes;
+}
+
 void scheduler_get_statistics(struct scheduler_statistics *statistics)
 {
     uint64_t flags = critical_enter();
     const struct histogram *costs = switch_cost_samples();
     struct longest_delay of_interrupts = *latency_of_interrupts();
+    struct longest_delay repeated = suspects_worst();
     struct longest_delay of_preemption = *latency_of_preemption();
+    uint64_t stolen = shares_stolen() - at_reset.stolen_cycles;
     *statistics = (struct scheduler_statistics){
         .voluntary_switches = the_scheduler.voluntary_switches - at_reset.voluntary_switches,
         .involuntary_switches = the_scheduler.involuntary_switches - at_reset.involuntary_switches,
@@ -79,15 +97,22 @@ void scheduler_get_statistics(struct scheduler_statistics *statistics)
         .switch_max_ns = tsc_to_ns(histogram_max(costs)),
         .idle_ns = tsc_to_ns(state_run_cycles(this_cpu()->idle) - at_reset.idle_cycles),
         .interrupt_ns = tsc_to_ns(interrupts_cycles() - at_reset.interrupt_cycles),
-        .elapsed_ns = tsc_to_ns(tsc_read() - at_reset.tsc),
+        .elapsed_ns = tsc_to_ns(tsc_read() - at_reset.tsc - stolen),
         .irq_latency_max_ns = tsc_to_ns(latency_longest()),
+        .machine_late_max_ns = tsc_to_ns(latency_of_machine()),
         .ready_threads = state_ready_count(),
+        .interrupt_in_all_ns = tsc_to_ns(interrupts_cycles()),
+        .second_number = shares_period(),
+        .second_interrupts_ppm = shares_of_interrupts(),
+        .second_ended_ppm = shares_of_ended(),
+        .stolen_ns = tsc_to_ns(stolen),
     };
     statistics->overhead_ns = (statistics->voluntary_switches + statistics->involuntary_switches) *
                                   statistics->switch_average_ns +
                               tsc_to_ns(timer_cycles() - at_reset.timer_cycles);
     critical_exit(flags);
     statistics->interrupts_off = describe_delay(&of_interrupts);
+    statistics->interrupts_off_repeatedly = describe_delay(&repeated);
     statistics->preemption_off = describe_delay(&of_preemption);
 }
 

@@ -30,6 +30,7 @@ static unsigned wanted_categories; /* by whoever started the trace */
 static unsigned holders;
 static bool is_held; /* by one of them, and not stopped since */
 static bool is_paused;
+static bool is_for_holders; /* the ring: nobody has started the trace since it was made */
 static unsigned clearings;
 static uint64_t unrecorded_since; /* TSC: scheduling is not recorded; while it is: UINT64_MAX */
 static struct trace_settings settings_at_start, settings_at_stop; /* of what is in the ring */
@@ -82,6 +83,18 @@ void trace_setting(enum trace_type type, uint32_t value, const char *object)
 {
     if (categories & TRACE_SETTINGS)
         append_value(type, value, object);
+}
+
+void trace_share(enum trace_type type, uint32_t value)
+{
+    if (categories & TRACE_SHARES)
+        append_value(type, value, NULL);
+}
+
+void trace_stolen(uint64_t since)
+{
+    if (categories & TRACE_SCHEDULING)
+        append_of_current(TRACE_STOLEN, tsc_read())->other_identity = since;
 }
 
 void trace_mark(const char *text)
@@ -160,6 +173,29 @@ static int make_ring(void)
     return 0;
 }
 
+/* Begins a critical section in which there is a ring. */
+static int enter_with_ring(uint64_t *flags)
+{
+    for (;;) {
+        int error = make_ring();
+        if (error != 0)
+            return error;
+        *flags = critical_enter();
+        if (trace_ring.records != NULL)
+            return 0;
+        critical_exit(*flags); /* it has been given back meanwhile */
+    }
+}
+
+/* Nobody records, nor is about to. Returns its memory, to be given back; interrupts off. */
+static struct trace_record *take_ring_away(void)
+{
+    struct trace_record *memory = trace_ring.records;
+    trace_ring = (struct trace_ring){0};
+    clearings++;
+    return memory;
+}
+
 /* Whether scheduling is recorded may have changed. */
 static void note_scheduling(bool was_recorded)
 {
@@ -196,10 +232,11 @@ static void choose_categories(void)
 
 int trace_start(unsigned wanted)
 {
-    int error = make_ring();
+    uint64_t flags;
+    int error = enter_with_ring(&flags);
     if (error != 0)
         return error;
-    uint64_t flags = critical_enter();
+    is_for_holders = false;
     wanted_categories = wanted;
     choose_categories();
     critical_exit(flags);
@@ -217,10 +254,13 @@ void trace_stop(void)
 
 int trace_hold(void)
 {
-    int error = make_ring();
+    uint64_t flags;
+    bool is_new = trace_ring.records == NULL;
+    int error = enter_with_ring(&flags);
     if (error != 0)
         return error;
-    uint64_t flags = critical_enter();
+    if (is_new && holders == 0 && wanted_categories == 0 && trace_ring.next == 0)
+        is_for_holders = true;
     holders++;
     is_held = true;
     choose_categories();
@@ -230,11 +270,15 @@ int trace_hold(void)
 
 void trace_release(void)
 {
+    struct trace_record *unused = NULL;
     uint64_t flags = critical_enter();
     if (--holders == 0)
         is_held = false;
     choose_categories();
+    if (holders == 0 && is_for_holders)
+        unused = take_ring_away();
     critical_exit(flags);
+    kfree(unused);
 }
 
 static void set_paused(bool paused)
@@ -257,11 +301,15 @@ void trace_resume(void)
 
 void trace_clear(void)
 {
+    struct trace_record *unused = NULL;
     uint64_t flags = critical_enter();
     trace_ring.next = 0;
     clearings++;
     settings_at_start = present_settings();
+    if (holders == 0 && wanted_categories == 0)
+        unused = take_ring_away();
     critical_exit(flags);
+    kfree(unused);
 }
 
 unsigned trace_clearings(void)

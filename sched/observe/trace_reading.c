@@ -68,7 +68,7 @@ static void expand(const struct trace_record *record, struct trace_event *event)
     }
     event->tid = tid_in(record->identity);
     event->priority = priority_in(record->identity);
-    if (type == TRACE_GAP) {
+    if (type == TRACE_STOLEN || type == TRACE_GAP) {
         event->since = record->other_identity;
         return;
     }

@@ -92,6 +92,12 @@ void trace_contention(const char *lock_name);
 /* The settings when the ring began; or, once what came first is in it no more, the latest. */
 struct trace_settings trace_known_settings(void);
 
+/* The machine was away from TSC `since` on. */
+void trace_stolen(uint64_t since);
+
+/* TRACE_PERIOD or TRACE_HARMONY. */
+void trace_share(enum trace_type type, uint32_t value);
+
 /* A setting has changed: `type`, and what its members value and object say. */
 void trace_setting(enum trace_type type, uint32_t value, const char *object);
 

@@ -67,8 +67,8 @@ static void enqueue(struct thread *thread, bool first)
     look_at(thread);
     policy_take_run_cycles(thread);
     thread->level = (uint8_t)level_of(thread);
-    thread->quantum_used =
-        (uint32_t)(tsc_to_ns(thread->policy_state.mlfq.used_cycles) / NS_PER_TICK);
+    thread->quantum_start = state_run_cycles(thread) + thread->accounting.interrupted -
+                            thread->policy_state.mlfq.used_cycles;
     if (first)
         state_queue_prepend(thread);
     else

@@ -142,6 +142,8 @@ const struct policy *policy_in_force(void)
 void policy_begin_change(const struct policy *to)
 {
     policy = to;
+    if (policy->begin != NULL)
+        policy->begin();
 }
 
 void policy_move(struct thread *thread)

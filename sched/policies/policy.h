@@ -33,9 +33,12 @@ struct policy {
     unsigned (*level_of)(const struct thread *thread);
 
     /*
-     * All of the following are NULL in a plain policy; in others only waiting, tick and seed may
-     * be.
+     * All of the following are NULL in a plain policy; in others only begin, waiting, tick and seed
+     * may be.
      */
+
+    /* It comes into force: it knows nothing of what was when it was in force before. */
+    void (*begin)(void);
 
     /* `thread` is ready, and in no queue: it queues behind its equals, or, if `first`, it must be
      * the next to run. The running thread comes here too, when something about it has changed. */

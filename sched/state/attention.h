@@ -10,10 +10,13 @@
 
 #include "kernel/cpu/this_cpu.h"
 
-#define ATTENTION_POLICY      1u /* the policy has queues of its own */
-#define ATTENTION_TRACE       2u /* switches and wakeups are recorded */
-#define ATTENTION_SWITCH_COST 4u /* the next switch is to be timed */
-#define ATTENTION_ALL         7u
+#define ATTENTION_POLICY      1u  /* the policy has queues of its own */
+#define ATTENTION_TRACE       2u  /* switches and wakeups are recorded */
+#define ATTENTION_SWITCH_COST 4u  /* the next switch is to be timed */
+#define ATTENTION_SHARES      8u  /* a thread may get the CPU for the first time in this epoch */
+#define ATTENTION_CHART       16u /* the run chart is kept */
+#define ATTENTION_SWITCH \
+    (ATTENTION_TRACE | ATTENTION_SWITCH_COST | ATTENTION_SHARES | ATTENTION_CHART)
 
 /* Whether any of `what` is asked for. */
 static inline bool attention_is_needed(uint8_t what)

@@ -9,6 +9,7 @@
 #include "kernel/lib/ticket_tree.h"
 #include "kernel/locks.h"
 #include "sched/state/accounting.h"
+#include "sched/state/share.h"
 #include "sched/thread.h"
 #include "sched/timer_queue.h"
 #include "sched/wait_queue.h"
@@ -30,9 +31,14 @@ union policy_state {
         uint8_t depth;        /* levels below the top */
     } mlfq;
     struct {
+        uint32_t recent;        /* what it has had, in units of SHARE_UNITS; */
+        uint32_t remembered_at; /* as of this tick */
+        bool is_known;          /* both of them say something */
         bool is_throttled;
     } harmony;
 };
+
+#define QUANTUM_NOT_BEGUN UINT64_MAX
 
 struct thread {
     struct list_node run_node; /* in the run queue while READY, running or not */
@@ -47,11 +53,12 @@ struct thread {
         };
         uint64_t identity; /* all of that, for the trace */
     };
-    bool is_suspended;     /* does not become READY before it is resumed */
-    uint16_t harmony_slot; /* in harmony.c's window; 0: none */
-    uint32_t quantum_used; /* ticks of the current quantum */
+    bool is_suspended;      /* does not become READY before it is resumed */
+    uint16_t chart_row;     /* the run chart's, if that is of this thread */
+    uint64_t quantum_start; /* cycles on the CPU then, or QUANTUM_NOT_BEGUN: with its next run */
 
     struct accounting accounting;
+    struct share share;
     uint64_t voluntary_switches;
     uint64_t involuntary_switches;
 
@@ -77,7 +84,8 @@ struct thread {
     struct rwlock *read_locks[THREAD_READ_LOCKS_MAX]; /* it holds for reading; NULL: a free place */
     struct rwlock *written_locks;                     /* the first of those it holds for writing */
 
-    uint32_t lock_word; /* what a mutex that it holds says */
+    uint32_t lock_word;         /* what a mutex that it holds says */
+    uint32_t priority_settings; /* how often somebody has set it */
     bool is_detached;
     bool is_protected;
     bool is_ending;           /* its end has begun: it can be neither killed nor ended again */

@@ -9,6 +9,11 @@
 
 struct scheduler_state the_scheduler;
 
+void state_setting_changed(void)
+{
+    the_scheduler.settings_changes++;
+}
+
 unsigned state_ready_count(void)
 {
     unsigned runnable = the_scheduler.run_queue.count;

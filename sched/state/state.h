@@ -19,7 +19,9 @@ struct scheduler_state {
     struct run_queue run_queue;
     unsigned (*count_in_policies)(void); /* ready threads in queues of policies: policies_init() */
     bool is_preemptive;                  /* written by core.c alone */
+    uint32_t settings_changes;           /* see scheduler_settings_changes() */
     uint32_t quantum_ticks;              /* for everybody; written by whoever sets it */
+    uint64_t epoch;                      /* TSC: see sched/observe/shares.h; written there alone */
     uint64_t voluntary_switches;         /* since the boot; written by core.c alone */
     uint64_t involuntary_switches;
 };
@@ -28,6 +30,9 @@ extern struct scheduler_state the_scheduler;
 
 /* Threads that wait for the CPU, the running one not counted. */
 unsigned state_ready_count(void);
+
+/* Somebody sets preemption, the quantum or the policy. */
+void state_setting_changed(void);
 
 /* What a reader sees as the state of `thread`: RUNNING or SUSPENDED, or what is stored. */
 enum thread_state state_of_thread(const struct thread *thread);

@@ -67,6 +67,16 @@ struct thread *thread_table_next(int tid)
     return NULL;
 }
 
+struct thread *thread_table_newest(void)
+{
+    return thread_at(by_age.previous);
+}
+
+struct thread *thread_table_before(const struct thread *thread)
+{
+    return thread_at(thread->order_node.previous);
+}
+
 unsigned thread_table_count(void)
 {
     return count;

@@ -25,6 +25,10 @@ struct thread *thread_table_find_holder(int tid);
  */
 struct thread *thread_table_next(int tid);
 
+/* The thread that was created last, and the one before `thread`, or NULL. Preemption off. */
+struct thread *thread_table_newest(void);
+struct thread *thread_table_before(const struct thread *thread);
+
 unsigned thread_table_count(void);
 
 #endif

@@ -67,10 +67,8 @@ static bool copy_if_held_mutex(unsigned index, const struct thread *thread,
     return is_held;
 }
 
-void held_locks_report(const struct thread *thread)
+static __attribute__((noinline)) void report_all(const struct thread *thread)
 {
-    if (thread->locks_held == 0)
-        return;
     unsigned unnamed = thread->locks_held - report_rwlocks(thread);
     struct lock_record record;
     for (unsigned i = 0; i < LOCKS_LISTED_MAX && unnamed > 0; i++) {
@@ -82,14 +80,16 @@ void held_locks_report(const struct thread *thread)
                     thread->tid, unnamed);
 }
 
-/* Those that nobody waits for stay as they are: whoever wants one finds its holder gone. That holds
- * from here on, since a handler may signal a condition, and so make somebody want one. */
-void held_locks_release(struct thread *thread)
+/* Nearly all threads hold none when they end: these functions find that out before they make room
+ * for anything. */
+void held_locks_report(const struct thread *thread)
 {
-    thread->has_passed_locks_on = true;
-    /* The count alone would not do: who is killed right after taking a mutex has not counted it. */
-    if (thread->locks_held == 0 && list_is_empty(&thread->contended_mutexes))
-        return;
+    if (thread->locks_held != 0)
+        report_all(thread);
+}
+
+static __attribute__((noinline)) void release_all(struct thread *thread)
+{
     struct list_node *node;
     while ((node = list_first(&thread->contended_mutexes)) != NULL) {
         uint64_t flags = critical_enter();
@@ -97,4 +97,14 @@ void held_locks_release(struct thread *thread)
         critical_exit(flags);
     }
     rwlock_release_all(thread);
+}
+
+/* Those that nobody waits for stay as they are: whoever wants one finds its holder gone. That holds
+ * from here on, since a handler may signal a condition, and so make somebody want one. */
+void held_locks_release(struct thread *thread)
+{
+    thread->has_passed_locks_on = true;
+    /* The count alone would not do: who is killed right after taking a mutex has not counted it. */
+    if (thread->locks_held != 0 || !list_is_empty(&thread->contended_mutexes))
+        release_all(thread);
 }

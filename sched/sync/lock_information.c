@@ -11,6 +11,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/address_space.h"
 #include "sched/core/core.h"
+#include "sched/sync/held_locks.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
 
@@ -37,6 +38,16 @@ static void describe_rwlock(const struct rwlock *lock, struct lock_information *
     information->waiters = lock->waiters.count;
 }
 
+/* Who has ended holds nothing, be it joined or not, though the lock still says so. */
+static void describe_holder(const struct thread *holder, struct lock_information *information)
+{
+    if (holder != NULL)
+        string_copy(information->holder_name, holder->name, THREAD_NAME_SIZE);
+    else
+        information->holder = 0;
+    information->is_abandoned = holder == NULL;
+}
+
 static void describe(const struct lock_record *record, struct lock_information *information)
 {
     *information = (struct lock_information){
@@ -52,9 +63,8 @@ static void describe(const struct lock_record *record, struct lock_information *
         describe_mutex(LOCK_OF(record, struct mutex), information);
     else if (record->kind == LOCK_RWLOCK)
         describe_rwlock(LOCK_OF(record, struct rwlock), information);
-    if (information->holder != 0 &&
-        thread_get_name(information->holder, information->holder_name) != 0)
-        string_copy(information->holder_name, "ended", THREAD_NAME_SIZE);
+    if (information->holder != 0)
+        describe_holder(held_lock_holder(record), information);
 }
 
 int lock_get_information(unsigned index, struct lock_information *information)

@@ -79,6 +79,7 @@ int thread_set_priority(int tid, unsigned priority)
     int error = thread == NULL ? -ERROR_NOT_FOUND : tid == 0 ? -ERROR_NOT_PERMITTED : 0;
     if (error == 0) {
         thread->base_priority = (uint8_t)priority;
+        thread->priority_settings++;
         inheritance_update(thread);
     }
     critical_exit(flags);

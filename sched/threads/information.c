@@ -7,6 +7,7 @@
 #include "kernel/mm/stacks.h"
 #include "sched/clock.h"
 #include "sched/observe/harmony_window.h"
+#include "sched/observe/shares.h"
 #include "sched/state/critical_section.h"
 #include "sched/state/state.h"
 #include "sched/state/thread_table.h"
@@ -18,6 +19,8 @@
 static struct accounting account_up_to_now(const struct thread *thread, uint64_t now)
 {
     struct accounting accounting = thread->accounting;
+    if (thread->state != THREAD_ENDED)
+        accounting.since += shares_stolen_unseen(thread);
     if (thread == this_cpu()->running)
         account_close(&accounting, THREAD_RUNNING, now);
     else if (thread->state != THREAD_ENDED)
@@ -25,27 +28,42 @@ static struct accounting account_up_to_now(const struct thread *thread, uint64_t
     return accounting;
 }
 
-static void describe(const struct thread *thread, struct thread_information *information)
+/* For the CPU, in the wait that goes on. */
+static uint64_t waiting_cycles(const struct thread *thread)
+{
+    if (state_of_thread(thread) != THREAD_READY)
+        return 0;
+    return tsc_read() - thread->accounting.since - shares_stolen_unseen(thread);
+}
+
+static uint32_t to_ticks(uint64_t cycles)
+{
+    return (uint32_t)(tsc_to_ns(cycles) / NS_PER_TICK);
+}
+
+static void describe(struct thread *thread, struct thread_information *information)
 {
     uint64_t now = tsc_read();
-    enum thread_state state = state_of_thread(thread);
     struct accounting accounting = account_up_to_now(thread, now);
-    uint64_t waiting = state == THREAD_READY ? now - thread->accounting.since : 0;
+    uint64_t waiting = waiting_cycles(thread);
+    uint64_t stolen = shares_stolen_of(thread);
     *information = (struct thread_information){
         .tid = thread->tid,
-        .state = state,
+        .state = state_of_thread(thread),
         .priority = thread->priority,
         .base_priority = thread->base_priority,
+        .priority_settings = thread->priority_settings,
         .is_idle = thread->tid == 0,
         .is_protected = thread->is_protected,
         .lifetime_ns = tsc_to_ns(accounting.since - thread->created_at),
+        .stolen_time_ns = tsc_to_ns(stolen),
         .run_time_ns = tsc_to_ns(accounting.cycles[THREAD_RUNNING]),
         .interrupted_time_ns = tsc_to_ns(accounting.interrupted),
         .ready_time_ns = tsc_to_ns(accounting.cycles[THREAD_READY]),
         .sleep_time_ns = tsc_to_ns(accounting.cycles[THREAD_SLEEPING]),
         .blocked_time_ns =
             tsc_to_ns(accounting.cycles[THREAD_BLOCKED] + accounting.cycles[THREAD_SUSPENDED]),
-        .lifetime_cycles = accounting.since - thread->created_at,
+        .lifetime_cycles = accounting.since - thread->created_at - stolen,
         .run_cycles = accounting.cycles[THREAD_RUNNING],
         .ready_cycles = accounting.cycles[THREAD_READY],
         .longest_run_ns = tsc_to_ns(accounting.longest_run),
@@ -54,8 +72,10 @@ static void describe(const struct thread *thread, struct thread_information *inf
         .wakeups = accounting.wakeups,
         .voluntary_switches = thread->voluntary_switches,
         .involuntary_switches = thread->involuntary_switches,
-        .waiting_ticks = (uint32_t)(tsc_to_ns(waiting) / NS_PER_TICK),
-        .window_ticks = harmony_ticks(thread),
+        .waiting_ticks = to_ticks(waiting),
+        .window_number = shares_period(),
+        .window_run_ppm = shares_ppm(thread),
+        .share_percent = thread->tid != 0 ? harmony_share(thread) : -1,
     };
     string_copy(information->name, thread->name, sizeof(information->name));
 }
@@ -63,11 +83,20 @@ static void describe(const struct thread *thread, struct thread_information *inf
 int thread_get_information(int tid, struct thread_information *information)
 {
     uint64_t flags = critical_enter();
-    const struct thread *thread = thread_table_find(tid);
+    struct thread *thread = thread_table_find(tid);
     if (thread != NULL)
         describe(thread, information);
     critical_exit(flags);
     return thread != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+uint32_t thread_waiting_ticks(int tid)
+{
+    uint64_t flags = critical_enter();
+    const struct thread *thread = thread_table_find(tid);
+    uint64_t waiting = thread != NULL ? waiting_cycles(thread) : 0;
+    critical_exit(flags);
+    return to_ticks(waiting);
 }
 
 uint64_t thread_cpu_cycles(void)

@@ -12,9 +12,11 @@
 #include "sched/clock.h"
 #include "sched/core/core.h"
 #include "sched/deadlock.h"
-#include "sched/observe/harmony_window.h"
+#include "sched/observe/run_recorder.h"
+#include "sched/observe/shares.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
+#include "sched/state/attention.h"
 #include "sched/state/thread_table.h"
 #include "sched/sync/held_locks.h"
 #include "sched/sync/waiting.h"
@@ -104,6 +106,7 @@ int thread_create(const struct thread_attributes *attributes)
         initialise(thread, attributes);
         uint64_t flags = critical_enter();
         thread_table_add(thread);
+        shares_begin(thread);
         held_locks_init(thread);
         policy_admit(thread);
         tid = thread->tid;
@@ -132,15 +135,23 @@ static void retire(struct thread *thread, int status)
         waiting_wake_first(&thread->joiners, 0);
 }
 
+/* Interrupts off. */
+static void record_end(struct thread *thread)
+{
+    trace_end(thread);
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_end(thread);
+}
+
 /* The last of a thread that ends by itself, on the exit stack, interrupts off. */
 static void end_current(void)
 {
     struct thread *self = this_cpu()->running;
     bool was_killed = self->exit_status == -ERROR_KILLED;
     stack_free(self->stack_top);
+    record_end(self);
     core_retire_current();
-    trace_end(self);
-    harmony_forget(self);
+    shares_end(self);
     retire(self, self->exit_status);
     core_leave(was_killed ? SWITCH_KILL : SWITCH_EXIT);
 }
@@ -166,6 +177,7 @@ _Noreturn void thread_exit(int status)
 static void stop_waiting(struct thread *thread)
 {
     timers_cancel(&thread->timer);
+    shares_note_if_first(thread);
     if (thread->state == THREAD_READY)
         core_unready(thread);
     else if (thread->state == THREAD_BLOCKED)
@@ -198,9 +210,9 @@ int thread_kill(int tid)
     struct thread *thread = find_killable(tid, &error);
     if (error == 0) {
         thread->is_ending = true;
-        trace_end(thread);
-        harmony_forget(thread);
+        record_end(thread);
         stop_waiting(thread);
+        shares_end(thread);
     }
     critical_exit(flags);
     if (error == 0) {

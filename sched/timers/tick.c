@@ -10,6 +10,9 @@
 #include "sched/core/core.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/run_recorder.h"
+#include "sched/observe/shares.h"
+#include "sched/observe/trace_ring.h"
 #include "sched/scheduler.h"
 #include "sched/state/attention.h"
 #include "sched/timers/tick.h"
@@ -23,13 +26,28 @@
 
 static volatile uint64_t ticks;
 static struct timer_queue timer_queue;
-static bool is_calibrating = true;
+static uint64_t swallowed_ticks; /* of those: no interrupt came for them */
 
 static void (*periodic_function)(void);
 static uint32_t period_ticks;
 
+static void steal(uint64_t absence_cycles, uint64_t until)
+{
+    uint64_t cycles = shares_steal(absence_cycles, until);
+    trace_stolen(until - cycles);
+    if (attention_is_needed(ATTENTION_CHART))
+        run_chart_steal(cycles);
+}
+
+/* A handler has just ended: the next tick tells how many have passed. */
+static void steal_from_handler(uint64_t cycles)
+{
+    steal(cycles, tsc_read());
+}
+
 void timers_init(void)
 {
+    interrupts_set_absence(steal_from_handler);
     timer_queue_init(&timer_queue);
 }
 
@@ -53,11 +71,22 @@ static void expire_some_timers(void)
     }
 }
 
+/* --- What takes too long for a handler ------------------------------------------------------- */
+
+static bool has_period_ended;
+
 /* Interrupts, the next ticks among them, come in between. */
-static void expire_all_timers(void)
+static void do_the_rest(void)
 {
-    while (timer_queue_is_due(&timer_queue, ticks)) {
-        expire_some_timers();
+    for (;;) {
+        if (timer_queue_is_due(&timer_queue, ticks)) {
+            expire_some_timers();
+        } else if (has_period_ended) {
+            has_period_ended = false;
+            harmony_end_period();
+        } else {
+            return;
+        }
         interrupts_let_in();
     }
 }
@@ -66,7 +95,13 @@ static void expire_timers(void)
 {
     expire_some_timers();
     if (timer_queue_is_due(&timer_queue, ticks))
-        interrupts_defer(expire_all_timers);
+        interrupts_defer(do_the_rest);
+}
+
+static void end_period(void)
+{
+    has_period_ended = true;
+    interrupts_defer(do_the_rest);
 }
 
 static void run_periodic(struct timer *timer)
@@ -75,18 +110,30 @@ static void run_periodic(struct timer *timer)
     periodic_function();
 }
 
+/* --- The tick -------------------------------------------------------------------------------- */
+
+/* The time has gone on, but what the machine did not give is nobody's. */
+static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *delay)
+{
+    ticks = ticks + delay->ticks;
+    swallowed_ticks += delay->ticks;
+    if (delay->was_away)
+        steal(delay->cycles, interrupts_get_entry()->entered_at);
+}
+
 void scheduler_tick(void)
 {
+    struct tick_delay delay;
     uint32_t elapsed = pit_take_ticks();
-    latency_on_tick(elapsed);
-    harmony_on_tick(elapsed);
     ticks = ticks + elapsed;
-    if (is_calibrating)
-        is_calibrating = tsc_calibrate_on_tick(elapsed * pit_tick_ns());
+    if (__builtin_expect(latency_on_tick(elapsed, &delay), false))
+        pass_late_ticks(&delay);
+    if (harmony_on_tick(elapsed))
+        end_period();
     attention_set(ATTENTION_SWITCH_COST, true);
     if (timer_queue_is_due(&timer_queue, ticks))
         expire_timers();
-    core_charge_tick(elapsed);
+    core_charge_tick();
 }
 
 void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
@@ -100,9 +147,9 @@ void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
 void tick_put_off(void)
 {
     uint64_t until_deadline = timer_queue_next_deadline(&timer_queue) - ticks;
-    if (is_calibrating && ticks == 0)
+    if (ticks == 0)
         timer_ensure_ticks();
-    if (is_calibrating || until_deadline < PUT_OFF_TICKS_MIN)
+    if (!tsc_is_settled() || until_deadline < PUT_OFF_TICKS_MIN)
         return;
     latency_tick_moved(0);
     pit_put_off_tick(until_deadline < PIT_TICKS_MAX ? (uint32_t)until_deadline : PIT_TICKS_MAX);
@@ -115,10 +162,20 @@ void tick_resume(void)
         return;
     latency_tick_moved(elapsed);
     ticks = ticks + elapsed;
-    harmony_on_tick(elapsed);
+    harmony_pass_ticks(elapsed);
 }
 
 uint64_t clock_ticks(void)
 {
     return ticks;
+}
+
+uint64_t scheduler_timer_ticks(void)
+{
+    return ticks - swallowed_ticks;
+}
+
+uint64_t clock_tick_began(void)
+{
+    return latency_tick_raised_at();
 }

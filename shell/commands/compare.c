@@ -38,7 +38,8 @@ struct comparison {
     struct shell *shell;
     const struct mix *mix;
     uint32_t milliseconds;
-    bool has_fcfs; /* it can be tried without danger */
+    unsigned others; /* that wanted the CPU when it began */
+    bool has_fcfs;   /* it can be tried without danger */
     struct mix_result result;
 };
 
@@ -186,18 +187,36 @@ static void print_jobs(const struct comparison *comparison)
 /* --- The runs -------------------------------------------------------------------------------- */
 
 /* Somebody on the other terminal, or the rescue key, may turn the same switches. */
-static void print_disturbance(const struct comparison *comparison, const struct settings *settings)
+static const char *find_disturbance(const struct comparison *comparison, uint32_t changes)
 {
-    struct settings now = take_settings();
-    const char *disturbance = NULL;
-    if (comparison->result.had_kills)
-        disturbance = "jobs were killed";
-    else if (now.preemption != settings->preemption || now.quantum_ms != settings->quantum_ms ||
-             now.policy != settings->policy)
-        disturbance = "the policy, the quantum or preemption was changed";
+    if (comparison->result.disturbance != NULL)
+        return comparison->result.disturbance;
+    if (scheduler_settings_changes() != changes)
+        return "the policy, the quantum or preemption was changed";
+    if (comparison->others == 0 && comparison->result.others != 0)
+        return "others had some of the CPU";
+    if (comparison->result.stolen != 0)
+        return "the machine was away";
+    return NULL;
+}
+
+static void print_disturbance(const struct comparison *comparison, uint32_t changes)
+{
+    const char *disturbance = find_disturbance(comparison, changes);
     if (disturbance != NULL)
         terminal_printf(comparison->shell->terminal, "the row above is disturbed: %s meanwhile\n",
                         disturbance);
+}
+
+/* What was before must not count. Returns whether nobody has interrupted it. */
+static bool let_it_forget(struct terminal *terminal, const char *policy_name)
+{
+    const struct policy_information *policy;
+    for (unsigned i = 0; (policy = policy_at(i)) != NULL; i++) {
+        if (strcmp(policy->name, policy_name) == 0 && policy->looks_back_ms != 0)
+            return terminal_sleep_ms(terminal, (int)policy->looks_back_ms);
+    }
+    return true;
 }
 
 /* Runs the mix under `policy`, which is one of policy_at()'s, or fcfs. */
@@ -207,16 +226,20 @@ static int run_under(struct comparison *comparison, const char *policy, unsigned
     struct terminal *terminal = comparison->shell->terminal;
     if (preemption_is_built_in())
         preemption_set(!is_cooperative);
-    policy_choose(is_cooperative ? "prio" : policy);
+    policy_choose("prio"); /* so that a policy comes into force, and knows nothing of before */
+    if (!is_cooperative)
+        policy_choose(policy);
     quantum_set_ms(quantum_ms);
-    struct settings settings = take_settings();
+    if (!let_it_forget(terminal, policy))
+        return COMMAND_INTERRUPTED;
+    uint32_t changes = scheduler_settings_changes();
     int error = mix_run(comparison->mix, comparison->milliseconds, terminal, &comparison->result);
     if (error == -ERROR_KILLED)
         return COMMAND_INTERRUPTED;
     if (error != 0)
         return command_error(comparison->shell, "%s", error_text(error));
     print_row(comparison, policy, quantum_ms);
-    print_disturbance(comparison, &settings);
+    print_disturbance(comparison, changes);
     return COMMAND_OK;
 }
 
@@ -265,7 +288,7 @@ static unsigned count_others(void)
 static int run_comparison(struct comparison *comparison, const char *policy)
 {
     struct terminal *terminal = comparison->shell->terminal;
-    unsigned others = count_others();
+    unsigned others = comparison->others = count_others();
     /* What lets a shell run in cooperative mode gives the CPU away. Under preemption it may be a
      * hog, and keep it from the jobs and the shell for ever. */
     comparison->has_fcfs = others == 0 || !preemption_is_on();
@@ -361,6 +384,7 @@ COMMAND(compare, .usage = "compare [MIX [SECONDS [POLICY]]]", .summary = "a mix 
                 "         (of the first 1000)\n"
                 "FAIR     Jain's index of what those had that always want the CPU\n"
                 "OVER%    share of the time that switches and the timer's handler took\n"
+                "A row is called disturbed if the jobs or the settings were meddled with.\n"
                 "Everything is set back in the end; Ctrl-C ends it early.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 3, .run = run_compare,
         .candidate = compare_candidate);

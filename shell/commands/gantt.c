@@ -10,59 +10,67 @@
 #include "shell/views/gantt_screen.h"
 
 #define MS_PER_SECOND 1000u
-#define MAX_MS        (chart_column_ms[CHART_ZOOMS - 1] * TIMELINE_COLUMNS)
+#define US_PER_MS     1000u
+#define US_PER_SECOND 1000000u
+#define MAX_MS        (chart_column_us[CHART_ZOOMS - 1] / US_PER_MS * TIMELINE_COLUMNS)
 #define PRINTED_ROWS  48u
 
-static void print_rows(struct terminal *terminal, const struct timeline *timeline, unsigned columns)
+static void print_rows(struct terminal *terminal, const struct recording *recording,
+                       unsigned columns)
 {
     char line[CHART_LINE_SIZE];
+    const struct timeline *timeline = &recording->timeline;
     for (unsigned i = 0; i < timeline->row_count && i < PRINTED_ROWS; i++) {
         chart_format_row(line, timeline->sorted[i], columns, false);
         terminal_printf(terminal, "%s\n", line);
     }
     if (timeline->row_count > PRINTED_ROWS)
-        terminal_printf(terminal, "... %u more\n", timeline->row_count - PRINTED_ROWS);
+        terminal_printf(terminal, "... %u more%s\n", timeline->row_count - PRINTED_ROWS,
+                        recording_has_left_out(recording) ? ", and others left out" : "");
+    if (!recording->has_stolen)
+        return;
+    chart_format_stolen(line, &recording->stolen, columns, false);
+    terminal_printf(terminal, "%s\n", line);
 }
 
-static void print_chart(struct terminal *terminal, const struct timeline *timeline, uint64_t tick,
-                        unsigned column_ms, unsigned columns)
+static void print_chart(struct terminal *terminal, const struct recording *recording,
+                        uint64_t start, unsigned column_us, unsigned columns)
 {
     char line[CHART_LINE_SIZE];
-    terminal_printf(terminal, "%u ms a column, from %lu.%03lu s on; preemption %s, quantum %u ms\n",
-                    column_ms, tick / MS_PER_SECOND, tick % MS_PER_SECOND,
+    chart_format_length(line, column_us);
+    terminal_printf(terminal, "%s a column, from %lu.%03lu s on; preemption %s, quantum %u ms\n",
+                    line, start / US_PER_SECOND, start / US_PER_MS % MS_PER_SECOND,
                     preemption_is_on() ? "on" : "off", quantum_get_ms());
-    chart_format_axis(line, column_ms, columns);
+    chart_format_axis(line, column_us, columns);
     terminal_printf(terminal, "%s\n", line);
-    print_rows(terminal, timeline, columns);
-    chart_format_legend(line, false);
-    terminal_printf(terminal, "%s\n", line);
+    print_rows(terminal, recording, columns);
+    for (unsigned i = 0; i < CHART_LEGEND_LINES; i++) {
+        chart_format_legend(line, i, false);
+        terminal_printf(terminal, "%s\n", line);
+    }
 }
 
-/* Sleeps until tick `end`, and for a tick before that, to learn when ticks begin. Returns false
- * after Ctrl-C. */
-static bool wait_until(struct terminal *terminal, struct recording *recording, uint64_t end)
+/* Returns false after Ctrl-C. */
+static bool wait_until(struct terminal *terminal, uint64_t tick)
 {
-    if (!terminal_sleep_ms(terminal, 1))
-        return false;
-    recording_look_at_clocks(recording);
     uint64_t now = clock_ticks();
-    return now >= end || terminal_sleep_ms(terminal, (int)(end - now));
+    return now >= tick || terminal_sleep_ms(terminal, (int)(tick - now));
 }
 
-/* Prints the chart of the next `milliseconds`, from the next tick on. Returns COMMAND_OK or
- * COMMAND_INTERRUPTED. */
+/* Prints the chart of the next `milliseconds`: from the next tick on, or, where somebody watches
+ * already, from the beginning of a column. Returns COMMAND_OK or COMMAND_INTERRUPTED. */
 static int watch(struct terminal *terminal, struct recording *recording, unsigned milliseconds)
 {
-    uint64_t start = clock_ticks() + 1;
-    const uint16_t *column_ms = chart_column_ms;
-    while (*column_ms * TIMELINE_COLUMNS < milliseconds)
-        column_ms++;
-    unsigned columns = (milliseconds + *column_ms - 1) / *column_ms;
-    if (!wait_until(terminal, recording, start + columns * *column_ms))
+    const uint32_t *column_us = &chart_column_us[CHART_ZOOM_MS];
+    while (*column_us * TIMELINE_COLUMNS < milliseconds * US_PER_MS)
+        column_us++;
+    unsigned columns = (milliseconds * US_PER_MS + *column_us - 1) / *column_us;
+    uint64_t start = recording_align(recording, (clock_ticks() + 1) * US_PER_MS, *column_us);
+    if (!wait_until(terminal, (start + columns * *column_us) / US_PER_MS + 1))
         return COMMAND_INTERRUPTED;
     recording_extend(recording, PRINTED_ROWS);
-    recording_draw(recording, start, *column_ms, columns);
-    print_chart(terminal, &recording->timeline, start, *column_ms, columns);
+    recording_draw(recording, start, *column_us, columns);
+    print_chart(terminal, recording, start, *column_us, columns);
     return COMMAND_OK;
 }
 
@@ -88,12 +96,15 @@ static int run_gantt(struct shell *shell, int count, char **words)
 COMMAND(gantt, .usage = "gantt [SECONDS]", .summary = "who ran when, as a chart",
         .help = "With SECONDS (up to 60) it watches for so long and prints the chart; without it\n"
                 "fills the screen, and goes on: space pauses; left, right, PgUp, PgDn, Home, End\n"
-                "move through the time, up and down through the threads; + and - zoom, from 1 ms\n"
+                "move through the time, up and down through the threads; + and - zoom, from 1 us\n"
                 "to 1 s a column; q quits.\n"
-                "#  ran, for at least half of the column; +  for less\n"
+                ",-=%#  how much of the column it ran: a little, a quarter, half, most, all\n"
                 ".  was ready: it waited for the CPU; blank: it slept, was blocked, did not exist\n"
-                ">  its quantum was used up; !  a more urgent thread preempted it\n"
-                "y  yielded; z  slept, blocked or was suspended; x  ended\n"
-                "?  is not in the trace any more, or not yet. If the trace (see there) was off,\n"
-                "   it is on while this runs.\n",
+                "One run that ended in a column has a mark; the second form: it ran for less than\n"
+                "half of the column. Where several ended it is the shade, in the mark's colour.\n"
+                ">) its quantum was used up; !i  a more urgent thread preempted it\n"
+                "Yy yielded; Zz  slept, blocked or was suspended; Xx  ended\n"
+                "?  was not recorded: it is from before gantt began, or forgotten: of each zoom\n"
+                "   the latest columns are known, and below 1 ms what the trace's ring holds.\n"
+                "(stolen)  the machine was away: an emulator that was stopped, or a busy host\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_gantt);

@@ -236,8 +236,9 @@ static void print_timers(struct terminal *terminal)
         terminal_printf(terminal, "8254 at %u Hz, should be %u\n", timer.pit_hz,
                         timer.pit_nominal_hz);
     uint64_t khz = timer.tsc_hz / 1000;
+    const char *trust = timer.tsc_is_settled ? "trusted" : "being measured";
     terminal_printf(terminal, "tsc_mhz: %lu.%03lu (%s)\n", khz / 1000, khz % 1000,
-                    timer.tsc_is_trusted ? "trusted" : "not trusted: the timer stands in for it");
+                    timer.tsc_is_trusted ? trust : "not trusted: the timer stands in for it");
 }
 
 static void print_serial(struct terminal *terminal, const uint8_t *bios_data)

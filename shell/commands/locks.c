@@ -34,6 +34,8 @@ static void describe_holder(const struct lock_information *lock, char text[HOLDE
 {
     if (lock->holder > 0)
         format_string(text, HOLDER_SIZE, "%s(%d)", lock->holder_name, lock->holder);
+    else if (lock->is_abandoned)
+        string_copy(text, "abandoned", HOLDER_SIZE);
     else if (lock->readers > 0)
         format_string(text, HOLDER_SIZE, "%u reader%s", lock->readers,
                       lock->readers > 1 ? "s" : "");
@@ -101,7 +103,8 @@ static int run_locks(struct shell *shell, int count, char **words)
 }
 
 COMMAND(locks, .usage = "locks", .summary = "list the locks",
-        .help = "HOLDER       the thread that holds it and its number, or how many read\n"
+        .help = "HOLDER       the thread that holds it and its number, or how many read;\n"
+                "             abandoned: it has ended with it, and whoever takes it next is told\n"
                 "WAITERS      threads that wait for it now\n"
                 "ACQUIRED     times it was taken\n"
                 "CONTENDED    times somebody had to wait for it\n"

@@ -69,11 +69,10 @@ static void print_percent(struct report *report, const char *key, uint64_t part_
 
 static void print_harmony(struct report *report)
 {
-    int fairness = scheduler_fairness_permille();
     print_permille(report, "harmony", harmony_permille());
     print_permille(report, "average_harmony", harmony_average_permille());
-    if (fairness >= 0)
-        print_permille(report, "fairness", (unsigned)fairness);
+    print_permille(report, "fairness", harmony_fairness_permille());
+    print_line(report, "starved_threads", "%u", harmony_starved_threads());
 }
 
 static void print_rates(struct report *report, const struct scheduler_statistics *figures)
@@ -114,6 +113,7 @@ static void print_figures(struct report *report)
     print_line(report, "switch_min_ns", "%lu", figures.switch_min_ns);
     print_rates(report, &figures);
     print_delays(report, &figures);
+    print_line(report, "stolen_ms", "%lu", figures.stolen_ns / NS_PER_MS);
     print_line(report, "com1_overruns", "%lu", serial_overruns());
     print_line(report, "com1_dropped_bytes", "%lu", serial_dropped());
 }
@@ -126,8 +126,10 @@ static int run_stats(struct shell *shell, int count, char **words)
         terminal_printf(shell->terminal, "stats: reset\n");
         return COMMAND_OK;
     }
-    print_settings(&report);
-    print_figures(&report);
+    if (count != 2 || report.word[0] != '\0') {
+        print_settings(&report);
+        print_figures(&report);
+    }
     if (report.printed == 0)
         return command_error(shell, "'%s' is neither reset nor in a figure's name", report.word);
     return COMMAND_OK;
@@ -143,11 +145,13 @@ COMMAND(stats, .usage = "stats [WORD|reset]", .summary = "the scheduler's figure
                 "tick), the longest time from the timer to its handler, and the idle share of\n"
                 "the CPU: since the boot, or since 'stats reset'. With WORD only the figures with\n"
                 "it in their names.\n"
-                "harmony  How well the CPU was shared in the last second, 0 to 1: 70 % is the\n"
-                "         average score of the threads that could run (1/k for one that had k\n"
-                "         times its fair share, 1 for one that had less), 30 % is the share of\n"
-                "         them that ran at all.\n"
-                "fairness  Jain's index of what runnable threads of equal priority had of it.\n"
+                "harmony  How well the CPU was shared in the last second, 0 to 1: each thread\n"
+                "         scores what it had to its fair share, or the other way round; the mean,\n"
+                "         weighted by their fair shares. Nobody's wish unmet: 1.\n"
+                "fairness  Jain's index of the same. starved_threads could run all the time, and\n"
+                "         got nothing.\n"
+                "stolen_ms  The machine was away: an emulator that was stopped, a host that ran\n"
+                "         something else. It is nobody's run time.\n"
                 "overhead_percent  Switches, at their average, and the timer's handler.\n"
                 "irq_off_max_ns, preempt_off_max_ns  The longest that the timer's interrupt, or a\n"
                 "         switch, had to wait because interrupts, or preemption, were off; ..._by\n"

@@ -5,8 +5,11 @@
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
 #include "sched/clock.h"
+#include "sched/scheduler.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+
+#define NS_PER_MS 1000000u
 
 static void print_date(struct shell *shell, const char *key, int error, const struct rtc_time *time)
 {
@@ -25,6 +28,7 @@ static int run_uptime(struct shell *shell, int count, char **words)
     terminal_printf(shell->terminal, "uptime_ms: %lu\n", ticks * 1000 / TICK_HZ);
     terminal_printf(shell->terminal, "uptime: %lu days, %02lu:%02lu:%02lu\n", seconds / 86400,
                     seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    terminal_printf(shell->terminal, "stolen_ms: %lu\n", scheduler_stolen_ns() / NS_PER_MS);
     struct rtc_time now, boot;
     int error = rtc_read(&now);
     print_date(shell, "date_time", error, &now);
@@ -34,9 +38,10 @@ static int run_uptime(struct shell *shell, int count, char **words)
 }
 
 COMMAND(uptime, .usage = "uptime", .summary = "time since the boot",
-        .help = "In milliseconds, and as days, hours, minutes and seconds; then the time that the\n"
-                "machine's clock shows, and the one it showed when the kernel started. The clock\n"
-                "knows no time zone. 'unknown': there is none, or its battery is empty.\n",
+        .help = "In milliseconds, and as days, hours, minutes and seconds; how much of it the\n"
+                "machine did not give ('help stats'); then the time that the machine's clock\n"
+                "shows, and the one it showed when the kernel started. The clock knows no time\n"
+                "zone. 'unknown': there is none, or its battery is empty.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_uptime);
 
 static int run_mem(struct shell *shell, int count, char **words)

@@ -17,10 +17,8 @@ static const struct {
     const char *name;
     unsigned category;
 } categories[] = {
-    {"sched", TRACE_SCHEDULING},
-    {"irq", TRACE_INTERRUPTS},
-    {"lock", TRACE_LOCKS},
-    {"set", TRACE_SETTINGS},
+    {"sched", TRACE_SCHEDULING}, {"irq", TRACE_INTERRUPTS}, {"lock", TRACE_LOCKS},
+    {"set", TRACE_SETTINGS},     {"share", TRACE_SHARES},
 };
 
 #define CATEGORIES (sizeof(categories) / sizeof(categories[0]))
@@ -142,8 +140,18 @@ static void print_details(struct dump *dump, const struct trace_event *event)
     case TRACE_POLICY:
         terminal_printf(terminal, "tracing_mark_write: I|0|policy %s", event->object);
         break;
+    case TRACE_PERIOD:
+        terminal_printf(terminal, "tracing_mark_write: C|0|period|%u", event->value);
+        break;
+    case TRACE_HARMONY:
+        terminal_printf(terminal, "tracing_mark_write: C|0|harmony|%u", event->value);
+        break;
     case TRACE_MARK:
         terminal_printf(terminal, "tracing_mark_write: I|0|mark: %s", event->text);
+        break;
+    case TRACE_STOLEN:
+        terminal_printf(terminal, "tracing_mark_write: I|0|stolen since ");
+        print_time(dump, event->since);
         break;
     case TRACE_GAP:
         terminal_printf(terminal, "tracing_mark_write: I|0|not recorded since ");
@@ -234,7 +242,8 @@ static int run_start(struct shell *shell, int count, char **words)
     for (int i = 2; i < count; i++) {
         unsigned category = find_category(words[i]);
         if (category == 0)
-            return command_error(shell, "'%s' is none of sched, irq, lock and set", words[i]);
+            return command_error(shell, "'%s' is none of sched, irq, lock, set and share",
+                                 words[i]);
         wanted |= category;
     }
     int error = trace_start(wanted);
@@ -292,6 +301,7 @@ COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD
                 "       irq    entry and exit of the interrupts' handlers\n"
                 "       lock   waits for mutexes and reader-writer locks\n"
                 "       set    changes of preemption, quantum and policy, and marks\n"
+                "       share  harmony, ten times a second; only if it is named\n"
                 "stop   Stops; what has been recorded stays until 'clear', and a later 'start'\n"
                 "       goes on behind it.\n"
                 "dump   Prints it as ftrace text, which Perfetto opens; 'make trace' takes it\n"

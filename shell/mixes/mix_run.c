@@ -32,6 +32,9 @@
  */
 #define POLL_MS 10
 
+/* When none of the jobs has run for so long, none will. */
+#define PATIENCE_MS 5000u
+
 struct run;
 
 struct job {
@@ -39,6 +42,9 @@ struct job {
     struct job_result *result;
     struct run *run;
     int tid; /* 0: there is no thread */
+    bool has_arrived;
+    bool has_noted_times;
+    uint64_t thoughts; /* how often it has slept */
     struct software_timer arrival;
 };
 
@@ -49,8 +55,12 @@ struct run {
     unsigned job_count;
     uint64_t start_tsc;
     uint64_t start_switches;
-    uint64_t start_overhead;
+    struct scheduler_statistics start; /* when it began */
+    uint64_t start_stolen;
     uint64_t end_tick;
+    /* While the shell waits for jobs that should have ended: */
+    uint64_t progress; /* what has changed when a job has run */
+    uint64_t progress_tick;
 };
 
 unsigned mix_job_count(const struct mix *mix)
@@ -97,13 +107,43 @@ static uint64_t think_until(uint64_t tick)
     return after.ready_time_ns - before.ready_time_ns;
 }
 
-/* It has been suspended until it arrived, and ready since. */
-static void note_arrival(struct job *job)
+/* The first disturbance is told. */
+static void note_disturbance(struct run *run, const char *disturbance)
+{
+    if (run->result->disturbance == NULL)
+        run->result->disturbance = disturbance;
+}
+
+/* It has been suspended until it arrived, and ready since. Returns how often it has been woken. */
+static uint64_t note_arrival(struct job *job)
 {
     struct thread_information self;
     thread_get_information(thread_self(), &self);
     job->result->response = self.ready_time_ns;
     note_response(job->run->result, job->result->response);
+    if (!job->has_arrived)
+        note_disturbance(job->run, "a job was resumed before its time");
+    return self.wakeups;
+}
+
+/* A job waits for nothing but its thoughts, and its priority is its own: more shows that somebody
+ * did something to it. */
+static void note_meddling(const struct job *job, uint64_t wakeups_at_arrival)
+{
+    struct thread_information self;
+    thread_get_information(thread_self(), &self);
+    if (self.wakeups > wakeups_at_arrival + job->thoughts)
+        note_disturbance(job->run, "a job was suspended");
+    if (self.priority_settings != 0)
+        note_disturbance(job->run, "the priority of a job was changed");
+}
+
+/* What `self`, a job's thread, has done. */
+static void note_times(struct job_result *result, const struct thread_information *self)
+{
+    result->run = self->run_time_ns + self->interrupted_time_ns;
+    result->waiting = self->ready_time_ns - self->interrupted_time_ns;
+    result->thinking = self->sleep_time_ns;
 }
 
 /* All but the rest of the last tick. */
@@ -144,10 +184,11 @@ static void work(struct job *job)
             return;
         job->result->bursts++;
         job->result->has_ended = target == demand;
-        if (plan->think_ms != 0 && !job->result->has_ended)
+        if (plan->think_ms != 0 && !job->result->has_ended) {
+            job->thoughts++;
             note_response(job->run->result, think_until(clock_ticks() + plan->think_ms));
+        }
     }
-    finish_last_tick();
 }
 
 static void note_end(const struct run *run)
@@ -159,14 +200,15 @@ static void note_end(const struct run *run)
 static void run_job(void *argument)
 {
     struct job *job = argument;
-    struct job_result *result = job->result;
     struct thread_information self;
-    note_arrival(job);
+    uint64_t wakeups_at_arrival = note_arrival(job);
     work(job);
+    note_meddling(job, wakeups_at_arrival);
+    if (job->result->has_ended)
+        finish_last_tick();
     thread_get_information(thread_self(), &self);
-    result->run = self.run_time_ns + self.interrupted_time_ns;
-    result->waiting = self.ready_time_ns - self.interrupted_time_ns;
-    result->thinking = self.sleep_time_ns;
+    note_times(job->result, &self);
+    job->has_noted_times = true;
     note_end(job->run);
 }
 
@@ -191,15 +233,9 @@ static int create_jobs(struct run *run)
 
 static void let_arrive(void *argument)
 {
-    const struct job *job = argument;
+    struct job *job = argument;
+    job->has_arrived = true;
     thread_resume(job->tid);
-}
-
-static uint64_t overhead(void)
-{
-    struct scheduler_statistics figures;
-    scheduler_get_statistics(&figures);
-    return figures.overhead_ns;
 }
 
 /* Behind the tick of the status bar's painter and of harmony, which take long: so they fall into
@@ -215,7 +251,8 @@ static void wait_for_painter(void)
 static void start(struct run *run, uint32_t milliseconds)
 {
     wait_for_painter();
-    run->start_overhead = overhead(); /* this takes long, too */
+    scheduler_get_statistics(&run->start); /* this takes long, too */
+    run->start_stolen = scheduler_stolen_ns();
     thread_sleep_ms(1);
     run->end_tick = milliseconds != 0 ? clock_ticks() + milliseconds : UINT64_MAX;
     run->start_tsc = tsc_read();
@@ -239,21 +276,69 @@ static bool join_ended(struct run *run)
         int status = 0;
         if (job->tid > 0 && thread_join(job->tid, 0, &status) == 0)
             job->tid = 0;
-        run->result->had_kills |= status == -ERROR_KILLED;
+        if (status == -ERROR_KILLED)
+            note_disturbance(run, "jobs were killed");
         have_all_ended &= job->tid == 0;
     }
     return have_all_ended;
 }
 
+/* What a job has done that does not come to tell it. */
+static void note_times_from_outside(const struct job *job)
+{
+    struct thread_information information;
+    if (!job->has_noted_times && job->has_arrived &&
+        thread_get_information(job->tid, &information) == 0)
+        note_times(job->result, &information);
+}
+
 static void kill_jobs(struct run *run)
 {
     for (unsigned i = 0; i < run->job_count; i++) {
-        software_timer_stop(&run->jobs[i].arrival);
-        if (run->jobs[i].tid == 0)
+        struct job *job = &run->jobs[i];
+        software_timer_stop(&job->arrival);
+        if (job->tid == 0)
             continue;
-        thread_detach(run->jobs[i].tid); /* it may be about to end by itself: too late to kill */
-        thread_kill(run->jobs[i].tid);
+        note_times_from_outside(job);
+        thread_detach(job->tid); /* it may be about to end by itself: too late to kill */
+        thread_kill(job->tid);
     }
+}
+
+/* Whether `job` is there and goes on by itself. Adds to `progress` what changes whenever it runs.
+ */
+static bool goes_on(const struct job *job, uint64_t *progress)
+{
+    struct thread_information information;
+    if (job->tid == 0 || thread_get_information(job->tid, &information) != 0)
+        return false;
+    *progress += information.run_cycles + information.wakeups + 1;
+    bool is_suspended = information.state == THREAD_SUSPENDED && job->has_arrived;
+    if (is_suspended)
+        note_disturbance(job->run, "a job was suspended");
+    else if (information.base_priority != job->plan->priority &&
+             information.base_priority != THREAD_PRIORITY_HIGHEST) /* its last tick */
+        note_disturbance(job->run, "the priority of a job was changed");
+    return !is_suspended;
+}
+
+/* Whether it makes sense to wait for the jobs that are left. */
+static bool are_worth_waiting_for(struct run *run)
+{
+    uint64_t progress = 0;
+    unsigned going_on = 0;
+    for (unsigned i = 0; i < run->job_count; i++)
+        going_on += goes_on(&run->jobs[i], &progress) ? 1 : 0;
+    if (progress != run->progress) {
+        run->progress = progress;
+        run->progress_tick = clock_ticks();
+    }
+    if (going_on == 0)
+        return false;
+    if (clock_ticks() - run->progress_tick < PATIENCE_MS)
+        return true;
+    note_disturbance(run, "others kept the CPU from the jobs");
+    return false;
 }
 
 /* While the jobs compute nothing disturbs them: the shell sleeps for as long as they must take, and
@@ -267,7 +352,7 @@ static int wait_for_jobs(struct run *run, uint32_t milliseconds, struct terminal
         if (!terminal_sleep_ms(terminal, (int)sleep_ms))
             return -ERROR_KILLED;
         sleep_ms = POLL_MS;
-    } while (!join_ended(run));
+    } while (!join_ended(run) && are_worth_waiting_for(run));
     return 0;
 }
 
@@ -280,22 +365,53 @@ static bool is_endless(const struct mix *mix)
     return false;
 }
 
-static void note_overhead(const struct run *run)
+/* What the jobs have run, without interrupts, up to now. */
+static uint64_t run_by_jobs(const struct run *run)
 {
-    uint64_t end = overhead();
-    if (end > run->start_overhead) /* else the figures have been reset meanwhile */
-        run->result->overhead = end - run->start_overhead;
+    uint64_t sum = 0;
+    for (unsigned i = 0; i < run->job_count; i++)
+        sum += run->jobs[i].result->run;
+    return sum;
+}
+
+/* In parts of all that there was. */
+#define TOLERATED_PART 20u
+
+/* What is not told of a single job, and is worth mentioning. */
+static void note_others(struct run *run, const struct scheduler_statistics *end)
+{
+    uint64_t elapsed = end->elapsed_ns - run->start.elapsed_ns;
+    uint64_t stolen = scheduler_stolen_ns() - run->start_stolen;
+    uint64_t idle = end->idle_ns - run->start.idle_ns;
+    uint64_t served = idle + run_by_jobs(run);
+    if (stolen > elapsed / TOLERATED_PART)
+        run->result->stolen = stolen;
+    if (served + elapsed / TOLERATED_PART < elapsed)
+        run->result->others = elapsed - served;
+}
+
+static void note_figures(struct run *run, const struct scheduler_statistics *end)
+{
+    if (end->overhead_ns <= run->start.overhead_ns) {
+        note_disturbance(run, "the figures were reset");
+        return;
+    }
+    run->result->overhead = end->overhead_ns - run->start.overhead_ns;
+    note_others(run, end);
 }
 
 static int run_jobs(struct run *run, uint32_t milliseconds, struct terminal *terminal)
 {
+    struct scheduler_statistics end;
     int error = create_jobs(run);
     if (error == 0) {
         start(run, milliseconds);
         error = wait_for_jobs(run, milliseconds, terminal);
-        note_overhead(run);
+        scheduler_get_statistics(&end);
     }
     kill_jobs(run);
+    if (error == 0)
+        note_figures(run, &end);
     if (run->result->elapsed == 0) /* somebody else has killed them all */
         note_end(run);
     return error;

@@ -22,10 +22,12 @@ struct job_result {
 
 struct mix_result {
     struct job_result jobs[MIX_JOBS_MAX];
-    uint64_t elapsed;  /* up to the end of the last job */
-    uint64_t switches; /* likewise */
-    uint64_t overhead; /* switching, and the timer's handler */
-    bool had_kills;    /* somebody has killed jobs meanwhile */
+    uint64_t elapsed;        /* up to the end of the last job */
+    uint64_t switches;       /* likewise */
+    uint64_t overhead;       /* switching, and the timer's handler */
+    uint64_t others;         /* what others had, handlers included; 0: nothing worth mentioning */
+    uint64_t stolen;         /* for so long the machine was away; likewise */
+    const char *disturbance; /* what has been done to the jobs meanwhile; NULL: nothing */
     unsigned sample_count;
     uint32_t
         responses_us[MIX_SAMPLES_MAX]; /* from arrival, or from the end of thinking, to running */
@@ -36,6 +38,7 @@ unsigned mix_job_count(const struct mix *mix);
 
 /*
  * Runs `mix`: for `milliseconds` if any of its jobs is endless, else until the last one has ended.
+ * Jobs that are suspended by then, or that others have kept the CPU from for seconds, are ended.
  * Returns 0, -ERROR_NO_MEMORY, or -ERROR_KILLED after Ctrl-C at `terminal`; no job is left in any
  * case. In cooperative mode it returns when nobody else wants the CPU. For a shell's thread.
  * Blocks.

@@ -8,65 +8,94 @@
 
 #define LABEL_SIZE    19u /* with the terminator */
 #define AXIS_STEP     10u /* columns */
-#define MS_PER_SECOND 1000u
+#define US_PER_MS     1000u
+#define US_PER_SECOND 1000000u
 
-const uint16_t chart_column_ms[CHART_ZOOMS] = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000};
+const uint32_t chart_column_us[CHART_ZOOMS] = {
+    1,    2,    5,     10,    20,    50,     100,    200,    500,     1000,
+    2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000,
+};
 
-void chart_format_axis(char line[CHART_LINE_SIZE], unsigned column_ms, unsigned columns)
+struct unit {
+    unsigned us;
+    const char *name;
+};
+
+static const struct unit *unit_of(unsigned us)
 {
-    bool is_long = column_ms * AXIS_STEP >= MS_PER_SECOND;
-    unsigned unit_ms = is_long ? MS_PER_SECOND : 1;
+    static const struct unit units[] = {{US_PER_SECOND, "s"}, {US_PER_MS, "ms"}, {1, "us"}};
+    const struct unit *unit = units;
+    while (us < unit->us)
+        unit++;
+    return unit;
+}
+
+/* A second is 1000 ms, beside which others stand. */
+void chart_format_length(char text[12], unsigned column_us)
+{
+    const struct unit *unit = unit_of(column_us < US_PER_SECOND ? column_us : US_PER_MS);
+    format_string(text, 12, "%u %s", column_us / unit->us, unit->name);
+}
+
+void chart_format_axis(char line[CHART_LINE_SIZE], unsigned column_us, unsigned columns)
+{
+    const struct unit *unit = unit_of(column_us * AXIS_STEP);
     char *axis = line + format_string(line, LABEL_SIZE, "%4s %-13s", "TID", "NAME");
     for (unsigned column = 0; column < columns; column += AXIS_STEP) {
         char moment[AXIS_STEP + 1];
-        format_string(moment, sizeof(moment), "|%u %s", column * column_ms / unit_ms,
-                      is_long ? "s" : "ms");
+        format_string(moment, sizeof(moment), "|%u %s", column * column_us / unit->us, unit->name);
         format_string(axis + column, columns - column + 1, "%-10s", moment);
     }
     string_copy(axis + columns, "|", sizeof("|"));
 }
 
-/* What ran is a solid bar; a mark stands on a colour of its own, to be seen from the last row of a
- * class room. */
-static uint8_t style_of(struct timeline_cell cell)
+/* The mark that counts most of those in a cell has a colour, so that a column in which several runs
+ * ended is told apart as well. */
+static uint8_t color_of(struct run_cell cell)
 {
-    static const uint8_t fills[] = {
-        [TIMELINE_BLANK] = STYLE_PLAIN,
-        [TIMELINE_READY] = STYLE_YELLOW,
-        [TIMELINE_PARTLY] = STYLE_GREEN | STYLE_REVERSE,
-        [TIMELINE_RUNNING] = STYLE_GREEN | STYLE_REVERSE,
-        [TIMELINE_UNKNOWN] = STYLE_PLAIN,
+    static const struct {
+        uint8_t mark, style;
+    } marks[] = {
+        {RUN_ENDED, STYLE_PLAIN},
+        {RUN_USED_UP, STYLE_RED | STYLE_BOLD},
+        {RUN_PREEMPTED, STYLE_MAGENTA | STYLE_BOLD},
+        {RUN_YIELDED, STYLE_CYAN},
+        {RUN_WAITED, STYLE_BLUE | STYLE_BOLD},
     };
-    static const uint8_t marks[TIMELINE_MARKS] = {
-        [TIMELINE_WAITED] = STYLE_BLUE | STYLE_BOLD | STYLE_REVERSE,
-        [TIMELINE_YIELDED] = STYLE_CYAN | STYLE_REVERSE,
-        [TIMELINE_PREEMPTED] = STYLE_MAGENTA | STYLE_BOLD | STYLE_REVERSE,
-        [TIMELINE_USED_UP] = STYLE_RED | STYLE_BOLD | STYLE_REVERSE,
-        [TIMELINE_ENDED] = STYLE_PLAIN | STYLE_REVERSE,
-    };
-    return cell.mark != TIMELINE_NO_MARK ? marks[cell.mark] : fills[cell.fill];
+    for (unsigned i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
+        if (cell.marks & marks[i].mark)
+            return marks[i].style;
+    return cell.run != 0 ? STYLE_GREEN : STYLE_YELLOW;
 }
 
-/* Returns the end of the text. */
-static char *put_cell(char *text, struct timeline_cell cell, bool is_colored)
+#define SOLID_SHARE (RUN_WHOLE_COLUMN * 5 / 8)
+
+/* What ran for most of a column stands on its colour, to be seen from the last row of a class room;
+ * and so does each mark that says so. */
+static uint8_t style_of(struct run_cell cell, char character)
+{
+    bool is_mark = character == '>' || character == '!' || (character >= 'X' && character <= 'Z');
+    if (cell.is_unknown || character == ' ')
+        return STYLE_PLAIN;
+    bool is_solid = is_mark || cell.run >= SOLID_SHARE;
+    return (uint8_t)(color_of(cell) | (is_solid ? STYLE_REVERSE : 0));
+}
+
+/* Returns the end of the text. A solid bar needs no character. */
+static char *put_cell(char *text, struct run_cell cell, bool is_colored)
 {
     char character = timeline_character(cell);
     if (is_colored) {
-        *text++ = (char)style_of(cell);
-        if (cell.fill == TIMELINE_RUNNING && cell.mark == TIMELINE_NO_MARK)
+        *text++ = (char)style_of(cell, character);
+        if (character == '#' && color_of(cell) == STYLE_GREEN)
             character = ' ';
     }
     *text++ = character;
     return text;
 }
 
-void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline_row *row, unsigned columns,
-                      bool is_colored)
+static void put_cells(char *end, const struct timeline_row *row, unsigned columns, bool is_colored)
 {
-    char name[THREAD_NAME_SIZE];
-    recording_thread_name(row, name);
-    format_string(line, LABEL_SIZE, "%4d %-13s", row->tid, name);
-    char *end = line + LABEL_SIZE;
     end[-1] = '|';
     for (unsigned i = 0; i < columns; i++)
         end = put_cell(end, row->cells[i], is_colored);
@@ -75,24 +104,75 @@ void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline_row *row
     string_copy(end, "|", sizeof("|"));
 }
 
-void chart_format_legend(char line[CHART_LINE_SIZE], bool is_colored)
+void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline_row *row, unsigned columns,
+                      bool is_colored)
 {
-    static const struct {
-        struct timeline_cell cell;
-        const char *meaning;
-    } legend[] = {
-        {{TIMELINE_RUNNING, 0}, "runs"},        {{TIMELINE_PARTLY, 0}, "partly"},
-        {{TIMELINE_READY, 0}, "ready"},         {{0, TIMELINE_USED_UP}, "quantum over"},
-        {{0, TIMELINE_PREEMPTED}, "preempted"}, {{0, TIMELINE_YIELDED}, "yields"},
-        {{0, TIMELINE_WAITED}, "waits"},        {{0, TIMELINE_ENDED}, "ends"},
-    };
+    char name[THREAD_NAME_SIZE];
+    recording_thread_name(row, name);
+    format_string(line, LABEL_SIZE, "%4d %-13s", row->tid, name);
+    put_cells(line + LABEL_SIZE, row, columns, is_colored);
+}
+
+void chart_format_stolen(char line[CHART_LINE_SIZE], const struct timeline_row *row,
+                         unsigned columns, bool is_colored)
+{
+    format_string(line, LABEL_SIZE, "%4s %-13s", "-", "(stolen)");
+    put_cells(line + LABEL_SIZE, row, columns, is_colored);
+}
+
+/* --- The legend ------------------------------------------------------------------------------- */
+
+#define WHOLE RUN_WHOLE_COLUMN
+#define HALF  (WHOLE / 2 + 1)
+
+struct legend_entry {
+    struct run_cell cells[5];
+    uint8_t count; /* of the cells */
+    const char *meaning;
+};
+
+static const struct legend_entry shares[] = {
+    {{{.run = 1, .marks = RUN_SEVERAL},
+      {.run = WHOLE / 4},
+      {.run = HALF},
+      {.run = WHOLE * 3 / 4},
+      {.run = WHOLE}},
+     5,
+     "ran, a little to all"},
+    {{{.ready = WHOLE}}, 1, "waited for the CPU"},
+    {{{.is_unknown = true}}, 1, "not recorded, or forgotten"},
+};
+
+static const struct legend_entry ends[] = {
+    {{{HALF, 0, RUN_USED_UP, 0}, {1, 0, RUN_USED_UP, 0}}, 2, "quantum over"},
+    {{{HALF, 0, RUN_PREEMPTED, 0}, {1, 0, RUN_PREEMPTED, 0}}, 2, "preempted"},
+    {{{HALF, 0, RUN_YIELDED, 0}, {1, 0, RUN_YIELDED, 0}}, 2, "yields"},
+    {{{HALF, 0, RUN_WAITED, 0}, {1, 0, RUN_WAITED, 0}}, 2, "waits"},
+    {{{HALF, 0, RUN_ENDED, 0}, {1, 0, RUN_ENDED, 0}}, 2, "ends"},
+};
+
+/* Returns the end of the text. */
+static char *put_entry(char *end, const char *line, const struct legend_entry *entry,
+                       bool is_colored)
+{
+    for (unsigned i = 0; i < entry->count; i++)
+        end = put_cell(end, entry->cells[i], is_colored);
+    if (is_colored)
+        *end++ = STYLE_PLAIN;
+    return end + format_string(end, CHART_LINE_SIZE - (size_t)(end - line), " %s", entry->meaning);
+}
+
+void chart_format_legend(char line[CHART_LINE_SIZE], unsigned number, bool is_colored)
+{
+    const struct legend_entry *entries = number == 0 ? shares : ends;
+    unsigned count =
+        number == 0 ? sizeof(shares) / sizeof(shares[0]) : sizeof(ends) / sizeof(ends[0]);
     char *end = line;
-    for (unsigned i = 0; i < sizeof(legend) / sizeof(legend[0]); i++) {
-        end = put_cell(end, legend[i].cell, is_colored);
-        if (is_colored)
-            *end++ = STYLE_PLAIN;
-        end += format_string(end, CHART_LINE_SIZE - (size_t)(end - line), " %-*s",
-                             (int)strlen(legend[i].meaning) + 1, legend[i].meaning);
+    for (unsigned i = 0; i < count; i++) {
+        if (i > 0)
+            end += format_string(end, CHART_LINE_SIZE - (size_t)(end - line), "  ");
+        end = put_entry(end, line, &entries[i], is_colored);
     }
-    end[-1] = '\0'; /* nothing behind the last one */
+    if (number != 0)
+        format_string(end, CHART_LINE_SIZE - (size_t)(end - line), "  (ran most, less)");
 }

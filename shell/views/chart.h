@@ -10,20 +10,29 @@
 
 #include "shell/views/timeline.h"
 
-/* How long a column can be, in milliseconds, the shortest first. */
-#define CHART_ZOOMS 10u
-extern const uint16_t chart_column_ms[CHART_ZOOMS];
+/* How long a column can be, in microseconds, the shortest first. */
+#define CHART_ZOOMS   19u
+#define CHART_ZOOM_MS 9u /* this one is a millisecond */
+extern const uint32_t chart_column_us[CHART_ZOOMS];
 
-#define CHART_LINE_SIZE 176u /* with the terminator, and a style for each character */
+#define CHART_LINE_SIZE    176u /* with the terminator, and a style for each character */
+#define CHART_LEGEND_LINES 2u
+
+/* "5 ms", how long a column is: at most 12 characters with the terminator. */
+void chart_format_length(char text[12], unsigned column_us);
 
 /* The heads, with times counted from the left edge. */
-void chart_format_axis(char line[CHART_LINE_SIZE], unsigned column_ms, unsigned columns);
+void chart_format_axis(char line[CHART_LINE_SIZE], unsigned column_us, unsigned columns);
 
 /* The row of a thread. */
 void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline_row *row, unsigned columns,
                       bool is_colored);
 
-/* What the characters mean. */
-void chart_format_legend(char line[CHART_LINE_SIZE], bool is_colored);
+/* The row of the time that the machine did not give. */
+void chart_format_stolen(char line[CHART_LINE_SIZE], const struct timeline_row *row,
+                         unsigned columns, bool is_colored);
+
+/* What the characters mean: line `number`, below CHART_LEGEND_LINES. */
+void chart_format_legend(char line[CHART_LINE_SIZE], unsigned number, bool is_colored);
 
 #endif

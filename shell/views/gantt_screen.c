@@ -9,7 +9,7 @@
 #include "shell/views/full_screen.h"
 
 #define HEAD_ROWS   2u
-#define FOOT_ROWS   2u
+#define FOOT_ROWS   (CHART_LEGEND_LINES + 1)
 #define THREAD_ROWS (FULL_SCREEN_ROWS - HEAD_ROWS - FOOT_ROWS)
 
 /* How often it is drawn anew while the recording goes on: when a column is complete, but with
@@ -17,8 +17,9 @@
 #define REDRAW_TICKS (TICK_HZ / 5)
 #define PAUSE_FACTOR 4u
 
-#define ZOOM_AT_FIRST 3u /* 10 ms a column */
-#define MS_PER_SECOND 1000u
+#define ZOOM_AT_FIRST (CHART_ZOOM_MS + 3) /* 10 ms a column */
+#define US_PER_MS     1000u
+#define US_PER_SECOND 1000000u
 
 struct view {
     struct full_screen *screen;
@@ -28,43 +29,52 @@ struct view {
     bool lacks_memory; /* to be paused */
     unsigned zoom;
     unsigned first_row; /* the others are above the screen */
-    uint64_t begin;     /* tick since when it has been recorded */
-    uint64_t tick;      /* at the left edge */
+    uint64_t begin;     /* since when it has been recorded, as all moments in microseconds */
+    uint64_t moment;    /* at the left edge */
     unsigned columns;   /* that are complete */
 };
 
-static unsigned column_ms(const struct view *view)
+static unsigned column_us(const struct view *view)
 {
-    return chart_column_ms[view->zoom];
+    return chart_column_us[view->zoom];
 }
 
-static uint64_t width_ms(const struct view *view)
+static uint64_t width_us(const struct view *view)
 {
-    return (uint64_t)column_ms(view) * TIMELINE_COLUMNS;
+    return (uint64_t)column_us(view) * TIMELINE_COLUMNS;
+}
+
+static uint64_t align(const struct view *view, uint64_t moment)
+{
+    return recording_align(view->recording, moment, column_us(view));
 }
 
 /*
- * Puts the left edge at `tick`, or as near to it as there is something to see. The chart is as wide
- * as the time since the beginning allows, even if the trace has forgotten some of it.
+ * Puts the left edge at `moment`, or as near to it as there is something to see. The chart is as
+ * wide as the time since the beginning allows, even if some of it is forgotten.
  */
-static void place(struct view *view, uint64_t tick)
+static void place(struct view *view, uint64_t moment)
 {
-    unsigned column = column_ms(view);
-    uint64_t begin = view->begin / column * column;
-    uint64_t known = recording_start_tick(view->recording) / column * column;
-    uint64_t end = view->recording->now_tick / column * column;
-    uint64_t last = end > begin + width_ms(view) ? end - width_ms(view) : begin;
-    if (tick < known)
-        tick = known;
-    if (tick > last)
-        tick = last;
-    view->tick = tick / column * column;
-    uint64_t columns = (end - view->tick) / column;
+    uint64_t begin = align(view, view->begin);
+    uint64_t known = align(view, recording_start(view->recording, column_us(view)));
+    uint64_t end = align(view, recording_now(view->recording));
+    uint64_t last = end > begin + width_us(view) ? end - width_us(view) : begin;
+    if (moment < known)
+        moment = known;
+    if (moment > last)
+        moment = last;
+    view->moment = align(view, moment);
+    uint64_t columns = end > view->moment ? (end - view->moment) / column_us(view) : 0;
     view->columns = (unsigned)(columns < TIMELINE_COLUMNS ? columns : TIMELINE_COLUMNS);
 }
 
 /* --- Drawing ------------------------------------------------------------------------------------
  */
+
+static bool is_out_of_ring(const struct view *view)
+{
+    return view->zoom < CHART_ZOOM_MS;
+}
 
 static const char *mode_of(const struct view *view)
 {
@@ -72,37 +82,59 @@ static const char *mode_of(const struct view *view)
         return "paused";
     if (view->lacks_memory)
         return "no memory to pause";
-    return trace_categories() & TRACE_SCHEDULING ? "live" : "trace stopped";
+    bool is_stopped = is_out_of_ring(view) && !(trace_categories() & TRACE_SCHEDULING);
+    return is_stopped ? "trace stopped" : "live";
+}
+
+static void format_threads(const struct view *view, char text[40])
+{
+    const struct recording *recording = view->recording;
+    unsigned count = recording->timeline.row_count;
+    text[0] = '\0';
+    if (count > THREAD_ROWS)
+        format_string(text, 40, "threads %u-%u of %u%s", view->first_row + 1,
+                      view->first_row + THREAD_ROWS, count,
+                      recording_has_left_out(recording) ? "+" : "");
 }
 
 static void draw_head(const struct view *view)
 {
-    char threads[32] = "";
-    unsigned count = view->recording->timeline.row_count;
-    if (count > THREAD_ROWS)
-        format_string(threads, sizeof(threads), "threads %u-%u of %u", view->first_row + 1,
-                      view->first_row + THREAD_ROWS, count);
-    full_screen_row(view->screen, 0, "%c%lu.%03lu s  %u ms a column  %s  preempt %s %u ms  %-80s",
-                    STYLE_PLAIN | STYLE_REVERSE, view->tick / MS_PER_SECOND,
-                    view->tick % MS_PER_SECOND, column_ms(view), mode_of(view),
+    char threads[40], length[12], moment[32];
+    format_threads(view, threads);
+    chart_format_length(length, column_us(view));
+    format_string(moment, sizeof(moment), is_out_of_ring(view) ? "%lu.%06lu s" : "%lu.%03lu s",
+                  view->moment / US_PER_SECOND,
+                  view->moment % US_PER_SECOND / (is_out_of_ring(view) ? 1 : US_PER_MS));
+    full_screen_row(view->screen, 0, "%c%s  %s a column  %s  preempt %s %u ms  %-80s",
+                    STYLE_PLAIN | STYLE_REVERSE, moment, length, mode_of(view),
                     preemption_is_on() ? "on" : "off", quantum_get_ms(), threads);
+}
+
+/* The stolen time stands below all threads. */
+static void format_row(const struct view *view, unsigned number, char line[CHART_LINE_SIZE])
+{
+    const struct recording *recording = view->recording;
+    unsigned row = view->first_row + number;
+    line[0] = '\0';
+    if (recording->has_stolen && number == THREAD_ROWS - 1)
+        chart_format_stolen(line, &recording->stolen, TIMELINE_COLUMNS, true);
+    else if (row < recording->timeline.row_count)
+        chart_format_row(line, recording->timeline.sorted[row], TIMELINE_COLUMNS, true);
 }
 
 static void draw_rows(struct view *view)
 {
     char line[CHART_LINE_SIZE];
-    const struct timeline *timeline = &view->recording->timeline;
-    chart_format_axis(line, column_ms(view), TIMELINE_COLUMNS);
+    chart_format_axis(line, column_us(view), TIMELINE_COLUMNS);
     full_screen_row(view->screen, 1, "%s", line);
     for (unsigned i = 0; i < THREAD_ROWS; i++) {
-        unsigned row = view->first_row + i;
-        line[0] = '\0';
-        if (row < timeline->row_count)
-            chart_format_row(line, timeline->sorted[row], TIMELINE_COLUMNS, true);
+        format_row(view, i, line);
         full_screen_row(view->screen, HEAD_ROWS + i, "%s", line);
     }
-    chart_format_legend(line, true);
-    full_screen_row(view->screen, HEAD_ROWS + THREAD_ROWS, "%s", line);
+    for (unsigned i = 0; i < CHART_LEGEND_LINES; i++) {
+        chart_format_legend(line, i, true);
+        full_screen_row(view->screen, HEAD_ROWS + THREAD_ROWS + i, "%s", line);
+    }
 }
 
 static void draw(struct view *view)
@@ -112,7 +144,7 @@ static void draw(struct view *view)
         recording_extend(recording, THREAD_ROWS);
         place(view, UINT64_MAX);
     }
-    recording_draw(recording, view->tick, column_ms(view), view->columns);
+    recording_draw(recording, view->moment, column_us(view), view->columns);
     if (view->first_row >= recording->timeline.row_count)
         view->first_row = 0;
     draw_rows(view);
@@ -144,9 +176,9 @@ static void zoom(struct view *view, unsigned zoom)
 {
     if (zoom >= CHART_ZOOMS)
         return;
-    uint64_t middle = view->tick + width_ms(view) / 2;
+    uint64_t middle = view->moment + width_us(view) / 2;
     view->zoom = zoom;
-    place(view, middle > width_ms(view) / 2 ? middle - width_ms(view) / 2 : 0);
+    place(view, middle > width_us(view) / 2 ? middle - width_us(view) / 2 : 0);
 }
 
 static void scroll(struct view *view, unsigned first_row)
@@ -158,16 +190,16 @@ static void scroll(struct view *view, unsigned first_row)
 /* To another time: the recording stands still then. */
 static void go(struct view *view, int key)
 {
-    uint64_t back = view->tick;
+    uint64_t back = view->moment;
     uint64_t step =
-        key == TERMINAL_KEY_LEFT || key == TERMINAL_KEY_RIGHT ? column_ms(view) : width_ms(view);
+        key == TERMINAL_KEY_LEFT || key == TERMINAL_KEY_RIGHT ? column_us(view) : width_us(view);
     set_paused(view, true);
     if (key == TERMINAL_KEY_HOME)
         place(view, 0);
     else if (key == TERMINAL_KEY_END)
         place(view, UINT64_MAX);
     else if (key == TERMINAL_KEY_RIGHT || key == TERMINAL_KEY_PAGE_DOWN)
-        place(view, view->tick + step);
+        place(view, view->moment + step);
     else
         place(view, back > step ? back - step : 0);
 }
@@ -219,7 +251,8 @@ static uint64_t draw_now(struct view *view)
     uint64_t pause = (end - start) * PAUSE_FACTOR;
     if (pause < REDRAW_TICKS)
         pause = REDRAW_TICKS;
-    return end + (pause > column_ms(view) ? pause : column_ms(view));
+    uint64_t column = column_us(view) / US_PER_TICK;
+    return end + (pause > column ? pause : column);
 }
 
 int gantt_screen_run(struct terminal *terminal, struct recording *recording, const char *help)
@@ -232,7 +265,7 @@ int gantt_screen_run(struct terminal *terminal, struct recording *recording, con
     if (view.screen == NULL)
         return -ERROR_NO_MEMORY;
     recording_extend(recording, THREAD_ROWS);
-    view.begin = recording_start_tick(recording);
+    view.begin = recording_start(recording, chart_column_us[ZOOM_AT_FIRST]);
     do {
         obey(&view, key);
         key = full_screen_key(view.screen, draw_now(&view));

@@ -1,4 +1,4 @@
-/* Reads the trace's ring, or a copy of it. */
+/* Reads the run chart, and the trace's ring, or copies of them. */
 #include "shell/views/recording.h"
 
 #include <stddef.h>
@@ -11,19 +11,28 @@
 #include "kernel/mm/heap.h"
 #include "sched/clock.h"
 
-struct recording *recording_begin(void)
+static int hold_trace(struct recording *recording)
 {
-    struct recording *recording = kmalloc_zeroed(sizeof(*recording));
-    if (recording == NULL)
-        return NULL;
     recording->clearings = trace_clearings();
     bool is_recorded = trace_categories() & TRACE_SCHEDULING;
     recording->first = is_recorded ? 0 : trace_next();
-    if (trace_hold() != 0) {
+    int error = trace_hold();
+    recording->known_from = is_recorded ? 0 : tsc_read();
+    return error;
+}
+
+struct recording *recording_begin(void)
+{
+    struct recording *recording = kmalloc_zeroed(sizeof(*recording));
+    if (recording == NULL || run_chart_hold() != 0) {
         kfree(recording);
         return NULL;
     }
-    recording->known_from = is_recorded ? 0 : tsc_read();
+    if (hold_trace(recording) != 0) {
+        run_chart_release();
+        kfree(recording);
+        return NULL;
+    }
     return recording;
 }
 
@@ -31,40 +40,23 @@ void recording_end(struct recording *recording)
 {
     if (recording == NULL)
         return;
-    trace_release();
     recording_thaw(recording);
+    run_chart_release();
+    trace_release();
     kfree(recording);
 }
 
 /* --- The end of the recording ----------------------------------------------------------------- */
 
-/*
- * Whom a tick has woken knows when it began: a moment ago. Who looks in the middle of a tick, or
- * was woken behind others, is late, and believes the looks before more than this one. Who is later
- * than a whole tick has lost ticks.
- */
-#define BELIEF_SHARE 16u
-
-static uint64_t believe(uint64_t expected, uint64_t now, uint64_t cycles_per_tick)
-{
-    bool is_late = now > expected && now - expected < cycles_per_tick;
-    return is_late ? expected + (now - expected) / BELIEF_SHARE : now;
-}
-
 #define SAMPLE_CYCLES (1ull << 30) /* long enough for an exact rate */
 
-void recording_look_at_clocks(struct recording *recording)
+static void look_at_clocks(struct recording *recording)
 {
     uint64_t flags = interrupts_save();
-    uint64_t tick = clock_ticks();
-    uint64_t now = tsc_read();
+    recording->now_tick = clock_ticks();
+    recording->now_tsc = clock_tick_began();
     interrupts_restore(flags);
-    uint64_t cycles_per_tick = pit_tick_ns() * SAMPLE_CYCLES / (tsc_to_ns(SAMPLE_CYCLES) | 1);
-    uint64_t expected = recording->now_tsc + (tick - recording->now_tick) * cycles_per_tick;
-    bool is_first = recording->now_tsc == 0;
-    recording->now_tsc = is_first ? now : believe(expected, now, cycles_per_tick);
-    recording->now_tick = tick;
-    recording->cycles_per_tick = cycles_per_tick;
+    recording->cycles_per_tick = pit_tick_ns() * SAMPLE_CYCLES / (tsc_to_ns(SAMPLE_CYCLES) | 1);
 }
 
 /* Those of whom events may not tell all: who waits for the CPU all the time, and who was suspended
@@ -88,7 +80,7 @@ static void look_at_threads(struct recording *recording)
 void recording_extend(struct recording *recording, unsigned rows)
 {
     recording->rows = rows;
-    recording_look_at_clocks(recording);
+    look_at_clocks(recording);
     look_at_threads(recording);
     recording->known_until = trace_recorded_until();
 }
@@ -124,7 +116,7 @@ static void forget_lost_events(struct recording *recording)
     recording->known_from = trace_read(recording->first, &oldest) ? oldest.time : tsc_read();
 }
 
-int recording_freeze(struct recording *recording)
+static int freeze_events(struct recording *recording)
 {
     uint64_t count = 0;
     forget_lost_events(recording);
@@ -139,33 +131,76 @@ int recording_freeze(struct recording *recording)
     return 0;
 }
 
+int recording_freeze(struct recording *recording)
+{
+    recording->chart = run_chart_copy();
+    if (recording->chart == NULL || freeze_events(recording) != 0) {
+        recording_thaw(recording);
+        return -ERROR_NO_MEMORY;
+    }
+    return 0;
+}
+
 void recording_thaw(struct recording *recording)
 {
+    kfree(recording->chart);
     kfree(recording->frozen);
+    recording->chart = NULL;
     recording->frozen = NULL;
+}
+
+/* --- Moments ---------------------------------------------------------------------------------- */
+
+uint64_t recording_now(const struct recording *recording)
+{
+    return recording->now_tick * US_PER_TICK;
+}
+
+uint64_t recording_align(const struct recording *recording, uint64_t moment, unsigned column_us)
+{
+    uint64_t offset = run_chart_begin(recording->chart) * US_PER_TICK % column_us;
+    return moment >= offset ? moment - (moment - offset) % column_us : 0;
+}
+
+/* What a tick causes comes within this part of a tick, and is to end the column on the left: so
+ * columns begin later by it, and shorter ones by the same part of their own. */
+#define REACTION_SHARE 16u
+
+static uint64_t tsc_at(const struct recording *recording, uint64_t moment, unsigned column_us)
+{
+    unsigned length_us = column_us < US_PER_TICK ? column_us : US_PER_TICK;
+    uint64_t reaction = recording->cycles_per_tick * length_us / US_PER_TICK / REACTION_SHARE;
+    int64_t distance = (int64_t)(moment - recording_now(recording));
+    return recording->now_tsc +
+           (uint64_t)(distance * (int64_t)recording->cycles_per_tick / (int64_t)US_PER_TICK) +
+           reaction;
 }
 
 /* --- Charts ------------------------------------------------------------------------------------
  */
 
-/* What a tick causes comes within this part of a tick, and is to end the column on the left. */
-#define REACTION_SHARE 16u
-
-/* When the column begins that begins with `tick`. */
-static uint64_t start_of_column(const struct recording *recording, uint64_t tick)
-{
-    return recording->now_tsc - (recording->now_tick - tick) * recording->cycles_per_tick +
-           recording->cycles_per_tick / REACTION_SHARE;
-}
-
-uint64_t recording_start_tick(struct recording *recording)
+static uint64_t start_of_events(struct recording *recording)
 {
     forget_lost_events(recording);
     if (recording->known_from >= recording->now_tsc)
-        return recording->now_tick;
+        return recording_now(recording);
     uint64_t age = recording->now_tsc - recording->known_from;
-    uint64_t ticks = (age + recording->cycles_per_tick - 1) / recording->cycles_per_tick;
-    return ticks < recording->now_tick ? recording->now_tick - ticks : 0;
+    uint64_t us = age * US_PER_TICK / recording->cycles_per_tick;
+    uint64_t now = recording_now(recording);
+    return us < now ? now - us : 0;
+}
+
+static uint64_t start_of_chart(const struct recording *recording, unsigned column_us)
+{
+    return run_chart_oldest(recording->chart, column_us / US_PER_TICK, recording->now_tick) *
+           US_PER_TICK;
+}
+
+uint64_t recording_start(struct recording *recording, unsigned column_us)
+{
+    uint64_t chart = column_us >= US_PER_TICK ? start_of_chart(recording, column_us) : UINT64_MAX;
+    uint64_t events = start_of_events(recording);
+    return events < chart ? events : chart;
 }
 
 /* The number of the first event at TSC `time` or later. */
@@ -184,23 +219,116 @@ static uint64_t find_event(const struct recording *recording, uint64_t time)
     return low;
 }
 
-void recording_draw(struct recording *recording, uint64_t tick, unsigned column_ticks,
-                    unsigned columns)
+static void draw_events(struct recording *recording, uint64_t start)
 {
     struct trace_event event;
     struct timeline *timeline = &recording->timeline;
-    uint64_t start = start_of_column(recording, tick);
-    forget_lost_events(recording);
-    timeline_begin(timeline, start, column_ticks * recording->cycles_per_tick, columns,
-                   recording->known_from);
     uint64_t end = end_of_events(recording);
     for (uint64_t number = find_event(recording, start); number < end; number++)
         if (read_event(recording, number, &event))
             timeline_add_event(timeline, &event);
     timeline_end_events(timeline, recording->known_until);
+}
+
+/* Whether anything is to be seen in a row. */
+static bool note_activity(struct timeline_row *row, unsigned columns)
+{
+    bool is_blank = true;
+    row->is_active = false;
+    for (unsigned i = 0; i < columns; i++) {
+        const struct run_cell *cell = &row->cells[i];
+        row->is_active |= cell->run != 0 || cell->marks != 0;
+        is_blank &= cell->ready == 0 || cell->is_unknown;
+    }
+    return row->is_active || !is_blank;
+}
+
+/* It waits for nothing while the machine is away. */
+static void give_back_stolen(struct run_cell *cell, uint8_t stolen)
+{
+    if (cell->ready > RUN_WHOLE_COLUMN - stolen)
+        cell->ready = (uint8_t)(RUN_WHOLE_COLUMN - stolen);
+}
+
+/* What it does by now is not what it did all the time. */
+static void note_in_chart(struct recording *recording, int tid)
+{
     for (unsigned i = 0; i < recording->thread_count; i++)
-        timeline_add_thread(timeline, recording->threads[i].tid, recording->threads[i].state);
-    timeline_finish(timeline, recording->rows);
+        if (recording->threads[i].tid == tid)
+            recording->threads[i].is_in_chart = true;
+}
+
+static void draw_thread(struct recording *recording, unsigned index, int tid, const char *name,
+                        uint64_t tick, unsigned column_ticks, unsigned columns)
+{
+    struct timeline_row *row = timeline_add_row(&recording->timeline, tid, name);
+    if (row == NULL)
+        return;
+    run_chart_read(recording->chart, index, column_ticks, tick, columns, row->cells);
+    for (unsigned i = 0; recording->has_stolen && i < columns; i++)
+        give_back_stolen(&row->cells[i], recording->stolen.cells[i].run);
+    note_in_chart(recording, tid);
+    if (!note_activity(row, columns))
+        timeline_drop_row(&recording->timeline);
+}
+
+static void draw_run_chart(struct recording *recording, uint64_t tick, unsigned column_ticks,
+                           unsigned columns)
+{
+    int tid;
+    char name[THREAD_NAME_SIZE];
+    struct timeline_row *stolen = &recording->stolen;
+    run_chart_read(recording->chart, RUN_CHART_STOLEN, column_ticks, tick, columns, stolen->cells);
+    recording->has_stolen = note_activity(stolen, columns) && stolen->is_active;
+    for (unsigned i = 0; run_chart_thread(recording->chart, i, &tid, name); i++)
+        draw_thread(recording, i, tid, name, tick, column_ticks, columns);
+}
+
+/* Of few threads all have a row. */
+static void draw_others(struct recording *recording)
+{
+    bool are_few = recording->thread_count <= recording->rows;
+    for (unsigned i = 0; i < recording->thread_count; i++) {
+        bool is_known = recording->threads[i].is_in_chart;
+        if (!is_known || are_few)
+            timeline_add_thread(&recording->timeline, recording->threads[i].tid,
+                                is_known ? THREAD_SLEEPING : recording->threads[i].state);
+    }
+}
+
+/* Events are asked only for what the run chart cannot tell, or has forgotten while they have not.
+ */
+static bool is_in_chart(struct recording *recording, uint64_t moment, unsigned column_us)
+{
+    if (column_us < US_PER_TICK)
+        return false;
+    uint64_t chart = start_of_chart(recording, column_us);
+    return moment >= chart || start_of_events(recording) > chart;
+}
+
+void recording_draw(struct recording *recording, uint64_t moment, unsigned column_us,
+                    unsigned columns)
+{
+    uint64_t start = tsc_at(recording, moment, column_us);
+    uint64_t length = column_us * recording->cycles_per_tick / US_PER_TICK;
+    bool is_from_chart = is_in_chart(recording, moment, column_us);
+    recording->has_stolen = false;
+    for (unsigned i = 0; i < recording->thread_count; i++)
+        recording->threads[i].is_in_chart = false;
+    timeline_begin(&recording->timeline, start, length, columns,
+                   is_from_chart ? 0 : recording->known_from);
+    if (is_from_chart)
+        draw_run_chart(recording, moment / US_PER_TICK, column_us / US_PER_TICK, columns);
+    else
+        draw_events(recording, start);
+    if (!recording_has_left_out(recording))
+        draw_others(recording);
+    timeline_finish(&recording->timeline, recording->rows);
+}
+
+bool recording_has_left_out(const struct recording *recording)
+{
+    return run_chart_is_full(recording->chart) || recording->timeline.row_count == TIMELINE_ROWS;
 }
 
 void recording_thread_name(const struct timeline_row *row, char name[THREAD_NAME_SIZE])

@@ -3,6 +3,9 @@
 
 #include "drivers/vga.h"
 #include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
+#include "sched/clock.h"
+#include "sched/harmony.h"
 #include "sched/preemption.h"
 #include "sched/scheduler.h"
 #include "sched/thread.h"
@@ -13,8 +16,8 @@
 
 /* The fields' columns; TEXT is as long as what the format in write_text() makes. */
 #define PREEMPTION_WIDTH 11u
-#define WAIT_COLUMN      53u
-#define WAIT_WIDTH       10u
+#define ALARM_COLUMN     53u
+#define ALARM_WIDTH      10u
 #define CELLS_COLUMN     64u
 #define TEXT_SIZE        (CELLS_COLUMN + 1)
 
@@ -23,6 +26,8 @@
 #define BACKGROUND      VGA_BLUE
 #define WAIT_ALARM      (TICK_HZ / 2)
 #define PAINTS_A_SECOND (TICK_HZ / STATUS_BAR_PERIOD_TICKS)
+#define NS_PER_PERCENT  10000000u /* of a second */
+#define ALARMS          3u
 
 _Static_assert(CELLS_COLUMN + ACTIVITY_CELLS == VGA_COLUMNS, "the row is filled exactly");
 
@@ -67,6 +72,51 @@ static void format_wait(char *text, size_t size, uint32_t ticks)
         format_string(text, size, "wait %2u.%us", tenths / 10, tenths % 10);
 }
 
+static void format_starved(char *text, size_t size)
+{
+    unsigned starved = harmony_starved_threads();
+    char number[ALARM_WIDTH];
+    int length = (int)format_string(number, sizeof(number), "%2u", starved);
+    text[0] = '\0';
+    if (starved != 0) /* a number is never cut short */
+        format_string(text, size, "%.*s %s", (int)ALARM_WIDTH - 1 - length, "starved", number);
+}
+
+/* What the machine did not give of the last second. */
+static unsigned stolen_percent(void)
+{
+    static uint64_t sums[PAINTS_A_SECOND];
+    static unsigned oldest;
+
+    uint64_t now = scheduler_stolen_ns();
+    uint64_t then = sums[oldest];
+    sums[oldest] = now;
+    oldest = oldest + 1 < PAINTS_A_SECOND ? oldest + 1 : 0;
+    uint64_t percent = (now - then) / NS_PER_PERCENT;
+    return (unsigned)(percent < 100 ? percent : 99);
+}
+
+static void format_stolen(char *text, size_t size)
+{
+    unsigned percent = stolen_percent();
+    text[0] = '\0';
+    if (percent != 0)
+        format_string(text, size, "stolen %2u%%", percent);
+}
+
+/* Of several alarms each is seen for a second in its turn. */
+static void format_alarm(char text[ALARM_WIDTH + 1], uint32_t waiting_ticks)
+{
+    char alarms[ALARMS][ALARM_WIDTH + 1];
+    format_wait(alarms[0], sizeof(alarms[0]), waiting_ticks);
+    format_starved(alarms[1], sizeof(alarms[1]));
+    format_stolen(alarms[2], sizeof(alarms[2]));
+    unsigned turn = (unsigned)(clock_ticks() / TICK_HZ % ALARMS);
+    for (unsigned i = 0; i < ALARMS && alarms[turn][0] == '\0'; i++)
+        turn = (turn + 1) % ALARMS;
+    string_copy(text, alarms[turn], sizeof(alarms[turn]));
+}
+
 static const char *preemption_text(void)
 {
     if (!preemption_is_built_in())
@@ -76,18 +126,18 @@ static const char *preemption_text(void)
 
 static void write_text(char text[TEXT_SIZE], uint32_t waiting_ticks)
 {
-    struct thread_information running = {.name = ""};
+    char running[THREAD_NAME_SIZE] = "";
     struct short_number threads = shorten(thread_count());
     struct short_number switches = shorten(switches_per_second());
-    char wait[WAIT_WIDTH + 1];
+    char alarm[ALARM_WIDTH + 1];
 
-    thread_get_information(thread_self(), &running);
-    format_wait(wait, sizeof(wait), waiting_ticks);
+    thread_get_name(thread_self(), running);
+    format_alarm(alarm, waiting_ticks);
     format_string(text, TEXT_SIZE,
                   "preempt %-3s %4ums" SEPARATOR "thr %*u%s" SEPARATOR "run %-10.10s" SEPARATOR
                   "%*u%s sw/s" SEPARATOR "%-10.10s" SEPARATOR,
                   preemption_text(), quantum_get_ms(), threads.width, threads.value, threads.unit,
-                  running.name, switches.width, switches.value, switches.unit, wait);
+                  running, switches.width, switches.value, switches.unit, alarm);
 }
 
 /* The characters of `text` from column `first` to before `end`, in these colours. */
@@ -126,10 +176,10 @@ void status_bar_paint(void)
 
     write_text(text, waiting_ticks);
     color(text, 0, PREEMPTION_WIDTH, VGA_WHITE, preemption_is_on() ? VGA_GREEN : VGA_BROWN);
-    color(text, PREEMPTION_WIDTH, WAIT_COLUMN, VGA_LIGHT_GREY, BACKGROUND);
-    color(text, WAIT_COLUMN, WAIT_COLUMN + WAIT_WIDTH, VGA_WHITE,
+    color(text, PREEMPTION_WIDTH, ALARM_COLUMN, VGA_LIGHT_GREY, BACKGROUND);
+    color(text, ALARM_COLUMN, ALARM_COLUMN + ALARM_WIDTH, VGA_WHITE,
           waiting_ticks > WAIT_ALARM ? VGA_RED : BACKGROUND);
-    color(text, WAIT_COLUMN + WAIT_WIDTH, CELLS_COLUMN, VGA_LIGHT_GREY, BACKGROUND);
+    color(text, ALARM_COLUMN + ALARM_WIDTH, CELLS_COLUMN, VGA_LIGHT_GREY, BACKGROUND);
     for (unsigned i = 0; i < ACTIVITY_CELLS; i++)
         cells[CELLS_COLUMN + i] = activity_cell(i);
     vga_write(ROW, 0, cells, VGA_COLUMNS);

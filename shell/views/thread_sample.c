@@ -21,6 +21,7 @@ static void measure(struct sampled_thread *thread, const struct thread_informati
         .tid = information->tid,
         .priority = (uint8_t)information->priority,
         .state = (uint8_t)information->state,
+        .share_percent = information->share_percent,
         .total =
             {
                 [FIGURE_ELAPSED] = information->lifetime_cycles,
@@ -107,6 +108,8 @@ static uint64_t rank(const struct sampled_thread *thread, enum thread_order orde
         return ~thread->interval[FIGURE_INVOLUNTARY];
     case ORDER_TOTAL_RUN:
         return ~thread->total[FIGURE_RUN];
+    case ORDER_SHARE:
+        return ~(uint64_t)(thread->share_percent + 1);
     default:
         return 0; /* the names, or else the tids, decide */
     }

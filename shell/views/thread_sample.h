@@ -23,6 +23,7 @@ struct sampled_thread {
     char name[THREAD_NAME_SIZE];
     uint8_t priority;
     uint8_t state;
+    int share_percent;                 /* of its fair share, or -1: see struct thread_information */
     uint64_t total[THREAD_FIGURES];    /* since it was created */
     uint64_t interval[THREAD_FIGURES]; /* since the sample before, or since it was created */
 };
@@ -59,6 +60,7 @@ enum thread_order {
     ORDER_VOLUNTARY,
     ORDER_INVOLUNTARY,
     ORDER_TOTAL_RUN,
+    ORDER_SHARE,
 };
 
 /* Finds the first `wanted` threads in that order, or its reverse. Finding only a few takes time in

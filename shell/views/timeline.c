@@ -7,9 +7,8 @@
 
 #define IDLE_TID 0 /* never waits for the CPU: it takes what is left */
 
-/* What counts in a column lasted for at least this part of it. */
+/* Waiting, or not being recorded, counts if it lasted for at least this part of a column. */
 #define COUNTING_SHARE 8u
-#define RUNNING_SHARE  2u
 
 static void know_from(struct timeline *timeline, uint64_t time)
 {
@@ -30,7 +29,7 @@ void timeline_begin(struct timeline *timeline, uint64_t start, uint64_t column_c
     timeline->known_from = start;
     timeline->has_ended = false;
     know_from(timeline, known_from);
-    timeline->row_count = timeline->active_count = 0;
+    timeline->row_count = 0;
     memset(timeline->slots, 0, sizeof(timeline->slots));
 }
 
@@ -53,12 +52,12 @@ static void begin_row(const struct timeline *timeline, struct timeline_row *row)
     row->column = (uint8_t)timeline->unknown_columns;
     row->column_end = timeline->start + (row->column + 1) * timeline->column_cycles;
     for (unsigned i = 0; i < row->column; i++)
-        row->cells[i].fill = TIMELINE_UNKNOWN;
+        row->cells[i].is_unknown = true;
 }
 
 /* The row of thread `tid`. If it has none yet, it gets one; if it is the first that is heard of it
  * since the beginning or a gap, it has been in `state` since then. NULL: there is no room. */
-static struct timeline_row *row_of(struct timeline *timeline, int tid, enum timeline_fill state)
+static struct timeline_row *row_of(struct timeline *timeline, int tid, enum timeline_state state)
 {
     uint16_t *slot = slot_of(timeline, tid);
     if (*slot != 0) {
@@ -73,20 +72,18 @@ static struct timeline_row *row_of(struct timeline *timeline, int tid, enum time
     *slot = (uint16_t)timeline->row_count;
     memset(row, 0, sizeof(*row));
     row->tid = tid;
+    row->is_active = true;
     row->state = (uint8_t)state;
     begin_row(timeline, row);
     return row;
 }
 
-static enum timeline_fill fill_of(const struct timeline *timeline, const struct timeline_row *row)
+static void fill_cell(const struct timeline *timeline, struct timeline_row *row)
 {
-    if (row->unknown * COUNTING_SHARE >= timeline->column_cycles)
-        return TIMELINE_UNKNOWN;
-    if (row->run * RUNNING_SHARE >= timeline->column_cycles)
-        return TIMELINE_RUNNING;
-    if (row->run * COUNTING_SHARE >= timeline->column_cycles)
-        return TIMELINE_PARTLY;
-    return row->ready * COUNTING_SHARE >= timeline->column_cycles ? TIMELINE_READY : TIMELINE_BLANK;
+    struct run_cell *cell = &row->cells[row->column];
+    cell->run = run_share_of(row->run, timeline->column_cycles);
+    cell->ready = run_share_of(row->ready, timeline->column_cycles);
+    cell->is_unknown = row->unknown * COUNTING_SHARE >= timeline->column_cycles;
 }
 
 /* What is left of the row's column, or less, passes: up to `time`. */
@@ -106,7 +103,7 @@ static void pass_column(const struct timeline *timeline, struct timeline_row *ro
     else if (row->state == TIMELINE_UNKNOWN)
         row->unknown += time - row->since;
     row->since = time;
-    row->cells[row->column].fill = (uint8_t)fill_of(timeline, row);
+    fill_cell(timeline, row);
 }
 
 static void pass(const struct timeline *timeline, struct timeline_row *row, uint64_t time)
@@ -118,7 +115,7 @@ static void pass(const struct timeline *timeline, struct timeline_row *row, uint
 }
 
 static void change(const struct timeline *timeline, struct timeline_row *row, uint64_t time,
-                   enum timeline_fill state)
+                   enum timeline_state state)
 {
     pass(timeline, row, time);
     row->state = (uint8_t)state;
@@ -126,20 +123,18 @@ static void change(const struct timeline *timeline, struct timeline_row *row, ui
 
 /* What happens at the very edge ends the column on the left. */
 static void mark(const struct timeline *timeline, struct timeline_row *row, uint64_t time,
-                 enum timeline_mark mark)
+                 uint8_t marks)
 {
     if (time <= timeline->known_from || time > timeline->end)
         return;
-    struct timeline_cell *cell =
-        &row->cells[(time - timeline->start - 1) / timeline->column_cycles];
-    if (cell->mark < mark)
-        cell->mark = (uint8_t)mark;
+    struct run_cell *cell = &row->cells[(time - timeline->start - 1) / timeline->column_cycles];
+    cell->marks = run_marks_joined(cell->marks, marks);
 }
 
 /* --- Events ------------------------------------------------------------------------------------
  */
 
-static enum timeline_fill not_running(int tid)
+static enum timeline_state not_running(int tid)
 {
     return tid == IDLE_TID ? TIMELINE_BLANK : TIMELINE_READY;
 }
@@ -151,16 +146,16 @@ static void lose_cpu(struct timeline *timeline, const struct trace_event *event)
         uint8_t mark;
         uint8_t state;
     } endings[] = {
-        [SWITCH_QUANTUM] = {TIMELINE_USED_UP, TIMELINE_READY},
-        [SWITCH_PRIORITY] = {TIMELINE_PREEMPTED, TIMELINE_READY},
-        [SWITCH_POLICY] = {TIMELINE_PREEMPTED, TIMELINE_READY},
-        [SWITCH_YIELD] = {TIMELINE_YIELDED, TIMELINE_READY},
-        [SWITCH_SLEEP] = {TIMELINE_WAITED, TIMELINE_BLANK},
-        [SWITCH_BLOCK] = {TIMELINE_WAITED, TIMELINE_BLANK},
-        [SWITCH_SUSPEND] = {TIMELINE_WAITED, TIMELINE_BLANK},
-        [SWITCH_EXIT] = {TIMELINE_ENDED, TIMELINE_BLANK},
-        [SWITCH_KILL] = {TIMELINE_ENDED, TIMELINE_BLANK},
-        [SWITCH_IDLE] = {TIMELINE_NO_MARK, TIMELINE_BLANK},
+        [SWITCH_QUANTUM] = {RUN_USED_UP, TIMELINE_READY},
+        [SWITCH_PRIORITY] = {RUN_PREEMPTED, TIMELINE_READY},
+        [SWITCH_POLICY] = {RUN_PREEMPTED, TIMELINE_READY},
+        [SWITCH_YIELD] = {RUN_YIELDED, TIMELINE_READY},
+        [SWITCH_SLEEP] = {RUN_WAITED, TIMELINE_BLANK},
+        [SWITCH_BLOCK] = {RUN_WAITED, TIMELINE_BLANK},
+        [SWITCH_SUSPEND] = {RUN_WAITED, TIMELINE_BLANK},
+        [SWITCH_EXIT] = {RUN_ENDED, TIMELINE_BLANK},
+        [SWITCH_KILL] = {RUN_ENDED, TIMELINE_BLANK},
+        [SWITCH_IDLE] = {RUN_SEVERAL, TIMELINE_BLANK},
     };
     struct timeline_row *row = row_of(timeline, event->tid, TIMELINE_RUNNING);
     if (row == NULL)
@@ -200,7 +195,7 @@ static void end(struct timeline *timeline, const struct trace_event *event)
         return;
     if (row->state != TIMELINE_BLANK)
         change(timeline, row, event->time, TIMELINE_BLANK);
-    mark(timeline, row, event->time, TIMELINE_ENDED);
+    mark(timeline, row, event->time, RUN_ENDED);
     string_copy(row->name, event->text, sizeof(row->name));
 }
 
@@ -228,7 +223,6 @@ void timeline_add_event(struct timeline *timeline, const struct trace_event *eve
     } else if (event->type == TRACE_GAP) {
         skip(timeline, event->since, event->time);
     }
-    timeline->active_count = timeline->row_count;
 }
 
 /* --- The end of the window -------------------------------------------------------------------- */
@@ -243,22 +237,53 @@ void timeline_end_events(struct timeline *timeline, uint64_t known_until)
 /* Who was ready, and is not now, was suspended meanwhile: there is no event for that. */
 void timeline_add_thread(struct timeline *timeline, int tid, enum thread_state state)
 {
-    enum timeline_fill fill = TIMELINE_BLANK;
+    enum timeline_state fill = TIMELINE_BLANK;
     if (timeline->has_ended)
         fill = TIMELINE_UNKNOWN;
     else if (state == THREAD_RUNNING)
         fill = TIMELINE_RUNNING;
     else if (state == THREAD_READY)
         fill = not_running(tid);
+    unsigned known = timeline->row_count;
     struct timeline_row *row = row_of(timeline, tid, fill);
-    if (row != NULL && row->state == TIMELINE_READY && fill == TIMELINE_BLANK)
+    if (row == NULL)
+        return;
+    if (timeline->row_count > known)
+        row->is_active = false;
+    if (row->state == TIMELINE_READY && fill == TIMELINE_BLANK)
         row->state = TIMELINE_BLANK;
 }
 
-/* Most rows stand right already: threads come up in the order in which they were created. */
-static void insert(struct timeline_row **sorted, unsigned count, struct timeline_row *row)
+struct timeline_row *timeline_add_row(struct timeline *timeline, int tid, const char *name)
 {
-    while (count > 0 && sorted[count - 1]->tid > row->tid) {
+    struct timeline_row *row = row_of(timeline, tid, TIMELINE_BLANK);
+    if (row == NULL)
+        return NULL;
+    row->since = timeline->end;
+    string_copy(row->name, name, sizeof(row->name));
+    return row;
+}
+
+void timeline_drop_row(struct timeline *timeline)
+{
+    *slot_of(timeline, timeline->rows[timeline->row_count - 1].tid) = 0;
+    timeline->row_count--;
+}
+
+static bool comes_before(const struct timeline_row *first, const struct timeline_row *second,
+                         bool active_first)
+{
+    if (active_first && first->is_active != second->is_active)
+        return first->is_active;
+    return first->tid < second->tid;
+}
+
+/* Most rows stand right already: threads come up in the order in which they were created. */
+static void insert(struct timeline *timeline, unsigned count, bool active_first)
+{
+    struct timeline_row **sorted = timeline->sorted;
+    struct timeline_row *row = &timeline->rows[count];
+    while (count > 0 && comes_before(row, sorted[count - 1], active_first)) {
         sorted[count] = sorted[count - 1];
         count--;
     }
@@ -267,18 +292,42 @@ static void insert(struct timeline_row **sorted, unsigned count, struct timeline
 
 void timeline_finish(struct timeline *timeline, unsigned rows)
 {
-    unsigned first = 0; /* of those that are sorted together */
     for (unsigned i = 0; i < timeline->row_count; i++) {
-        if (i == timeline->active_count && timeline->row_count > rows)
-            first = i;
         if (timeline->rows[i].state == TIMELINE_UNKNOWN && !timeline->has_ended)
             timeline->rows[i].state = TIMELINE_BLANK; /* it would have been told of otherwise */
         pass(timeline, &timeline->rows[i], timeline->end);
-        insert(timeline->sorted + first, i - first, &timeline->rows[i]);
+        insert(timeline, i, timeline->row_count > rows);
     }
 }
 
-char timeline_character(struct timeline_cell cell)
+/* --- Characters ------------------------------------------------------------------------------- */
+
+static const struct {
+    uint8_t mark;
+    char most, less; /* it ran for half of the column at least, or for less */
+} mark_characters[] = {
+    {RUN_ENDED, 'X', 'x'},   {RUN_USED_UP, '>', ')'}, {RUN_PREEMPTED, '!', 'i'},
+    {RUN_YIELDED, 'Y', 'y'}, {RUN_WAITED, 'Z', 'z'},
+};
+
+static char shade(uint8_t run)
 {
-    return cell.mark != TIMELINE_NO_MARK ? " zy!>x"[cell.mark] : " .+#?"[cell.fill];
+    return ",--==%%#"[run * 8 / (RUN_WHOLE_COLUMN + 1)];
+}
+
+/* Of several ends, that of the thread is shown: there is none behind it. A run that began at the
+ * end of the column, which it does not end in, is shown where it goes on. */
+char timeline_character(struct run_cell cell)
+{
+    if (cell.is_unknown)
+        return '?';
+    uint8_t marks = cell.marks & RUN_ENDED ? RUN_ENDED : cell.marks;
+    for (unsigned i = 0; i < sizeof(mark_characters) / sizeof(mark_characters[0]); i++)
+        if (marks == mark_characters[i].mark)
+            return cell.run >= RUN_WHOLE_COLUMN / 2 ? mark_characters[i].most
+                                                    : mark_characters[i].less;
+    bool goes_on = cell.marks == 0 && cell.run * COUNTING_SHARE < RUN_WHOLE_COLUMN;
+    if (cell.run != 0 && !goes_on)
+        return shade(cell.run);
+    return cell.ready * COUNTING_SHARE >= RUN_WHOLE_COLUMN ? '.' : ' ';
 }

@@ -1,10 +1,8 @@
 /*
  * The timeline: from the trace's events to what each thread did in each column of a chart. Pure.
  *
- * The window is cut into columns of equal length. What is true of a thread for an eighth of a
- * column counts there, which keeps the switch that comes a moment behind a column's edge from
- * showing in two columns; and running counts more than waiting. A mark says how a run ended, in
- * the column in which it ended, however short it was.
+ * The window is cut into columns of equal length. Of each it is told how much of it a thread ran
+ * and waited for the CPU, and how its runs ended, in the column in which they ended.
  *
  * Nothing before the window need be known: the first event of a thread tells what it had been
  * doing until then. What a thread has been doing that no event tells of is what it does at the end.
@@ -16,44 +14,29 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sched/run_cell.h"
 #include "sched/trace.h"
 
 #define TIMELINE_COLUMNS 60u
 #define TIMELINE_ROWS    256u /* threads; those that come up later are left out */
 
-enum timeline_fill {
-    TIMELINE_BLANK,   /* it slept, was blocked or suspended, or did not exist */
-    TIMELINE_READY,   /* it waited for the CPU */
-    TIMELINE_PARTLY,  /* it ran, for less than half of the column */
-    TIMELINE_RUNNING, /* it ran for at least half of the column */
+enum timeline_state {
+    TIMELINE_BLANK, /* it slept, was blocked or suspended, or did not exist */
+    TIMELINE_READY, /* it waited for the CPU */
+    TIMELINE_RUNNING,
     TIMELINE_UNKNOWN, /* it was not recorded */
-};
-
-/* How a run ended. Of several in one column the last of this list is shown. */
-enum timeline_mark {
-    TIMELINE_NO_MARK,
-    TIMELINE_WAITED, /* it slept, blocked or was suspended */
-    TIMELINE_YIELDED,
-    TIMELINE_PREEMPTED, /* somebody more urgent came, or the policy was changed */
-    TIMELINE_USED_UP,   /* its quantum was used up */
-    TIMELINE_ENDED,
-    TIMELINE_MARKS,
-};
-
-struct timeline_cell {
-    uint8_t fill; /* enum timeline_fill */
-    uint8_t mark; /* enum timeline_mark */
 };
 
 struct timeline_row {
     int tid;
-    uint8_t state;                /* what it has been doing since `since`: an enum timeline_fill */
+    uint8_t state;                /* an enum timeline_state, since `since` */
     uint8_t column;               /* in which `since` lies */
+    bool is_active;               /* something happened to it */
     char name[THREAD_NAME_SIZE];  /* if it has ended; else empty */
     uint64_t since;               /* TSC; never beyond the window */
     uint64_t column_end;          /* TSC */
     uint64_t run, ready, unknown; /* cycles in `column` up to `since` */
-    struct timeline_cell cells[TIMELINE_COLUMNS];
+    struct run_cell cells[TIMELINE_COLUMNS];
 };
 
 #define TIMELINE_SLOTS (2 * TIMELINE_ROWS)
@@ -66,7 +49,6 @@ struct timeline {
     unsigned unknown_columns; /* up to there: unknown of a thread that comes up later */
     bool has_ended;           /* the recording, before the window does */
     unsigned row_count;
-    unsigned active_count;                      /* rows of threads with events come first */
     struct timeline_row *sorted[TIMELINE_ROWS]; /* after timeline_finish() */
     uint16_t slots[TIMELINE_SLOTS];             /* a hash table: 0, or the row's index and 1 */
     struct timeline_row rows[TIMELINE_ROWS];
@@ -91,13 +73,24 @@ void timeline_end_events(struct timeline *timeline, uint64_t known_until);
 /* After that: `state` is what thread `tid` did when they had happened, or a moment before. */
 void timeline_add_thread(struct timeline *timeline, int tid, enum thread_state state);
 
+/* A row whose cells the caller fills in instead, from the left edge to the window's end. NULL:
+ * there is no room. */
+struct timeline_row *timeline_add_row(struct timeline *timeline, int tid, const char *name);
+
+/* Takes that one back again: it is the last one. */
+void timeline_drop_row(struct timeline *timeline);
+
 /*
- * Completes the cells and sorts the rows by tid. If there are more than `rows`, the threads without
- * events come behind all others: who waits all the time is told best by a few of them.
+ * Completes the cells and sorts the rows by tid. If there are more than `rows`, the threads to
+ * which nothing happened come behind all others: who waits all the time is told best by a few of
+ * them.
  */
 void timeline_finish(struct timeline *timeline, unsigned rows);
 
-/* The cell as one character: its mark, or else its fill. */
-char timeline_character(struct timeline_cell cell);
+/*
+ * The cell as one character. One run that ended has a mark, in two forms: the thread ran for half
+ * of the column at least, or for less. Where none or several ended it is a shade: how much it ran.
+ */
+char timeline_character(struct run_cell cell);
 
 #endif

@@ -21,11 +21,11 @@ struct column {
 };
 
 static const struct column columns[] = {
-    [ORDER_TID] = {"TID", 6, 't'},           [ORDER_NAME] = {"NAME", -15, 'n'},
-    [ORDER_STATE] = {"STATE", -9, 's'},      [ORDER_PRIORITY] = {"PRI", 3, 'l'},
-    [ORDER_RUN] = {"CPU%", 6, 'c'},          [ORDER_READY] = {"READY%", 6, 'w'},
-    [ORDER_VOLUNTARY] = {"VOL", 8, 'v'},     [ORDER_INVOLUNTARY] = {"INVOL", 8, 'i'},
-    [ORDER_TOTAL_RUN] = {"RUN_MS", 10, 'm'},
+    [ORDER_TID] = {"TID", 5, 't'},          [ORDER_NAME] = {"NAME", -15, 'n'},
+    [ORDER_STATE] = {"STATE", -9, 's'},     [ORDER_PRIORITY] = {"PRI", 3, 'l'},
+    [ORDER_RUN] = {"CPU%", 6, 'c'},         [ORDER_READY] = {"READY%", 6, 'w'},
+    [ORDER_VOLUNTARY] = {"VOL/S", 7, 'v'},  [ORDER_INVOLUNTARY] = {"INVOL/S", 7, 'i'},
+    [ORDER_TOTAL_RUN] = {"RUN_MS", 7, 'm'}, [ORDER_SHARE] = {"SHARE", 5, 'f'},
 };
 
 _Static_assert(sizeof(columns) / sizeof(columns[0]) == TOP_COLUMNS, "all are counted");
@@ -68,8 +68,9 @@ static void draw_threads_by_state(const struct top_view *view)
 {
     char text[ROW_SIZE];
     uint64_t seconds = clock_ticks() / TICK_HZ;
+    unsigned count = view->sample->count + 1; /* with the idle thread, as everywhere */
     size_t length = append(text, 0, "up %lu:%02lu:%02lu   %u threads", seconds / 3600,
-                           seconds / 60 % 60, seconds % 60, view->sample->count);
+                           seconds / 60 % 60, seconds % 60, count);
     const char *separator = ": ";
     for (unsigned i = 0; i < THREAD_STATES; i++) {
         if (view->sample->in_state[i] == 0)
@@ -78,6 +79,7 @@ static void draw_threads_by_state(const struct top_view *view)
                         thread_state_name((enum thread_state)i));
         separator = ", ";
     }
+    append(text, length, "%s1 idle", separator);
     draw(view, 0, text);
 }
 
@@ -116,16 +118,25 @@ static void draw_heads(const struct top_view *view)
     draw(view, TOP_HEAD_ROWS - 1, text);
 }
 
+static uint64_t per_second(const struct sampled_thread *thread, enum thread_figure figure)
+{
+    uint64_t elapsed_ns = tsc_to_ns(thread->interval[FIGURE_ELAPSED]) | 1;
+    return (thread->interval[figure] * NS_PER_SECOND + elapsed_ns / 2) / elapsed_ns;
+}
+
 static void draw_thread(const struct top_view *view, unsigned row,
                         const struct sampled_thread *thread)
 {
     unsigned run = thread_share_permille(thread, FIGURE_RUN);
     unsigned ready = thread_share_permille(thread, FIGURE_READY);
-    draw_row(view, row, "%6d %-15s %-9s %3u %4u.%u %4u.%u %8lu %8lu %10lu", thread->tid,
+    char share[8] = "-";
+    if (thread->share_percent >= 0)
+        format_string(share, sizeof(share), "%d", thread->share_percent);
+    draw_row(view, row, "%5d %-15s %-9s %3u %4u.%u %4u.%u %7lu %7lu %7lu %5s", thread->tid,
              thread->name, thread_state_name((enum thread_state)thread->state), thread->priority,
-             run / 10, run % 10, ready / 10, ready % 10, thread->interval[FIGURE_VOLUNTARY],
-             thread->interval[FIGURE_INVOLUNTARY],
-             tsc_to_ns(thread->total[FIGURE_RUN]) / NS_PER_MS);
+             run / 10, run % 10, ready / 10, ready % 10, per_second(thread, FIGURE_VOLUNTARY),
+             per_second(thread, FIGURE_INVOLUNTARY),
+             tsc_to_ns(thread->total[FIGURE_RUN]) / NS_PER_MS, share);
 }
 
 /* On paper there are no empty rows. */
@@ -152,7 +163,7 @@ static void draw_foot(const struct top_view *view)
         draw(view, FULL_SCREEN_LAST_ROW, view->message);
     else if (view->screen != NULL)
         draw_row(view, FULL_SCREEN_LAST_ROW,
-                 "q quit  h help  k kill  p priority  r reverse  space pause   %u-%u of %u",
+                 "q quit  h help  k kill  p prio  r reverse  space pause   %u-%u of %u",
                  view->first + 1, end < count ? end : count, count);
 }
 

@@ -7,7 +7,7 @@
 
 #define TOP_HEAD_ROWS   4u
 #define TOP_THREAD_ROWS (FULL_SCREEN_LAST_ROW - TOP_HEAD_ROWS)
-#define TOP_COLUMNS     9u /* of the table: each is an enum thread_order */
+#define TOP_COLUMNS     10u /* of the table: each is an enum thread_order */
 
 struct top_view {
     struct terminal *terminal;

@@ -200,7 +200,7 @@ static void report_boot(const struct boot_info *boot_info, uint64_t prompt)
 static void run_all(void *argument)
 {
     uint64_t prompt = tsc_read(); /* the shells are more urgent: both wait for input by now */
-    thread_sleep_ms(200);         /* the TSC is calibrated, the boot's last output is gone */
+    thread_sleep_ms(400);         /* the TSC is calibrated, the boot's last output is gone */
     report("\r\n");
     report_boot(argument, prompt);
     bench_yields();

@@ -12,6 +12,7 @@
 
 #define YIELDS      20000u /* in all, however many threads share them */
 #define THREADS_MAX 10000u
+#define ATTEMPTS    3u
 #define PRIORITY    (THREAD_PRIORITY_DEFAULT - 1)
 
 static unsigned unfinished;
@@ -41,12 +42,24 @@ static uint64_t measure(unsigned threads, uint64_t yields_each)
     return cycles;
 }
 
+/* The least of several: ten times a second each thread is looked at for harmony, once. */
+static uint64_t measure_least(unsigned threads, uint64_t yields_each)
+{
+    uint64_t least = UINT64_MAX;
+    for (unsigned i = 0; i < ATTEMPTS; i++) {
+        uint64_t cycles = measure(threads, yields_each);
+        if (cycles < least)
+            least = cycles;
+    }
+    return least;
+}
+
 /* Beginning and ending are the same without yields. */
 static void bench_yield(const char *prefix, unsigned threads)
 {
     uint64_t yields_each = YIELDS / threads;
-    uint64_t with_yields = measure(threads, yields_each);
-    uint64_t tenths = (with_yields - measure(threads, 0)) * 10 / (yields_each * threads);
+    uint64_t with_yields = measure_least(threads, yields_each);
+    uint64_t tenths = (with_yields - measure_least(threads, 0)) * 10 / (yields_each * threads);
     report("yield_switch_%s%u_threads: %lu.%lu\r\n", prefix, threads, tenths / 10, tenths % 10);
 }
 

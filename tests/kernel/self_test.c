@@ -182,14 +182,6 @@ static void end_leftovers(void)
         thread_join(tid, 0, NULL);
 }
 
-/* The trace's ring is taken at the first start and never given back: no test has left it. */
-static void take_trace_ring(void)
-{
-    if (trace_start(TRACE_ALL) != 0)
-        panic("there is no memory for the trace");
-    trace_stop();
-}
-
 /* Threads and frames left over are a failure of the test that left them. */
 static bool run_one(const struct self_test *test)
 {
@@ -207,6 +199,8 @@ static bool run_one(const struct self_test *test)
     preemption_set(false);
     EXPECT_EQUAL(thread_count(), threads);
     end_leftovers();
+    trace_stop();
+    trace_clear();
     EXPECT_EQUAL(frames_available(), frames);
     return !has_failed;
 }
@@ -216,7 +210,6 @@ static void run_all(void *argument)
     (void)argument;
     long count = __self_tests_end - __self_tests_start;
     long failed = 0;
-    take_trace_ring();
     report("TAP version 13\r\n1..%ld\r\n", count);
     for (long i = 0; i < count; i++) {
         const struct self_test *test = &__self_tests_start[i];

@@ -49,46 +49,170 @@ SELF_TEST(a_thread_that_uses_3000_bytes_of_its_stack_tells_so)
     wait_until(tid, THREAD_BLOCKED);
     int bytes = thread_stack_high_water(tid);
     EXPECT(bytes >= 3000);
-    EXPECT(bytes <= 3600);
+    EXPECT(bytes < 3008);
     stop(tid);
 }
 
-/* Whether what is told of a thread that has used `depth` bytes is that, rounded up: a mark is a
- * word, which the next 8 bytes write over. */
+/* Whether what is told of a thread that has used `depth` bytes is that, in whole quadwords. */
 static bool is_told_rightly(uint64_t depth)
 {
     int tid = start(use_and_wait, (void *)depth, EQUAL);
     thread_yield();
     uint64_t bytes = (uint64_t)thread_stack_high_water(tid);
     stop(tid);
-    return bytes >= depth && bytes <= depth + STACK_MARK_DISTANCE + sizeof(uint64_t) &&
-           bytes <= STACK_SIZE && bytes % STACK_MARK_DISTANCE == 0;
+    return bytes >= depth && bytes < depth + sizeof(uint64_t);
 }
 
-/* Rounding must not make it look like less. */
-SELF_TEST(the_use_of_a_stack_is_rounded_up)
+/* From the deepest on: each stack is used again, and what was left there is not the next thread's.
+ */
+SELF_TEST(the_use_of_a_stack_is_told_to_the_quadword)
 {
     unsigned wrong = 0;
     semaphore_init(&semaphore, 0);
-    for (uint64_t depth = KERNELS_OWN; depth <= STACK_SIZE; depth += 24)
+    for (uint64_t depth = STACK_SIZE; depth >= KERNELS_OWN; depth -= 24)
         wrong += !is_told_rightly(depth);
     EXPECT_EQUAL(wrong, 0);
 }
 
-/* Stacks are used again: what was left there by others is not this thread's. */
+/* --- Frames ---------------------------------------------------------------------------------- */
+
+#define TOLERANCE 64 /* bytes */
+
+struct frame_user {
+    size_t size;
+    bool is_written;
+    bool waits_within; /* what waiting takes then comes on top of it */
+    uint64_t top;
+    int used; /* bytes, down to the return address of a call out of the frame */
+};
+
+static __attribute__((noinline)) void note_use(struct frame_user *user)
+{
+    uint64_t here;
+    __asm__ volatile("mov %%rsp, %0" : "=r"(here));
+    user->used = (int)(user->top - here);
+}
+
+/* With interrupts off: they would use the stack, too. */
+static __attribute__((noinline)) void use_frame(struct frame_user *user)
+{
+    volatile char *frame = __builtin_alloca(user->size);
+    for (size_t i = 0; user->is_written && i < user->size; i++)
+        frame[i] = 0;
+    note_use(user);
+    if (user->waits_within)
+        semaphore_wait(&semaphore, WAIT_FOREVER);
+    __asm__ volatile("" : : "r"(frame) : "memory"); /* it is needed up to here */
+}
+
+static void use_frame_and_wait(void *argument)
+{
+    struct frame_user *user = argument;
+    user->top = ((uint64_t)__builtin_frame_address(0) | (PAGE_SIZE - 1)) + 1;
+    uint64_t flags = interrupts_save();
+    use_frame(user);
+    semaphore_wait(&semaphore, WAIT_FOREVER);
+    interrupts_restore(flags);
+}
+
+/* What is told of a thread with such a frame. */
+static int told_of(struct frame_user *user)
+{
+    int tid = start(use_frame_and_wait, user, EQUAL);
+    thread_yield();
+    int bytes = thread_stack_high_water(tid);
+    stop(tid);
+    return bytes;
+}
+
+/* By how much it is off, at most: `reference` is what was told too much of another frame. */
+static bool is_frame_told(struct frame_user *user, int reference)
+{
+    int excess = told_of(user) - user->used - reference;
+    return excess >= 0 && excess <= TOLERANCE;
+}
+
+static void expect_frames_are_told(bool are_written)
+{
+    struct frame_user none = {.size = 0, .waits_within = true};
+    int waiting = told_of(&none) - none.used;
+    unsigned wrong = 0;
+    EXPECT(waiting > 0);
+    for (size_t size = 6000; size >= 100; size -= 20) {
+        struct frame_user user = {.size = size, .is_written = are_written, .waits_within = true};
+        wrong += !is_frame_told(&user, waiting);
+        user.waits_within = false;
+        wrong += size >= KERNELS_OWN && !is_frame_told(&user, 0);
+    }
+    EXPECT_EQUAL(wrong, 0);
+}
+
+SELF_TEST(the_use_of_frames_that_are_written_is_told)
+{
+    semaphore_init(&semaphore, 0);
+    expect_frames_are_told(true);
+}
+
+SELF_TEST(the_use_of_frames_that_are_not_written_is_told)
+{
+    semaphore_init(&semaphore, 0);
+    expect_frames_are_told(false);
+}
+
+/* --- Stacks that are used again -------------------------------------------------------------- */
+
+static void use_much(void *argument)
+{
+    (void)argument;
+    struct frame_user user = {.size = 6000};
+    use_frame(&user);
+}
+
+/* So many that stacks cannot all be painted. */
+static void use_stacks_quickly(void)
+{
+    for (unsigned i = 0; i < 100; i++) {
+        int tid = start(use_much, NULL, EQUAL);
+        thread_yield();
+        finish(tid);
+    }
+}
+
+SELF_TEST(a_stack_is_never_told_to_be_used_less_than_it_is)
+{
+    unsigned wrong = 0;
+    semaphore_init(&semaphore, 0);
+    for (size_t size = 100; size <= 6000; size += 100) {
+        struct frame_user user = {.size = size};
+        use_stacks_quickly();
+        wrong += told_of(&user) < user.used;
+    }
+    EXPECT_EQUAL(wrong, 0);
+}
+
+SELF_TEST(a_stack_is_told_exactly_once_threads_come_and_go_more_slowly)
+{
+    struct frame_user user = {.size = 2000};
+    semaphore_init(&semaphore, 0);
+    use_stacks_quickly();
+    spin_ticks(20);
+    EXPECT(is_frame_told(&user, 0));
+}
+
 SELF_TEST(a_new_thread_has_used_little_of_its_stack)
 {
     semaphore_init(&semaphore, 0);
     int greedy = start(use_and_wait, (void *)7000ul, EQUAL);
     thread_yield();
     stop(greedy);
+    spin_ticks(20);
     int tid = start_suspended(wait_once, NULL, EQUAL);
     int before = thread_stack_high_water(tid);
-    EXPECT(before > 0 && before <= (int)STACK_MARK_DISTANCE);
+    EXPECT(before > 0 && before <= TOLERANCE);
     thread_resume(tid);
     wait_until(tid, THREAD_BLOCKED);
     EXPECT(thread_stack_high_water(tid) >= before);
-    EXPECT(thread_stack_high_water(tid) <= (int)(KERNELS_OWN + STACK_MARK_DISTANCE));
+    EXPECT(thread_stack_high_water(tid) <= (int)KERNELS_OWN);
     stop(tid);
 }
 

@@ -73,8 +73,17 @@ static void describe(const struct trace_event *event, char line[LINE_SIZE])
     case TRACE_POLICY:
         format_string(line, LINE_SIZE, "policy %s", event->object);
         break;
+    case TRACE_PERIOD:
+        format_string(line, LINE_SIZE, "period %u", event->value);
+        break;
+    case TRACE_HARMONY:
+        format_string(line, LINE_SIZE, "harmony %u", event->value);
+        break;
     case TRACE_MARK:
         format_string(line, LINE_SIZE, "mark %s", event->text);
+        break;
+    case TRACE_STOLEN:
+        format_string(line, LINE_SIZE, "stolen");
         break;
     case TRACE_GAP:
         format_string(line, LINE_SIZE, "gap");

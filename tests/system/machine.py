@@ -116,10 +116,11 @@ class Shell:
         return values(self.command(line))
 
     def threads(self):
-        """`ps` as a list of dictionaries."""
+        """`ps` as a list of dictionaries, without the rows behind the threads."""
         lines = self.command("ps").splitlines()
         heads = lines[0].split()
-        return [dict(zip(heads, line.split())) for line in lines[1:]]
+        rows = [dict(zip(heads, line.split())) for line in lines[1:]]
+        return [row for row in rows if int(row["TID"]) >= 0]
 
 
 class Machine(Shell):

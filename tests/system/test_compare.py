@@ -167,7 +167,52 @@ def test_who_turns_its_switches_is_told(cooperative):
             in disturbed)
     disturbed = compare_while(cooperative, "kill all", "^killed: 4$")
     assert "the row above is disturbed: jobs were killed meanwhile" in disturbed
-    assert "disturbed" not in compare_while(cooperative, "echo hello", "^hello$")
+    undisturbed = compare_while(cooperative, "echo hello", "^hello$")
+    assert "disturbed" not in undisturbed.replace("disturbed: the machine was away", "")
+
+
+def job_tid(machine, name):
+    """Of a job that runs, from `ps` on the screen."""
+    machine.type("clear; ps\n")
+    return machine.wait_for_screen(rf"^ *(\d+) {name} ").group(1)
+
+
+@pytest.mark.parametrize("line, disturbance", [
+    ("suspend {}", "a job was suspended"),
+    ("suspend {0}; sleep 0.1; resume {0}", "a job was suspended"),
+    ("prio {} 30", "the priority of a job was changed"),
+    ("prio {0} 30; prio {0} 31", "the priority of a job was changed"),
+    ("quantum 77; quantum 10", "the policy, the quantum or preemption was changed"),
+    ("spawn hog for=2", "others had some of the CPU"),
+    ("spawn hog prio=40", "others kept the CPU from the jobs"),
+    ("quantum auto", "the policy, the quantum or preemption was changed"),
+    ("preempt off", "the policy, the quantum or preemption was changed"),
+    ("policy lottery", "the policy, the quantum or preemption was changed"),
+    ("stats reset", "the figures were reset"),
+])
+def test_what_is_done_to_it_from_the_other_terminal_is_told(cooperative, line, disturbance):
+    """And it comes to its end, and leaves nothing behind."""
+    cooperative.command("preempt on")  # for the hog that stays, when all is set back
+    before = settings(cooperative)
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("compare hogs 6 prio\r")
+    wait_for_jobs(cooperative)
+    line = line.format(job_tid(cooperative, "hog2"))
+    cooperative.type(line + "; echo d-one\n")
+    cooperative.wait_for_screen("^d-one$")
+    answer = cooperative.serial.wait_for(r"POLICY(.*?)" + re.escape(PROMPT) + "$", start,
+                                         patience=120).group(1)
+    assert f"the row above is disturbed: {disturbance} meanwhile" in answer
+    runs = re.findall(r"^hog\d +\d+ +\d+ +[\d.]+ +([\d.]+)", answer, re.MULTILINE)
+    assert len(runs) == 4 and all(float(run) > 0 for run in runs), answer
+    cooperative.command("kill all")
+    assert settings(cooperative)[0] == before[0] and settings(cooperative)[2] == before[2]
+
+
+def test_inheriting_a_priority_is_no_disturbance(virtual):
+    """Of jobs there is nothing that could be inherited: so of none of the mixes is it told."""
+    for mix in ("hogs", "office", "weights", "typing", "convoy"):
+        assert "disturbed" not in virtual.command(f"compare {mix}")
 
 
 def test_hogs_beside_it(virtual):

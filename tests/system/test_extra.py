@@ -17,6 +17,35 @@ HELPER = '#include "relay_helper.h"\nint relay_helper(void)\n{\n    return ANSWE
 HELPER_HEADER = "#define ANSWER 42\nint relay_helper(void);\n"
 
 
+# Keeps interrupts off for 5 ms, twenty times a second.
+KEEPER = """
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/tsc.h"
+#include "sched/thread.h"
+#include "shell/workloads/workload.h"
+
+static __attribute__((noinline)) void keep_interrupts_off(void)
+{
+    uint64_t flags = interrupts_save();
+    uint64_t start = tsc_read();
+    while (tsc_to_ns(tsc_read() - start) < 5000000)
+        continue;
+    interrupts_restore(flags);
+}
+
+static void run(struct workload_run *run)
+{
+    (void)run;
+    for (;;) {
+        keep_interrupts_off();
+        thread_sleep_ms(45);
+    }
+}
+
+WORKLOAD(keeper, .summary = "keeps interrupts off", .run = run);
+"""
+
+
 def build(*arguments):
     return make("-s", "-j2", f"BUILD={BUILD}", SHARED_OBJECTS, *arguments, alike=True)
 
@@ -28,6 +57,7 @@ def make_directory(tmp_path_factory):
     shutil.copy(EXAMPLE / "relay.c", directory)
     (directory / "relay_helper.c").write_text(HELPER, encoding="ascii")
     (directory / "relay_helper.h").write_text(HELPER_HEADER, encoding="ascii")
+    (directory / "keeper.c").write_text(KEEPER, encoding="ascii")
     return directory
 
 
@@ -60,6 +90,18 @@ def test_its_threads_end_with_it(image):
         assert {"relay1", "runner1"} <= names
         machine.command(f"kill {first}")
         assert not {"relay1", "runner1"} & {thread["NAME"] for thread in machine.threads()}
+
+
+@pytest.mark.parametrize("is_virtual", [True, False], ids=["virtual", "real"])
+def test_check_names_who_keeps_interrupts_off(image, is_virtual):
+    with Machine(image=image, virtual=is_virtual) as machine:
+        machine.wait_for_prompt()
+        judged = machine.values("preempt on; spawn hog 3; spawn keeper; check 3")
+        assert judged["irq_latency_max_ns"].endswith("(under 50000) FAIL"), judged
+        assert judged["irq_off_max_by"] == "keep_interrupts_off", judged
+        assert 4_000_000 <= int(judged["irq_off_max_ns"]), judged
+        assert judged["check"] == "FAIL"
+        machine.command("kill all")
 
 
 def public_headers():

@@ -1,17 +1,20 @@
 """gantt: the timeline as text, and live on the screen and on COM1."""
 
 import re
+import signal
+import time
 
 import pytest
 
 from full_screen import OnScreen, OnSerial
-from machine import COLUMNS as WIDTH, PROMPT, wait_until
+from machine import COLUMNS as WIDTH, Machine, PROMPT, wait_until
 
 BORDER = 18    # the column of the screen where the chart begins
 COLUMNS = 60   # of the chart
+ROWS = 19      # of threads on the screen
 SOLID = 0x20   # the VGA's attribute of a run: black on green
 
-HEAD = re.compile(r"(\d+)\.(\d{3}) s  (\d+) ms a column  (\S+)")
+HEAD = re.compile(r"(\d+)\.(\d{3}|\d{6}) s  (\d+) (ms|us) a column  (\S+)")
 
 
 def chart_rows(text):
@@ -63,17 +66,66 @@ def test_a_run_that_lasts_longer_than_a_column_is_solid(virtual):
     rows = chart(virtual, "0.2")
     for name, cells in rows.items():
         if name.startswith("hog"):
-            assert re.search(r"(.{3}>)\1{7}", cells), cells
-            assert re.search(r"#[#>]", cells) and "." in cells, cells
+            assert re.search(r"(.{4})\1{7}", cells), cells
+            assert re.search(r"#[#>)]", cells) and "." in cells, cells
 
 
-def test_yielders_bear_the_mark_of_yielding(virtual):
-    virtual.command("preempt on; quantum 10; spawn yielder 2")
-    rows = chart(virtual, "0.06")
+def yielders_half_shaded(rows, columns=COLUMNS):
+    """Two rows that show, all along, that each had about half."""
     yielders = [cells for name, cells in rows.items() if name.startswith("yielder")]
-    assert len(yielders) == 2
-    for cells in yielders:
-        assert cells.count("y") > 50, rows
+    return len(yielders) == 2 and \
+        all(re.fullmatch(rf"[-=%]{{{columns}}}", cells) and cells.count("=") >= columns - 4
+            for cells in yielders)
+
+
+@pytest.mark.parametrize("seconds", ["0.06", "3", "60"])
+def test_two_yielders_are_two_rows_half_shaded_for_as_long_as_one_likes(virtual, seconds):
+    virtual.command("preempt on; quantum 10; spawn yielder 2")
+    rows = chart(virtual, seconds)
+    assert yielders_half_shaded(rows), rows
+    assert not any("?" in cells for cells in rows.values()), rows
+
+
+@pytest.mark.parametrize("mode", ["on", "off"])
+def test_three_yielders_have_a_third_each(virtual, mode):
+    rows = chart_rows(virtual.command(f"preempt {mode}; spawn yielder 3; gantt 1"))
+    yielders = [cells for name, cells in rows.items() if name.startswith("yielder")]
+    assert len(yielders) == 3
+    assert all(re.fullmatch(r"-+", cells) for cells in yielders), rows
+
+
+@pytest.mark.parametrize("workloads", ["lockfight 4", "producer; spawn consumer"])
+def test_what_switches_fast_is_known_all_the_time(virtual, workloads):
+    virtual.command(f"preempt on; quantum 10; spawn {workloads}")
+    rows = chart(virtual, "2")
+    threads = [cells for name, cells in rows.items() if not re.match("idle|shell", name)]
+    assert len(threads) >= 2
+    for cells in threads:
+        assert "?" not in cells and len(cells) == 40, rows
+        assert sum(cell in ",-=%#" or cell in ">)!iYyZz" for cell in cells) >= 36, rows
+
+
+def test_a_sleeper_that_runs_for_a_hundredth_is_seen_beside_a_hog(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog; spawn sleeper prio=40")
+    rows = chart(virtual, "5")
+    sleeper = next(cells for name, cells in rows.items() if name.startswith("sleeper"))
+    hog = next(cells for name, cells in rows.items() if name.startswith("hog"))
+    assert sleeper == "," * 50 and hog == "#" * 50, rows
+
+
+def test_threads_that_come_and_go_meanwhile(virtual):
+    virtual.command("preempt on; quantum 10")
+    start = virtual.command("spawn hog 20 for=0.02; spawn hog for=0.5; gantt 0.6")
+    rows = [cells for name, cells in chart_rows(start).items() if name.startswith("hog")]
+    assert len(rows) == 21, start
+    assert all(re.search(r"[Xx] *$", cells) for cells in rows), start
+
+
+def test_three_hundred_threads_and_no_room_for_all(virtual):
+    virtual.command("preempt on; quantum 1; spawn yielder 300; sleep 0.1")
+    answer = virtual.command("gantt 1")
+    assert re.search(r"^\.\.\. 20\d more, and others left out$", answer, re.MULTILINE), answer
+    assert not any("?" in cells for cells in chart_rows(answer).values()), answer
 
 
 def test_a_sleeper_wakes_runs_and_sleeps(virtual):
@@ -104,7 +156,13 @@ def test_without_preemption_one_hog_starves_the_other(virtual):
     assert "preemption off" in answer
     hogs = [cells for name, cells in chart_rows(answer).items() if name.startswith("hog")]
     # What is missing at the left are the milliseconds between the two commands.
-    assert re.fullmatch(r"#{18,20}x *", hogs[0]) and re.fullmatch(r"\.{18,20}x *", hogs[1]), answer
+    assert re.fullmatch(r"#{18,20}[xX] *", hogs[0]) and re.fullmatch(r"\.{18,20}[xX] *", hogs[1]), answer
+
+
+def test_who_starves_the_shell_for_long_is_seen_nevertheless(virtual):
+    rows = chart_rows(virtual.command("preempt off; spawn hog 2 for=3; gantt 0.05"))
+    hogs = [cells for name, cells in rows.items() if name.startswith("hog")]
+    assert hogs == ["#" * 50, "." * 50], rows
 
 
 def test_a_hog_that_never_ran_is_ready(virtual):
@@ -120,12 +178,6 @@ def test_a_suspended_hog_is_blank(virtual):
     hogs = [cells for name, cells in chart(virtual, "0.06").items() if name.startswith("hog")]
     assert hogs[0].strip() == ""
     assert hogs[1].count("#") > 50
-
-
-def test_what_is_not_recorded_any_more_is_not_told(virtual):
-    virtual.command("preempt on; quantum 10; spawn yielder 2")
-    rows = chart(virtual, "6")
-    assert re.fullmatch(r"\?{20,}[^?]+", rows["idle"]), rows
 
 
 def test_of_many_threads_only_those_that_do_something_have_a_row(virtual):
@@ -156,7 +208,7 @@ def test_it_leaves_the_trace_as_it_was(virtual):
 
 
 def test_memory_comes_back(virtual):
-    virtual.command("gantt 0.01")
+    virtual.command("trace clear; echo")  # so that no memory is taken for the line
     before = virtual.values("mem")
     virtual.command("gantt 0.01")
     interrupt(virtual, "gantt 60")
@@ -165,6 +217,54 @@ def test_memory_comes_back(virtual):
     after = virtual.values("mem")
     assert {key: after[key] for key in after if "used" in key or "free" in key} == \
         {key: before[key] for key in before if "used" in key or "free" in key}
+
+
+def test_a_trace_that_is_cleared_gives_its_memory_back(virtual):
+    virtual.command("trace clear; echo")
+    before = virtual.values("mem")["memory_free_kib"]
+    virtual.command("trace start; trace stop")
+    assert int(virtual.values("mem")["memory_free_kib"]) < int(before)
+    virtual.command("trace start; trace clear; trace stop")
+    assert int(virtual.values("mem")["memory_free_kib"]) < int(before)
+    virtual.command("trace clear")
+    assert virtual.values("mem")["memory_free_kib"] == before
+    assert virtual.values("trace start sched; sleep 0.01; trace stop")["trace"] == "off"
+    assert int(virtual.values("trace clear; trace")["trace_events"]) == 0
+
+
+def test_time_that_the_machine_did_not_give_is_a_band_of_its_own():
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; quantum 10; spawn hog 2")
+        stolen = []
+
+        def is_shown():
+            start = len(machine.serial.text)
+            machine.serial.send("gantt 1\r")
+            machine.serial.wait_for("gantt 1", start)
+            machine.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.5)
+            machine.process.send_signal(signal.SIGCONT)
+            machine.serial.wait_for(re.escape(PROMPT) + "$", start)
+            stolen[:] = re.findall(r"^ *- \(stolen\) *\|(.*)\|$",
+                                   machine.serial.text[start:].replace("\r", ""), re.MULTILINE)
+            return stolen and re.search(r"#{15}", stolen[0])
+
+        # What hits a section without interrupts is taken for the kernel's own.
+        wait_until(is_shown, "a band", describe=lambda: str(stolen))
+
+
+def test_with_little_memory_it_has_few_rows():
+    with Machine(virtual=True, memory=24) as machine:
+        machine.wait_for_prompt()
+        figures = machine.values("mem")
+        room = int(figures["thread_limit"]) - int(figures["threads"])
+        assert machine.values(f"spawn consumer {room}")["spawned"] == str(room)
+        machine.command("sleep 1")
+        before = machine.values("mem")["memory_free_kib"]
+        answer = machine.command("gantt 0.1")
+        assert answer.startswith("2 ms a column"), answer
+        assert machine.values("mem")["memory_free_kib"] == before
 
 
 def interrupt(machine, line):
@@ -201,7 +301,10 @@ class Live:
     def head(self):
         """Milliseconds at the left edge, milliseconds a column, the mode."""
         found = HEAD.match(self.rows()[0])
-        return found and (int(found[1]) * 1000 + int(found[2]), int(found[3]), found[4])
+        if not found:
+            return None
+        column_ms = int(found[3]) * (1 if found[4] == "ms" else 0.001)
+        return int(found[1]) * 1000 + int(found[2][:3]), column_ms, found[5]
 
     def wait_for(self, mode, *, column_ms=None, start_ms=None):
         def has_come():
@@ -218,7 +321,7 @@ class Live:
     def chart(self):
         """The cells of each thread. Once the head is there, the rows are."""
         return {row[5:BORDER].strip(): row[BORDER + 1:BORDER + 1 + COLUMNS]
-                for row in self.rows()[2:22] if row.strip()}
+                for row in self.rows()[2:2 + ROWS] if row.strip()}
 
     def hogs(self):
         return [cells for name, cells in self.chart().items() if name.startswith("hog")]
@@ -276,7 +379,7 @@ def test_live_zoom_keeps_the_middle(live):
     start = live.press(" ")[0] - 10
     live.press("left", start_ms=start)
     live.press("+", column_ms=5, start_ms=start + 150)
-    for column_ms in (2, 1, 1):
+    for column_ms in (2, 1):
         live.press("+", column_ms=column_ms)
     # While the chart is drawn a turn is interrupted.
     hogs = live.hogs()
@@ -286,19 +389,35 @@ def test_live_zoom_keeps_the_middle(live):
         live.press("-", column_ms=column_ms)
 
 
-def test_live_a_storm_of_events_is_shown_as_far_back_as_it_is_known(virtual):
+def test_live_yielders_are_half_shaded_at_all_zooms_of_a_millisecond_and_more(virtual):
     virtual.command("preempt on; spawn yielder 2")
     with Live(OnSerial, virtual) as live:
-        for column_ms in (20, 50):
-            live.press("-", mode="live", column_ms=column_ms)
+        began = live.head()[0]
+        wait_until(lambda: live.head()[0] > began + 3000, "some seconds")
+        live.press(" ")
+        for column_ms in (5, 2, 1):
+            live.press("+", column_ms=column_ms)
+            # While the chart is drawn the shell runs as well.
+            for cells in (cells for name, cells in live.chart().items() if "yielder" in name):
+                assert "?" not in cells and cells.count("=") >= 30, cells
+
+
+def test_live_below_a_millisecond_each_run_is_seen(virtual):
+    virtual.command("preempt on; spawn yielder 2")
+    with Live(OnSerial, virtual) as live:
         began = live.head()[0]
         wait_until(lambda: live.head()[0] > began + 1000, "a second")
-        for key, mode in (("", "live"), (" ", "paused"), ("home", "paused")):
-            live.press(key, mode=mode)
-            for name, cells in live.chart().items():
-                expected = r"\?+[y!.+]+" if name.startswith("yielder") else r"\?+[ +z#]*"
-                assert re.fullmatch(expected, cells), cells
-                assert "yy" in cells or not name.startswith("yielder")
+        live.press(" ")
+        for column_ms in (5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001):
+            live.press("+", column_ms=column_ms)
+        live.terminal.press("+")  # there is no finer one
+        live.press("end", column_ms=0.001)
+        one, other = [cells for name, cells in live.chart().items() if "yielder" in name]
+        assert re.search(r"[#%= ]+[yY.]?\.+", one + other), (one, other)
+        both = sum(first in " #%=YZ" and second in " #%=YZ" for first, second in zip(one, other))
+        assert both <= 8, (one, other)
+        for cells in live.chart().values():
+            assert "?" not in cells, live.rows()
 
 
 def test_live_help(live):
@@ -310,12 +429,12 @@ def test_live_help(live):
 def test_live_up_and_down_scroll_the_threads(virtual):
     virtual.command("preempt on; quantum 10; spawn hog 30")
     with Live(OnScreen, virtual) as live:
-        wait_until(lambda: re.search(r"threads 1-20 of 3\d", live.rows()[0]), "threads")
+        wait_until(lambda: re.search(r"threads 1-19 of 3\d", live.rows()[0]), "threads")
         live.press(" ")
         names = list(live.chart())
         for key, first, expected in (("down", 2, names[1:]), ("up", 1, names), ("up", 1, names)):
             live.terminal.press(key)
-            wait_until(lambda: f"threads {first}-{first + 19} of" in live.rows()[0], key)
+            wait_until(lambda: f"threads {first}-{first + ROWS - 1} of" in live.rows()[0], key)
             assert list(live.chart())[:len(expected)] == expected
 
 
@@ -348,16 +467,20 @@ def test_live_it_leaves_a_trace_alone_that_somebody_has_started(virtual):
     virtual.command("trace stop; trace clear")
 
 
-def test_live_what_is_not_recorded_is_not_drawn(virtual):
+def test_live_what_is_not_in_the_ring_is_not_drawn_below_a_millisecond(virtual):
     virtual.command("preempt on; quantum 10; spawn hog 2")
     with Live(OnScreen, virtual) as live:
+        for column_ms in (5, 2, 1):
+            live.press("+", mode="live", column_ms=column_ms)
         virtual.command("trace stop")
+        wait_until(lambda: live.head()[0] > 0 and not any("?" in cells for cells in live.hogs()),
+                   "a chart that goes on", describe=lambda: "\n".join(live.rows()))
+        live.press("+", mode="trace", column_ms=0.5)
         wait_until(lambda: all(cells.rstrip().endswith("????") for cells in live.hogs()),
                    "question marks", describe=lambda: "\n".join(live.rows()))
-        wait_until(lambda: "trace stopped" in live.rows()[0], "the head to tell",
-                   describe=lambda: "\n".join(live.rows()))
         virtual.command("trace start sched")
-        wait_until(lambda: all(re.search(r"\?[^?]+$", cells) for cells in live.hogs()),
+        wait_until(lambda: live.hogs() and all(re.search(r"\?[^?]+$", cells) or "?" not in cells
+                                               for cells in live.hogs()),
                    "hogs behind the gap", describe=lambda: "\n".join(live.rows()))
     virtual.command("trace stop; trace clear")
 

@@ -106,6 +106,10 @@ def test_the_transcripts_are_what_one_sees(title, blocks):
     ("   3 hog1  ready  31  24.5  1231", "   3 hog1   sleeping  31  24.5  1231", False),
     ("overhead_percent: 1.62 (under 5) PASS", "overhead_percent: 2.30 (under 5) PASS", True),
     ("overhead_percent: 1.62 (under 5) PASS", "overhead_percent: 7.62 (under 5) FAIL", False),
+    ("irq_latency_max_ns: 6803 (under 50000) PASS", "irq_latency_max_ns: 45703 (under 50000) PASS",
+     True),
+    ("irq_latency_max_ns: 6803 (under 50000) PASS", "irq_latency_max_ns: 65703 (under 50000) FAIL",
+     False),
     ("  3 hog1  |####>...............|", "  3 hog1  |.....####!..........|", True),
     ("  3 hog1  |####>...............|", "  3 hog1  |####################|", False),
 ])

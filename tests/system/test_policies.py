@@ -125,6 +125,15 @@ def test_harmony_throttles_who_had_the_cpu_alone_until_the_others_have_caught_up
     expect_by_weight(shares(virtual, tids), [1] * 4)
 
 
+def test_harmony_serves_yielders_and_a_hog_alike(virtual):
+    """Each time a hog may run it has a tick or more, and a yielder a moment."""
+    virtual.command("preempt on; quantum 10; policy harmony")
+    tids = [*spawn(virtual, 31, 2, "yielder"), *spawn(virtual, 31)]
+    virtual.command("sleep 2")
+    for _ in range(5):
+        expect_by_weight(shares(virtual, tids, seconds=2), [1] * 3, tolerance=0.03)
+
+
 @pytest.mark.parametrize("policy", POLICIES)
 def test_the_shells_stand_above_every_policy(virtual, policy):
     virtual.command(f"preempt on; quantum 100; policy {policy}; spawn hog 20 prio=62")

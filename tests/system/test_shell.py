@@ -183,8 +183,8 @@ quantum 5 5; quantum 99999999999999999999; spawn; spawn nothing; spawn hog 0; sp
 spawn hog 10001; spawn hog x; spawn hog prio=64; spawn hog prio=-1; spawn hog prio=; spawn hog for=0;
 spawn hog for=x; spawn hog 1 2; spawn hog speed=9; kill; kill 0; kill 1; kill 99999; kill x; kill -1;
 kill all all; prio; prio 1; prio 99999 5; prio 0 5; prio 1 64; prio 1 x; prio x 5; ps x; stats xyz;
-uptime x; mem x; irq x; log x; help nothing; clear x; reboot x; poweroff x; panic x; sleep; sleep x;
-sleep -1
+stats ''; uptime x; mem x; irq x; log x; help nothing; clear x; reboot x; poweroff x; panic x; sleep;
+sleep x; sleep -1
 """
 
 

@@ -190,6 +190,16 @@ def test_locks_lists_what_has_a_name(virtual):
     assert after > before
 
 
+def test_a_lock_whose_holder_has_ended_is_abandoned(virtual):
+    """One of the four holds it when they are killed, and nobody takes it after that."""
+    virtual.command("preempt on; spawn lockfight 4; sleep 0.5")
+    row = re.compile(r"^lockfight +mutex +(\S+)", re.MULTILINE)
+    held, left = row.findall(virtual.command("locks; kill all; locks"))
+    assert re.fullmatch(r"lockfight\d+\(\d+\)", held)
+    assert left == "abandoned"
+    assert "ended(" not in virtual.command("locks")
+
+
 def test_locks_tells_how_long(virtual):
     virtual.command("preempt on; spawn lockfight 4; sleep 0.1")
     fight = next(row for row in locks(virtual)[0] if row["NAME"] == "lockfight")

@@ -7,19 +7,20 @@ import pytest
 from full_screen import OnScreen, OnSerial
 from machine import PROMPT, Machine, values, wait_until
 
-HEADS = ["TID", "NAME", "STATE", "PRI", "CPU%", "READY%", "VOL", "INVOL", "RUN_MS"]
-SORT_KEYS = dict(zip(HEADS, "tnslcwvim"))
+HEADS = ["TID", "NAME", "STATE", "PRI", "CPU%", "READY%", "VOL/S", "INVOL/S", "RUN_MS", "SHARE"]
+SORT_KEYS = dict(zip(HEADS, "tnslcwvimf"))
 TEXTS = ("NAME", "STATE")
 STATES = ["ready", "running", "sleeping", "blocked", "suspended", "ended"]
 HEAD_ROW, FIRST_ROW, LAST_ROW = 3, 4, 23
 TABLE_ROWS = LAST_ROW - FIRST_ROW
-THREAD = re.compile(r"\s*(\d+) (\S+) +(\w+) +(\d+) +(\d+\.\d) +(\d+\.\d) +(\d+) +(\d+) +(\d+)")
+THREAD = re.compile(r"\s*(\d+) (\S+) +(\w+) +(\d+) +(\d+\.\d) +(\d+\.\d) +(\d+) +(\d+) +(\d+)"
+                    r" +(\d+|-)")
 
 
 def table(rows):
     """The threads' rows as dictionaries: numbers where there are numbers."""
     found = [THREAD.fullmatch(row) for row in rows]
-    return [{head: text if head in TEXTS else float(text)
+    return [{head: text if head in TEXTS else float(text.replace("-", "-1"))
              for head, text in zip(HEADS, row.groups())} for row in found if row]
 
 
@@ -98,13 +99,13 @@ def test_two_hogs_have_half_of_the_cpu_each(virtual, start):
         return len(shares) == 2 and all(48 <= share <= 51 for share in shares)
 
     rows = top.wait_for(lambda rows: 0.9 < interval_s(rows) < 1.1 and is_fair(rows), "equal shares")
-    assert re.match(r"up \d+:\d\d:\d\d   4 threads: 2 ready, 1 running, 1 blocked$", rows[0])
+    assert re.match(r"up \d+:\d\d:\d\d   5 threads: 2 ready, 1 running, 1 blocked, 1 idle$", rows[0])
     assert " CPU 0.0 % idle, " in rows[1]
     assert re.match(r"preemption on   quantum 10 ms   policy prio   harmony [01]\.\d{3}$", rows[2])
     assert rows[HEAD_ROW].split() == HEADS
     for hog in hogs(table(rows)):
         assert 99 <= hog["CPU%"] + hog["READY%"] <= 101
-        assert 40 <= hog["INVOL"] <= 60 and hog["VOL"] == 0
+        assert 40 <= hog["INVOL/S"] <= 60 and hog["VOL/S"] == 0
         assert hog["PRI"] == 31 and hog["STATE"] == "ready"
     assert sum(thread["CPU%"] for thread in table(rows)) > 98
 
@@ -205,7 +206,7 @@ def test_arrows_choose_the_column(virtual, start):
     top.sort("left", "CPU%")
     top.sort("left", "PRI")
     top.sort("t", "TID")
-    top.sort("left", "RUN_MS")
+    top.sort("left", "SHARE")
     top.sort("right", "TID")
 
 
@@ -389,16 +390,45 @@ def test_memory_comes_back(virtual):
 
 
 def test_ten_thousand_threads(virtual):
-    virtual.command("spawn consumer 10000")
+    virtual.command("spawn consumer 10000; spawn consumer 500")
     top = Top(OnSerial(virtual, "top"))
-    top.wait_for_foot(" 1-19 of 10002$")
+    top.wait_for_foot(" 1-19 of 10502$")
     top.pause()
     top.sort("t", "TID")
     top.terminal.press("end")
-    rows = top.wait_for_foot(" 9984-10002 of 10002$")
+    rows = top.wait_for_foot(" 10484-10502 of 10502$")
     tids = [thread["TID"] for thread in table(rows)]
     assert tids == [tids[0] + i for i in range(TABLE_ROWS)]
     top.quit()
+
+
+def test_what_switches_fast_is_told_per_second(virtual):
+    virtual.command("preempt on; quantum 10; spawn yielder 2; spawn sleeper prio=40")
+    for seconds in ("0.2", "2"):
+        answer = virtual.command(f"top -n 2 {seconds}")
+        second = answer[answer.rindex("up "):].splitlines()
+        yielders = [thread for thread in table(second) if "yielder" in thread["NAME"]]
+        assert len(yielders) == 2
+        switches = int(re.search(r"(\d+) switches/s", answer[answer.rindex("up "):])[1])
+        assert abs(sum(thread["VOL/S"] for thread in yielders) - switches) < 0.02 * switches
+        for thread in yielders:
+            assert 45 <= thread["CPU%"] <= 50 and 49 <= thread["READY%"] <= 55, answer
+            assert 99 <= thread["CPU%"] + thread["READY%"] <= 101, answer
+            assert 99 <= thread["SHARE"] <= 101
+        sleeper = next(thread for thread in table(second) if "sleeper" in thread["NAME"])
+        assert 95 <= sleeper["VOL/S"] <= 105, answer
+
+
+def test_all_count_the_same_threads(virtual):
+    virtual.command("spawn consumer 4")
+    answer = virtual.command("top -n 1 0.1; stats; ps")
+    counted = int(re.search(r"(\d+) threads: ", answer)[1])
+    states = re.search(r"threads: (.*)$", answer, re.MULTILINE)[1]
+    assert counted == sum(int(number) for number in re.findall(r"(\d+) [a-z]+", states)) == 7
+    assert re.search(r"^threads: 7$", answer, re.MULTILINE)
+    assert len(re.findall(r"^ *\d+ \S+ +(?:ready|running|blocked|sleeping) +(?:\d+|--) +\d+\.\d "
+                          r"+\d+ +\d+ +\d+$", answer, re.MULTILINE)) == 7
+    wait_until(lambda: re.search(r"thr +7", virtual.screen()[-1]), "the status bar")
 
 
 def test_without_memory_it_says_so():

@@ -114,6 +114,26 @@ def test_nothing_is_concluded_across_a_gap(trace):
     assert "not recorded from 14.000 ms for 8.000 ms" in picture
 
 
+STOLEN = """\
+a-3 [000] 1.008000: tracing_mark_write: I|0|stolen since 1.003000
+"""
+
+
+def test_nobody_runs_while_the_machine_is_away(trace):
+    lines = TRACE.splitlines(keepends=True)
+    quantum = next(i for i, line in enumerate(lines) if "reason=quantum" in line)
+    before = next(i for i, line in enumerate(lines[:quantum]) if " 1.01" in line)
+    trace.write_text("".join(lines[:before]) + STOLEN + "".join(lines[before:]), encoding="ascii")
+    assert convert(trace, "--strict").returncode == 0
+    events = json.loads(trace.with_suffix(".json").read_text(encoding="utf-8"))
+    check_nesting(events)
+    assert slices(events, 1000002, "stolen") == [(3000, 5000)]
+    assert slices(events, 3, "run")[:2] == [(0, 3000), (8000, 2011)]
+    picture = trace.with_suffix(".svg").read_text(encoding="utf-8")
+    ElementTree.fromstring(picture)
+    assert "stolen from 3.000 ms for 5.000 ms" in picture
+
+
 def test_labels_stand_below_each_other_and_inside_of_the_picture(trace):
     marks = "".join(f"a-3 [000] 1.0249{i}0: tracing_mark_write: I|0|mark: number{i}\n"
                     for i in range(4))

@@ -64,6 +64,15 @@ static void a_clock_that_is_too_fast_is_condemned_likewise(void **state)
     assert_int_equal(check.measured_hz, NOMINAL * 2);
 }
 
+/* Virtual time, which passes as fast as its host computes, and a clock that shows the host's. */
+static void what_is_too_fast_by_another_amount_each_time_is_not_condemned(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 100; i++)
+        assert_int_equal(second_of(NOMINAL * 5 + NOMINAL * (i * i % 7) / 100),
+                         FREQUENCY_NOT_KNOWN_YET);
+}
+
 /* A busy host: seconds come late, the next ones early, and ticks get lost. */
 static void what_goes_both_ways_is_not_condemned(void **state)
 {
@@ -104,6 +113,8 @@ int main(void)
         cmocka_unit_test_setup(the_tolerance_is_a_percent, set_up),
         cmocka_unit_test_setup(eight_seconds_wrong_to_the_same_side_condemn, set_up),
         cmocka_unit_test_setup(a_clock_that_is_too_fast_is_condemned_likewise, set_up),
+        cmocka_unit_test_setup(what_is_too_fast_by_another_amount_each_time_is_not_condemned,
+                               set_up),
         cmocka_unit_test_setup(what_is_too_slow_by_chance_is_not_condemned, set_up),
         cmocka_unit_test_setup(a_missed_second_begins_anew, set_up),
         cmocka_unit_test_setup(what_goes_both_ways_is_not_condemned, set_up),

@@ -9,7 +9,10 @@
 #define PERIOD          1234567ul
 #define CLOCKS_PER_TICK (PIT_INPUT_HZ / TICK_HZ)
 #define CLOCK           (PERIOD / CLOCKS_PER_TICK + 1) /* what the counter cannot tell apart */
-#define TICK_NS         999847u
+
+/* The fake TSC counts nanoseconds, so the first estimate of a tick is this: wrong by a hundredth.
+ */
+static uint32_t tick_ns;
 
 /* Two readings of the counter make a rate, by which the third tells when its tick was raised: from
  * there to the fourth the rate is exact. */
@@ -28,6 +31,8 @@ static uint64_t edge; /* TSC: the timer has raised its line for the last time so
 static struct interrupt_entry entry;
 static uint32_t put_off_clocks;
 static unsigned counter_reads, refinements;
+static struct tick_delay swallowed; /* by the latest interrupt, where it has */
+static bool has_swallowed;
 
 const struct interrupt_entry *interrupts_get_entry(void)
 {
@@ -64,22 +69,47 @@ bool pit_has_counter(void)
 
 uint32_t pit_tick_ns(void)
 {
-    return TICK_NS;
+    return tick_ns;
 }
 
 /* A measurement with a tick lost in it would be wrong by a thousandth. The first one begins when
  * the handler came, since it is not known yet how late that was. */
 void tsc_refine(uint64_t cycles, uint64_t nanoseconds)
 {
-    assert_int_equal(nanoseconds % TICK_NS, 0);
-    uint64_t expected = nanoseconds / TICK_NS * PERIOD;
+    assert_int_equal(nanoseconds % tick_ns, 0);
+    uint64_t expected = nanoseconds / tick_ns * PERIOD;
     assert_uint_in_range(cycles, expected - CLOCK - USUAL, expected + CLOCK);
     refinements++;
+}
+
+static unsigned calibrations;
+
+/* Short windows, but exact ones. */
+void tsc_calibrate(uint64_t cycles, uint64_t nanoseconds)
+{
+    assert_int_equal(nanoseconds % tick_ns, 0);
+    uint64_t expected = nanoseconds / tick_ns * PERIOD;
+    assert_uint_in_range(cycles, expected - CLOCK, expected + CLOCK);
+    calibrations++;
+}
+
+bool tsc_is_settled(void)
+{
+    return calibrations >= 2;
+}
+
+uint64_t tsc_rate(void)
+{
+    return 1;
 }
 
 static int start_machine(void **state)
 {
     (void)state;
+    tick_ns = PERIOD * 101 / 100;
+    calibrations = 0;
+    is_learnt = false;
+    counter_ticks = CALIBRATION_TICKS;
     fake_tsc = edge = 1000 * PERIOD;
     entry = (struct interrupt_entry){0};
     put_off_clocks = 0;
@@ -98,7 +128,8 @@ static void enter(uint64_t at, uint64_t address, uint32_t elapsed)
 {
     entry.entered_at = at;
     entry.address = address;
-    latency_on_tick(elapsed);
+    swallowed = (struct tick_delay){0};
+    has_swallowed = latency_on_tick(elapsed, &swallowed);
     entry.previous_exit = at + 2000;
     entry.previous_name = "timer";
 }
@@ -150,10 +181,31 @@ static void test_the_rate_is_learnt_from_the_counter(void **state)
 static void test_before_the_rate_is_known_nothing_is_told(void **state)
 {
     (void)state;
-    for (unsigned tick = 0; tick <= COUNTER_TICKS; tick++)
+    for (unsigned tick = 0; tick <= CALIBRATION_TICKS; tick++)
         tick_at(USUAL + 500 * tick, CODE);
     assert_int_equal(latency_of_interrupts()->cycles, 0);
     assert_int_equal(histogram_count(latency_samples()), 0);
+}
+
+static void lose_ticks_while_learning(void)
+{
+    start_machine(NULL);
+    tick_ns = tick_ns < PERIOD ? PERIOD * 101 / 100 : PERIOD * 99 / 100;
+    for (unsigned i = 0; i < 40; i++) {
+        ticks(1 + i);
+        tick_at((1 + i % 3) * PERIOD + USUAL, INNOCENT);
+        assert_true(has_swallowed);
+        assert_int_equal(swallowed.ticks, 1 + i % 3);
+    }
+    assert_int_equal(calibrations, 2);
+}
+
+/* tsc_calibrate() looks at what it is given. */
+static void test_ticks_that_are_lost_meanwhile_are_noticed(void **state)
+{
+    (void)state;
+    lose_ticks_while_learning();
+    lose_ticks_while_learning();
 }
 
 /* --- Samples --- */
@@ -167,6 +219,39 @@ static void test_every_sixteenth_tick_is_a_sample(void **state)
     assert_int_equal(histogram_count(latency_samples()), 100);
     assert_uint_in_range(latency_samples()->min, USUAL - CLOCK, USUAL);
     assert_uint_in_range(histogram_max(latency_samples()), USUAL - CLOCK, USUAL);
+}
+
+/* --- Ticks that get lost --- */
+
+static void test_ticks_that_a_late_one_has_swallowed_are_told(void **state)
+{
+    (void)state;
+    ticks(5);
+    assert_false(has_swallowed);
+    tick_at(PERIOD - 2 * CLOCK, INNOCENT);
+    assert_false(has_swallowed);
+    ticks(1);
+    for (unsigned lost = 1; lost < 3000; lost = 3 * lost + 1) {
+        tick_at(lost * PERIOD + 7000, INNOCENT);
+        assert_true(has_swallowed);
+        assert_int_equal(swallowed.ticks, lost);
+        assert_uint_in_range(swallowed.cycles, lost * PERIOD + 7000 - 2 * CLOCK,
+                             lost * PERIOD + 7000 + 2 * CLOCK + 300 * lost / 100);
+        assert_true(swallowed.was_away);
+        ticks(20);
+        assert_false(has_swallowed);
+    }
+}
+
+static void test_who_keeps_interrupts_off_is_not_away(void **state)
+{
+    (void)state;
+    ticks(5);
+    tick_at(3 * PERIOD + 7000, CULPRIT);
+    assert_true(has_swallowed);
+    assert_int_equal(swallowed.ticks, 3);
+    assert_false(swallowed.was_away);
+    expect_longest(3 * PERIOD + 7000);
 }
 
 /* --- Sections with interrupts off --- */
@@ -277,6 +362,79 @@ static void test_where_interrupts_were_on_nobody_is_to_blame(void **state)
 }
 
 /* It would be read as if it had wrapped. */
+/* --- Who does so again and again --- */
+
+#define LONG (PERIOD + PERIOD / 2)
+
+static void long_delays(unsigned count, uint64_t address)
+{
+    while (count-- > 0) {
+        tick_at(LONG, address);
+        ticks(2);
+    }
+}
+
+static void test_who_keeps_interrupts_off_again_and_again_is_told(void **state)
+{
+    (void)state;
+    long_delays(2, CULPRIT);
+    assert_int_equal(suspects_worst().cycles, 0);
+    tick_at(2 * LONG, CULPRIT);
+    assert_uint_in_range(suspects_worst().cycles, 2 * LONG - CLOCK, 2 * LONG + CLOCK);
+    assert_int_equal(suspects_worst().address, CULPRIT);
+    latency_reset();
+    assert_int_equal(suspects_worst().cycles, 0);
+}
+
+/* The host is away for a tick or two, ten times a second, and the CPU is in a section of some
+ * microseconds now and then. */
+static void test_a_host_that_is_away_makes_nobody_a_suspect(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 300; i++) {
+        tick_at(LONG, i % 10 == 0 ? CULPRIT : INNOCENT);
+        for (unsigned tick = 0; tick < 100; tick++)
+            tick_at(USUAL, tick % 10 == 0 ? CULPRIT : INNOCENT);
+    }
+    assert_int_equal(suspects_worst().cycles, 0);
+    assert_uint_in_range(latency_of_machine(), LONG - CLOCK, LONG + CLOCK);
+}
+
+static void test_a_suspect_is_found_among_many_who_had_bad_luck(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 100; i++) {
+        tick_at(LONG, CULPRIT + 16ul * (i + 1));
+        ticks(2);
+        long_delays(i % 10 == 0, CULPRIT);
+    }
+    long_delays(2, CULPRIT);
+    assert_int_equal(suspects_worst().address, CULPRIT);
+}
+
+static void test_a_handler_is_a_suspect_under_its_name(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        entry.previous_name = "disk";
+        entry.previous_exit = edge + PERIOD + LONG;
+        tick_at(LONG, INNOCENT + 16ul * i);
+        ticks(2);
+    }
+    assert_string_equal(suspects_worst().handler, "disk");
+}
+
+static void test_the_machine_is_late_where_nobody_had_interrupts_off(void **state)
+{
+    (void)state;
+    tick_at(200000, CULPRIT);
+    assert_uint_in_range(latency_of_machine(), 0, CLOCK);
+    tick_at(100000, INNOCENT); /* less than that, but a tick like all */
+    assert_uint_in_range(latency_of_machine(), 100000 - CLOCK, 100000 + CLOCK);
+    latency_reset();
+    assert_int_equal(latency_of_machine(), 0);
+}
+
 static void test_a_counter_that_is_gone_is_not_read(void **state)
 {
     (void)state;
@@ -441,6 +599,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(test_the_rate_is_learnt_from_the_counter, start_machine),
         cmocka_unit_test_setup(test_before_the_rate_is_known_nothing_is_told, start_machine),
+        cmocka_unit_test_setup(test_ticks_that_are_lost_meanwhile_are_noticed, start_machine),
         cmocka_unit_test_setup(test_every_sixteenth_tick_is_a_sample, start_regular),
         cmocka_unit_test_setup(test_the_longest_delay_is_kept_with_who_caused_it, start_regular),
         cmocka_unit_test(test_a_delay_is_found_at_every_tick),
@@ -449,6 +608,13 @@ int main(void)
         cmocka_unit_test_setup(test_a_punctual_timer_is_never_called_late, start_regular),
         cmocka_unit_test_setup(test_a_handler_that_ended_right_before_is_to_blame, start_regular),
         cmocka_unit_test_setup(test_where_interrupts_were_on_nobody_is_to_blame, start_regular),
+        cmocka_unit_test_setup(test_who_keeps_interrupts_off_again_and_again_is_told,
+                               start_regular),
+        cmocka_unit_test_setup(test_a_host_that_is_away_makes_nobody_a_suspect, start_regular),
+        cmocka_unit_test_setup(test_a_suspect_is_found_among_many_who_had_bad_luck, start_regular),
+        cmocka_unit_test_setup(test_a_handler_is_a_suspect_under_its_name, start_regular),
+        cmocka_unit_test_setup(test_the_machine_is_late_where_nobody_had_interrupts_off,
+                               start_regular),
         cmocka_unit_test_setup(test_a_counter_that_is_gone_is_not_read, start_regular),
         cmocka_unit_test_setup(test_ticks_that_are_put_off_do_not_count_as_late, start_regular),
         cmocka_unit_test_setup(test_an_early_end_of_it_does_not_count_as_late, start_regular),
@@ -456,6 +622,8 @@ int main(void)
         cmocka_unit_test_setup(test_each_of_them_is_a_sample, start_regular),
         cmocka_unit_test_setup(test_a_delay_of_many_ticks_shows_even_then, start_regular),
         cmocka_unit_test_setup(test_a_switch_that_has_to_wait_is_timed, start_machine),
+        cmocka_unit_test_setup(test_ticks_that_a_late_one_has_swallowed_are_told, start_regular),
+        cmocka_unit_test_setup(test_who_keeps_interrupts_off_is_not_away, start_regular),
         cmocka_unit_test_setup(test_the_longest_wait_for_a_switch_is_kept, start_machine),
         cmocka_unit_test_setup(test_a_switch_that_did_not_wait_is_not_timed, start_machine),
         cmocka_unit_test_setup(test_a_new_wish_for_a_switch_ends_the_old_one, start_machine),

@@ -3,6 +3,7 @@
 #include "tests/unit/simulated_crowd.h"
 
 #include "kernel/lib/errors.h"
+#include "sched/observe/harmony_window.h"
 
 /* --- prio, rr -------------------------------------------------------------------------------- */
 
@@ -232,9 +233,52 @@ static void test_harmony_throttles_who_had_the_cpu_alone(void **state)
     simulation_settle();
     assert_ptr_equal(this_cpu()->running, &threads[0].thread);
     simulate_ms(1000);
-    assert_false(threads[0].thread.policy_state.harmony.is_throttled);
-    simulate_ms(1000);
     expect_equal_shares(4);
+}
+
+/* Who sleeps of its own accord may want less than half; then the other has the rest. */
+static void expect_fair_shares(unsigned count, unsigned tolerance_percent)
+{
+    for (unsigned second = 0; second < SECONDS; second++) {
+        simulate_ms(1000);
+        for (unsigned i = 0; i < count; i++) {
+            int percent = harmony_share(&threads[i].thread);
+            print_message("thread %u has %d %% of its share\n", i, percent);
+            assert_uint_in_range(percent, 100 - tolerance_percent, 100 + tolerance_percent);
+        }
+    }
+}
+
+/* They sleep at each tick, and are never seen at one. */
+static void test_harmony_serves_those_alike_that_run_between_ticks(void **state)
+{
+    (void)state;
+    begin("harmony", 10);
+    simulation_add(&threads[0], 31, (struct behaviour){.burst_ns = 900000, .sleep_ms = 1});
+    simulation_add(&threads[1], 31, hog);
+    simulate_ms(2000);
+    expect_fair_shares(2, 2);
+    simulation_add(&threads[2], 40, (struct behaviour){.burst_ns = 700000, .sleep_ms = 1});
+    simulation_add(&threads[3], 31, hog);
+    simulate_ms(2000);
+    expect_fair_shares(4, 3); /* a quantum is 4 % of what each may have in the window */
+}
+
+/* A hog takes a whole tick whenever it may run, the others a moment. */
+static void test_harmony_serves_those_alike_that_yield(void **state)
+{
+    (void)state;
+    for (int hogs = 1; hogs <= 3; hogs++) {
+        begin("harmony", 10);
+        for (int i = 0; i < 3; i++)
+            simulation_add(&threads[i], 31, (struct behaviour){.burst_ns = 20000});
+        for (int i = 3; i < 3 + hogs; i++)
+            simulation_add(&threads[i], 31, hog);
+        simulate_ms(2000);
+        const double weights[THREADS] = {1, 1, 1, 1, 1, 1};
+        expect_shares_by_weight(3 + (unsigned)hogs, weights, 0.02);
+        simulation_end();
+    }
 }
 
 /* Without anybody else ready a throttled thread runs; one that sleeps is no obstacle. */
@@ -256,9 +300,32 @@ static void test_harmony_lets_a_throttled_thread_run_when_nobody_else_can(void *
     assert_uint_in_range(simulation_count(&threads[0]), 96 * NS_PER_MS, 97 * NS_PER_MS);
 }
 
+/* --- The quantum ----------------------------------------------------------------------------- */
+
+/* A tick's handler takes some of the time. */
+#define TURN_MIN_NS (2 * NS_PER_MS + NS_PER_MS * 48 / 100)
+
+/* Whoever gets the CPU in the middle of a tick has no less of it than who gets it at one. */
+static void test_a_quantum_is_time_on_the_cpu(void **state)
+{
+    (void)state;
+    for (uint64_t burst_ns = 100000; burst_ns < NS_PER_MS; burst_ns += 100000) {
+        begin("prio", 3);
+        simulation_add(&threads[0], 31, hog);
+        simulation_add(&threads[1], 31, (struct behaviour){.burst_ns = burst_ns});
+        simulate_ms(1000);
+        uint64_t turns = threads[0].thread.involuntary_switches;
+        uint64_t turn_ns = state_run_cycles(&threads[0].thread) / turns;
+        print_message("beside bursts of %lu ns: %lu turns of %lu ns\n", burst_ns, turns, turn_ns);
+        assert_uint_in_range(turn_ns, TURN_MIN_NS, 3 * NS_PER_MS + NS_PER_MS / 2);
+        simulation_end();
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        POLICY_TEST(test_a_quantum_is_time_on_the_cpu),
         POLICY_TEST(test_prio_serves_the_most_urgent_alone_and_equals_alike),
         POLICY_TEST(test_rr_serves_all_alike_whatever_their_priority),
         POLICY_TEST(test_the_highest_priority_stands_above_every_policy),
@@ -273,6 +340,8 @@ int main(void)
         POLICY_TEST(test_harmony_serves_hogs_alike),
         POLICY_TEST(test_harmony_serves_hogs_alike_with_a_quantum_above_their_share),
         POLICY_TEST(test_harmony_throttles_who_had_the_cpu_alone),
+        POLICY_TEST(test_harmony_serves_those_alike_that_run_between_ticks),
+        POLICY_TEST(test_harmony_serves_those_alike_that_yield),
         POLICY_TEST(test_harmony_lets_a_throttled_thread_run_when_nobody_else_can),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 #define NMI_MASK        0x80
 #define CENTURY         0x32
 #define NEVER           (~0u)
-#define PORT_READS_MAX  60000u /* a bounded wait is over by then */
+#define PORT_READS_MAX  250000u /* a bounded wait is over by then */
 #define UPDATED_MINUTES 0x30
 
 static struct {

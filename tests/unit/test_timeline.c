@@ -87,7 +87,7 @@ static void test_preemption_by_a_more_urgent_thread(void **state)
     DRAW(6, wakeup_event(1200, B), switch_event(1200, A, SWITCH_PRIORITY, B),
          switch_event(1400, B, SWITCH_BLOCK, A), switch_event(1600, A, SWITCH_POLICY, B));
     assert_row(A, "#!..#!");
-    assert_row(B, "  #z  ");
+    assert_row(B, "  #Z  ");
 }
 
 static void test_yields_in_every_column(void **state)
@@ -98,9 +98,9 @@ static void test_yields_in_every_column(void **state)
         events[i] = switch_event(1010 + 10 * i, i % 2 ? B : A, SWITCH_YIELD, i % 2 ? A : B);
     draw_from(0, 1000, COLUMN, 4, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
-    assert_row(A, "yyyy");
-    assert_row(B, "yyyy");
-    assert_int_equal(find_row(A)->cells[1].fill, TIMELINE_RUNNING);
+    assert_row(A, "====");
+    assert_row(B, "====");
+    assert_int_equal(find_row(A)->cells[1].marks, RUN_YIELDED | RUN_SEVERAL);
 }
 
 static void test_sleeping_and_waking_up(void **state)
@@ -108,7 +108,7 @@ static void test_sleeping_and_waking_up(void **state)
     (void)state;
     DRAW(8, switch_event(1200, A, SWITCH_SLEEP, IDLE), wakeup_event(1500, A),
          switch_event(1500, IDLE, SWITCH_IDLE, A), switch_event(1501, A, SWITCH_SLEEP, IDLE));
-    assert_row(A, "#z   z");
+    assert_row(A, "#Z   z");
     assert_row(IDLE, "  ######");
 }
 
@@ -117,14 +117,14 @@ static void test_waiting_for_the_cpu_after_a_wakeup(void **state)
     (void)state;
     DRAW(5, wakeup_event(1100, A), switch_event(1400, B, SWITCH_YIELD, A));
     assert_row(A, " ...#");
-    assert_row(B, "###y.");
+    assert_row(B, "###Y.");
 }
 
 static void test_the_end_of_a_thread_by_itself(void **state)
 {
     (void)state;
     DRAW(4, end_event(1190, A, "anna"), switch_event(1200, A, SWITCH_EXIT, B));
-    assert_row(A, "#x");
+    assert_row(A, "#X");
     assert_row(B, "..##");
     assert_string_equal(find_row(A)->name, "anna");
     assert_string_equal(find_row(B)->name, "");
@@ -154,7 +154,7 @@ static void test_a_window_that_begins_and_ends_in_the_middle(void **state)
     draw_from(0, 1500, COLUMN, 3, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, ".##");
-    assert_row(B, "y..");
+    assert_row(B, "Y..");
     assert_row(C, "...");
 }
 
@@ -213,18 +213,17 @@ static void test_zoom(void **state)
         switch_event(1250, A, SWITCH_SLEEP, B), switch_event(1400, B, SWITCH_YIELD, A)};
     draw_from(0, 1000, 50, 8, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
-    assert_row(A, "#>..z");
-    assert_row(B, "..#>.##y");
+    assert_row(A, "#>..Z");
+    assert_row(B, "..#>.##Y");
     draw_from(0, 1000, 200, 2, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
     assert_row(A, ">z");
-    assert_row(B, ">y");
+    assert_row(B, ">Y");
     draw_from(0, 1000, 1000, 1, events, COUNT_OF(events));
     timeline_finish(&timeline, TIMELINE_ROWS);
-    assert_row(A, ">");
-    assert_int_equal(find_row(A)->cells[0].fill, TIMELINE_RUNNING);
-    assert_row(B, ">");
-    assert_int_equal(find_row(B)->cells[0].fill, TIMELINE_PARTLY);
+    assert_row(A, "%");
+    assert_int_equal(find_row(A)->cells[0].marks, RUN_USED_UP | RUN_WAITED | RUN_SEVERAL);
+    assert_row(B, "-");
 }
 
 static void test_what_counts_in_a_column(void **state)
@@ -232,14 +231,61 @@ static void test_what_counts_in_a_column(void **state)
     (void)state;
     DRAW(6, switch_event(1112, A, SWITCH_YIELD, B), switch_event(1213, B, SWITCH_YIELD, A),
          switch_event(1349, A, SWITCH_YIELD, C), switch_event(1450, C, SWITCH_YIELD, B));
-    /* A runs for 12 % of the second column, too little to count; B for 13 % of the third. */
-    assert_int_equal(find_row(A)->cells[1].fill, TIMELINE_READY);
-    assert_int_equal(find_row(B)->cells[2].fill, TIMELINE_PARTLY);
-    assert_int_equal(find_row(A)->cells[3].fill, TIMELINE_PARTLY);  /* 49 % */
-    assert_int_equal(find_row(C)->cells[4].fill, TIMELINE_RUNNING); /* 50 % */
+    assert_int_equal(find_row(A)->cells[0].run, RUN_WHOLE_COLUMN);
+    assert_int_equal(find_row(A)->cells[1].run, run_share_of(12, 100));
+    assert_int_equal(find_row(A)->cells[1].ready, run_share_of(88, 100));
+    assert_int_equal(find_row(A)->cells[3].run, run_share_of(49, 100));
+    assert_int_equal(find_row(B)->cells[2].marks, RUN_YIELDED);
     DRAW(2, wakeup_event(1088, A), wakeup_event(1187, B));
     assert_row(A, " .");
     assert_row(B, " .");
+}
+
+static void assert_character(char expected, struct run_cell cell)
+{
+    char text[2] = {timeline_character(cell)};
+    char expected_text[2] = {expected};
+    assert_string_equal(text, expected_text);
+}
+
+static void test_shades_tell_how_much_it_ran(void **state)
+{
+    (void)state;
+    static const struct {
+        unsigned percent;
+        char shade;
+    } expected[] = {{1, ','},  {12, ','}, {14, '-'}, {37, '-'}, {38, '='}, {50, '='},
+                    {62, '='}, {63, '%'}, {87, '%'}, {89, '#'}, {100, '#'}};
+    for (unsigned i = 0; i < COUNT_OF(expected); i++) {
+        uint8_t run = run_share_of(expected[i].percent, 100);
+        char unmarked = expected[i].shade != ',' ? expected[i].shade : ' ';
+        assert_character(unmarked, (struct run_cell){.run = run});
+        /* Of several runs that ended, none has a mark that would hide how much it ran. */
+        uint8_t marks = RUN_YIELDED | RUN_SEVERAL;
+        assert_character(expected[i].shade, (struct run_cell){.run = run, .marks = marks});
+    }
+    /* A run that has just begun is shown in the column in which it goes on. */
+    assert_character('.', (struct run_cell){.run = 1, .ready = RUN_WHOLE_COLUMN - 1});
+    assert_int_equal(run_share_of(1, 1000000), 1);
+    assert_int_equal(run_share_of(0, 1000000), 0);
+    assert_int_equal(run_share_of(1000001, 1000000), RUN_WHOLE_COLUMN);
+}
+
+static void test_marks_have_a_form_for_more_and_one_for_less(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t mark;
+        char most, less;
+    } expected[] = {{RUN_WAITED, 'Z', 'z'},    {RUN_YIELDED, 'Y', 'y'},
+                    {RUN_PREEMPTED, '!', 'i'}, {RUN_USED_UP, '>', ')'},
+                    {RUN_ENDED, 'X', 'x'},     {RUN_ENDED | RUN_USED_UP | RUN_SEVERAL, 'X', 'x'}};
+    for (unsigned i = 0; i < COUNT_OF(expected); i++) {
+        uint8_t mark = expected[i].mark;
+        assert_character(expected[i].most, (struct run_cell){.run = 128, .marks = mark});
+        assert_character(expected[i].less, (struct run_cell){.run = 126, .marks = mark});
+        assert_character('?', (struct run_cell){.run = 128, .marks = mark, .is_unknown = true});
+    }
 }
 
 static void test_which_mark_is_shown(void **state)
@@ -250,12 +296,12 @@ static void test_which_mark_is_shown(void **state)
          wakeup_event(1045, B), switch_event(1050, A, SWITCH_PRIORITY, B),
          switch_event(1060, B, SWITCH_YIELD, A), switch_event(1070, A, SWITCH_KILL, B));
     assert_row(A, "x");
-    assert_row(B, "y##");
+    assert_row(B, "=##");
     assert_row(C, "y..");
     DRAW(1, switch_event(1010, A, SWITCH_QUANTUM, B), switch_event(1020, B, SWITCH_YIELD, A),
          switch_event(1030, A, SWITCH_PRIORITY, B), switch_event(1040, B, SWITCH_SUSPEND, A));
-    assert_row(A, ">");
-    assert_row(B, "y");
+    assert_row(A, "%");
+    assert_row(B, "-");
 }
 
 static void test_a_switch_at_the_edge_belongs_to_the_column_on_the_left(void **state)
@@ -298,7 +344,7 @@ static void test_a_gap_in_the_record(void **state)
          switch_event(1800, C, SWITCH_SLEEP, IDLE));
     assert_row(A, "#>.??\?>..");
     assert_row(B, "..#???   "); /* nothing is heard of it any more */
-    assert_row(C, "??????.z ");
+    assert_row(C, "??????.Z ");
 }
 
 static void test_a_gap_reaches_into_columns(void **state)
@@ -315,7 +361,7 @@ static void test_gaps_beside_the_window(void **state)
     (void)state;
     DRAW(3, gap_event(500, 900), switch_event(1100, A, SWITCH_YIELD, B), gap_event(1400, 1500),
          switch_event(1600, C, SWITCH_YIELD, A));
-    assert_row(A, "y..");
+    assert_row(A, "Y..");
     assert_row(B, ".##");
     assert_row(C, "???"); /* what it does behind the gap tells nothing */
 }
@@ -340,8 +386,8 @@ static void test_a_hole_in_the_record_breaks_nothing(void **state)
     DRAW(6, switch_event(1100, A, SWITCH_SLEEP, B), switch_event(1300, C, SWITCH_YIELD, B),
          switch_event(1400, A, SWITCH_YIELD, C));
     assert_row(B, ".#####");
-    assert_row(C, "##y.##");
-    assert_row(A, "z##y..");
+    assert_row(C, "##Y.##");
+    assert_row(A, "Z##Y..");
 }
 
 static void test_other_events_are_passed_over(void **state)
@@ -401,7 +447,7 @@ static void test_threads_beyond_the_last_row_are_left_out(void **state)
     assert_int_equal(timeline.row_count, TIMELINE_ROWS);
     assert_int_equal(timeline.sorted[0]->tid, 5000 - TIMELINE_ROWS + 1);
     assert_int_equal(timeline.sorted[TIMELINE_ROWS - 1]->tid, 5000);
-    assert_row(5000, "y.");
+    assert_row(5000, "Y.");
 }
 
 /* Whatever happens, at each moment at most one thread runs: its columns do not add up to more. */
@@ -425,12 +471,10 @@ static void test_random_events_give_nobody_more_time_than_there_is(void **state)
         }
         timeline_finish(&timeline, TIMELINE_ROWS);
         for (unsigned column = 0; column < TIMELINE_COLUMNS; column++) {
-            unsigned eighths = 0;
-            for (unsigned i = 0; i < timeline.row_count; i++) {
-                unsigned fill = timeline.sorted[i]->cells[column].fill;
-                eighths += fill == TIMELINE_RUNNING ? 4 : fill == TIMELINE_PARTLY;
-            }
-            assert_true(eighths <= 8);
+            unsigned run = 0;
+            for (unsigned i = 0; i < timeline.row_count; i++)
+                run += timeline.sorted[i]->cells[column].run;
+            assert_true(run <= RUN_WHOLE_COLUMN + timeline.row_count);
         }
     }
 }
@@ -453,6 +497,8 @@ int main(void)
         cmocka_unit_test(test_suspending_and_resuming),
         cmocka_unit_test(test_zoom),
         cmocka_unit_test(test_what_counts_in_a_column),
+        cmocka_unit_test(test_shades_tell_how_much_it_ran),
+        cmocka_unit_test(test_marks_have_a_form_for_more_and_one_for_less),
         cmocka_unit_test(test_which_mark_is_shown),
         cmocka_unit_test(test_a_switch_at_the_edge_belongs_to_the_column_on_the_left),
         cmocka_unit_test(test_before_the_record_nothing_is_known),

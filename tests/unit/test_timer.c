@@ -108,6 +108,19 @@ void tsc_refine(uint64_t cycles, uint64_t nanoseconds)
     estimated_hz = cycles * NS_PER_SECOND / nanoseconds;
 }
 
+static unsigned calibrations;
+
+void tsc_calibrate(uint64_t cycles, uint64_t nanoseconds)
+{
+    tsc_refine(cycles, nanoseconds);
+    calibrations++;
+}
+
+bool tsc_is_settled(void)
+{
+    return calibrations >= 2;
+}
+
 bool pit_interrupts_come(void)
 {
     return machine.pit_interrupts;
@@ -189,6 +202,7 @@ static int set_up(void **state)
     pit_check = (struct frequency_check){.nominal_hz = PIT_INPUT_HZ};
     ticks_at_second = silent_seconds = 0;
     tsc_watch = (struct rate_watch){0};
+    tsc_at_second = 0;
     fake_tsc = 1;
     tsc_hz = 1000000000;
     last_second = clock_second = 58;
@@ -401,6 +415,30 @@ static void seconds(unsigned count)
         second(1000);
 }
 
+static void without_the_timers_counter_seconds_tell_the_rate_of_the_tsc(void **state)
+{
+    (void)state;
+    start(true);
+    calibrations = 0;
+    seconds(3);
+    assert_int_equal(calibrations, 2);
+    assert_int_equal(estimated_hz, tsc_hz);
+    clock_second += 2;
+    seconds(1);
+    assert_int_equal(calibrations, 2);
+    seconds(1);
+    assert_int_equal(calibrations, 3);
+}
+
+static void with_the_timers_counter_they_do_not(void **state)
+{
+    (void)state;
+    start(false);
+    calibrations = 0;
+    seconds(20);
+    assert_int_equal(calibrations, 0);
+}
+
 static void a_tsc_that_changes_its_rate_is_replaced(void **state)
 {
     (void)state;
@@ -460,6 +498,8 @@ int main(void)
         cmocka_unit_test_setup(an_apic_that_keeps_interrupts_back_is_opened, set_up),
         cmocka_unit_test_setup(interrupts_that_do_not_arrive_panic, set_up),
         cmocka_unit_test_setup(a_missed_second_is_not_held_against_anybody, set_up),
+        cmocka_unit_test_setup(without_the_timers_counter_seconds_tell_the_rate_of_the_tsc, set_up),
+        cmocka_unit_test_setup(with_the_timers_counter_they_do_not, set_up),
         cmocka_unit_test_setup(a_tsc_that_changes_its_rate_is_replaced, set_up),
         cmocka_unit_test_setup(a_tsc_that_goes_back_is_replaced, set_up),
         cmocka_unit_test_setup(without_the_timer_ticks_stand_in_for_the_tsc, set_up),

@@ -76,9 +76,7 @@ UNIT_TEST_FLAGS_test_frames := -Itests/unit/fakes
 UNIT_TEST_SOURCES_test_heap := kernel/mm/heap.c kernel/lib/bitmap.c tests/unit/fakes/spinlock.c \
                                tests/unit/fakes/panic.c
 UNIT_TEST_SOURCES_test_timer_queue := sched/timers/timer_queue.c kernel/lib/priority_queue.c
-UNIT_TEST_SOURCES_test_harmony := tests/unit/fakes/critical_section.c
-UNIT_TEST_FLAGS_test_harmony := -Itests/unit/fakes/machine
-UNIT_TEST_SOURCES_test_latency := kernel/lib/histogram.c
+UNIT_TEST_SOURCES_test_latency := kernel/lib/histogram.c sched/observe/suspects.c
 UNIT_TEST_FLAGS_test_latency := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_locks := tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_locks := -Itests/unit/fakes/machine
@@ -95,16 +93,20 @@ UNIT_TEST_FLAGS_test_waiting := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_spinlock := tests/unit/fakes/panic.c tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_spinlock := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_symbols := kernel/symbols.c
+UNIT_TEST_SOURCES_test_run_row := sched/observe/run_row.c kernel/lib/string.c
+UNIT_TEST_FLAGS_test_run_row := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_timeline := shell/views/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 
 # The real scheduler on a simulated machine.
 SIMULATION := $(addprefix sched/core/,core.c policy.c) $(wildcard sched/state/*.c) \
-              sched/observe/harmony.c sched/timers/timer_queue.c sched/sync/wait_queue.c \
+              sched/observe/harmony.c sched/observe/shares.c sched/timers/timer_queue.c sched/sync/wait_queue.c \
               $(addprefix sched/policies/,policies.c fair.c harmony.c lottery.c mlfq.c prio.c rr.c) \
               $(addprefix kernel/lib/,histogram.c priority_queue.c ticket_tree.c) \
               tests/unit/fakes/simulation.c \
               tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
+UNIT_TEST_SOURCES_test_harmony := $(SIMULATION)
+UNIT_TEST_FLAGS_test_harmony := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_policies := $(SIMULATION)
 UNIT_TEST_FLAGS_test_policies := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_policy_changes := $(SIMULATION)

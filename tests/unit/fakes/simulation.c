@@ -12,6 +12,8 @@
 #include "sched/core/core.h"
 #include "sched/observe/harmony_window.h"
 #include "sched/observe/latency.h"
+#include "sched/observe/run_recorder.h"
+#include "sched/observe/shares.h"
 #include "sched/observe/switch_cost.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
@@ -59,11 +61,40 @@ void trace_wakeup(const struct thread *thread)
     (void)thread;
 }
 
+void run_chart_switch(struct thread *previous, struct thread *next, uint64_t now, unsigned reason)
+{
+    (void)previous;
+    (void)next;
+    (void)now;
+    (void)reason;
+}
+
+void run_chart_wakeup(struct thread *thread)
+{
+    (void)thread;
+}
+
+void run_chart_suspension(struct thread *thread)
+{
+    (void)thread;
+}
+
 void trace_setting(enum trace_type type, uint32_t value, const char *object)
 {
     (void)type;
     (void)value;
     (void)object;
+}
+
+void trace_share(enum trace_type type, uint32_t value)
+{
+    (void)type;
+    (void)value;
+}
+
+uint64_t latency_cycles_per_tick(void)
+{
+    return NS_PER_MS;
 }
 
 void latency_switch_wanted(bool has_to_wait)
@@ -79,6 +110,22 @@ void latency_switch_allowed(uint64_t address)
 void spin_assert_none_held(const void *place)
 {
     (void)place;
+}
+
+static struct interrupt_entry entry;
+
+uint64_t interrupts_cycles(void)
+{
+    return ticks * HANDLER_NS;
+}
+
+const struct interrupt_entry *interrupts_get_entry(void)
+{
+    return &entry;
+}
+
+void interrupts_let_in(void)
+{
 }
 
 void interrupts_set_account(void (*account)(uint64_t cycles))
@@ -162,13 +209,16 @@ static void tick(void)
 {
     struct timer *timer;
     next_tick = fake_tsc + NS_PER_MS;
+    entry.entered_at = fake_tsc;
     fake_tsc += HANDLER_NS;
-    harmony_on_tick(1);
+    bool has_period_ended = harmony_on_tick(1);
     ticks++;
     while ((timer = timer_queue_pop_due(&timers, ticks)) != NULL)
         timer->expire(timer);
-    core_charge_tick(1);
+    core_charge_tick();
     account_interrupt(HANDLER_NS);
+    if (has_period_ended)
+        harmony_end_period();
 }
 
 static void note_run(struct simulated_thread *running)
@@ -217,6 +267,13 @@ static void interrupt(void)
     fake_interrupt = interrupt;
 }
 
+void simulation_steal(uint64_t ns)
+{
+    fake_tsc += ns;
+    next_tick += ns;
+    assert_int_equal(shares_steal(ns, fake_tsc), ns);
+}
+
 void simulate_ticks_everywhere(bool everywhere)
 {
     fake_interrupt = everywhere ? interrupt : NULL;
@@ -262,8 +319,10 @@ void simulation_add(struct simulated_thread *added, unsigned priority, struct be
     thread->priority = (uint8_t)priority;
     thread->state = THREAD_BLOCKED;
     thread->timer.expire = wake;
+    thread->created_at = fake_tsc;
     thread->accounting.since = fake_tsc;
     thread_table_add(thread);
+    shares_begin(thread);
     policy_admit(thread);
     core_make_ready(thread);
 }
@@ -277,7 +336,7 @@ static void take_away(struct thread *thread)
         core_block(THREAD_SUSPENDED);
     else if (thread->state == THREAD_READY)
         core_unready(thread);
-    harmony_forget(thread);
+    shares_end(thread);
     thread_table_remove(thread);
 }
 

@@ -40,6 +40,9 @@ void simulation_add(struct simulated_thread *added, unsigned priority, struct be
 /* Lets that much time pass. */
 void simulate_ms(uint64_t milliseconds);
 
+/* The machine is away for so long: its clocks have gone on. */
+void simulation_steal(uint64_t ns);
+
 /* From now on a tick comes behind each critical section, and finds all ready threads counted. */
 void simulate_ticks_everywhere(bool everywhere);
 
