@@ -231,6 +231,15 @@ static inline void account_cycles(uint64_t cycles)
     account(cycles);
 }
 
+uint64_t interrupts_cycles_of_deferred(uint64_t at)
+{
+    const struct cpu *cpu = this_cpu();
+    if (!cpu->is_running_deferred)
+        return 0;
+    uint64_t accounted_meanwhile = cpu->interrupt_cycles - cpu->accounted_before_deferred;
+    return at - cpu->deferred_began_at - accounted_meanwhile;
+}
+
 /* An interrupt that comes meanwhile may defer the same again: then it is going on already. Its
  * time is not counted twice. */
 static void run_deferred(struct irq_line *irq)
@@ -241,13 +250,12 @@ static void run_deferred(struct irq_line *irq)
     if (cpu->is_running_deferred)
         return;
     cpu->is_running_deferred = true;
-    uint64_t began_at = tsc_read();
-    uint64_t accounted = cpu->interrupt_cycles;
+    cpu->deferred_began_at = tsc_read();
+    cpu->accounted_before_deferred = cpu->interrupt_cycles;
     preempt_enter_handler();
     function();
     preempt_leave_handler();
-    uint64_t accounted_meanwhile = this_cpu()->interrupt_cycles - accounted;
-    uint64_t cycles = tsc_read() - began_at - accounted_meanwhile;
+    uint64_t cycles = interrupts_cycles_of_deferred(tsc_read());
     irq->cycles += cycles;
     account_cycles(cycles);
     cpu->is_running_deferred = false;

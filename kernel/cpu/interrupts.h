@@ -96,6 +96,10 @@ bool interrupts_came_on_before(uint64_t address);
 /* TSC cycles spent on hardware's interrupts since the boot. Interrupts off. */
 uint64_t interrupts_cycles(void);
 
+/* Of what was deferred and is going on, those up to TSC `at`, which interrupts_cycles() does not
+ * have yet; 0 if nothing is. Interrupts off. */
+uint64_t interrupts_cycles_of_deferred(uint64_t at);
+
 /* Has `account` called with the cycles of each of them, before threads are switched; it runs with
  * interrupts off. Boot only, once. */
 void interrupts_set_account(void (*account)(uint64_t cycles));

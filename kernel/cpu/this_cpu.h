@@ -61,6 +61,8 @@ struct cpu {
 
     uint64_t interrupt_cycles; /* TSC, spent on hardware's interrupts since the boot */
     bool is_running_deferred;
+    uint64_t deferred_began_at;         /* TSC; while that is so */
+    uint64_t accounted_before_deferred; /* interrupt_cycles then */
 
     unsigned spinlocks_held;
     uint64_t flags_before_spinlocks; /* RFLAGS when the first of them was taken */

@@ -155,12 +155,14 @@ static inline void give_way(struct thread *self, bool is_used_up)
         run_queue_rotate(&the_scheduler.run_queue, self->level);
 }
 
-/* The same for one whose quantum is used up. If another has been put in front of it meanwhile, it
- * has nothing to give: see core_put_first(). */
+/* The same for one whose quantum is used up. If another has been put in front of it meanwhile, only
+ * its policy can say what that means for it: see core_put_first(). */
 static void end_quantum(struct thread *self)
 {
     if (run_queue_head(&the_scheduler.run_queue, self->level) == &self->run_node)
         give_way(self, true);
+    else if (attention_is_needed(ATTENTION_POLICY))
+        policy_end_quantum_behind(self);
 }
 
 /* --- Switching ------------------------------------------------------------------------------- */

@@ -18,7 +18,7 @@
 #define ENDED_MAX   (SMALL_PARTS * 5 / 4)
 
 /* With interrupts off, between two looks whether any are waiting. */
-#define VISITED_AT_ONCE 8u
+#define VISITED_AT_ONCE 4u
 
 #define PPM 1000000u
 
@@ -170,7 +170,8 @@ static void mark(struct thread *thread)
     struct share *share = &thread->share;
     uint64_t cycles = thread->accounting.cycles[THREAD_RUNNING];
     if (thread == this_cpu()->running)
-        cycles += begin_of(current) - thread->accounting.since;
+        cycles += begin_of(current) - thread->accounting.since -
+                  interrupts_cycles_of_deferred(begin_of(current));
     share_mark(&share->marks, current, SHARE_UNITS(cycles));
     share_mark(&share->wakeups, current, (uint32_t)thread->accounting.wakeups);
     share->could_run = could_run(thread);
@@ -228,7 +229,8 @@ void shares_begin_period(uint64_t at)
     current++;
     began_at[current % SHARE_MARKS] = at;
     oldest_mark = oldest() % SHARE_MARKS;
-    share_mark(&interrupts, current, SHARE_UNITS(interrupts_cycles()));
+    share_mark(&interrupts, current,
+               SHARE_UNITS(interrupts_cycles() + interrupts_cycles_of_deferred(at)));
     share_mark(&ended_small, current, ended_small.run);
     window = SHARE_UNITS(at - begin_of(oldest()));
     next_to_nothing = window / SMALL_PARTS;
@@ -246,6 +248,14 @@ static __attribute__((noinline)) void remember(const struct share_marks *marks, 
         ended_small.run += units;
 }
 
+/* What one that had next to nothing has had by the begin of each period goes to them all. */
+static __attribute__((noinline)) void add_to_small(const struct share_marks *marks)
+{
+    uint32_t before = share_run_at(marks, oldest());
+    for (uint32_t period = oldest() + 1; period != current + 1; period++)
+        ended_small.run_at[period % SHARE_MARKS] += share_run_at(marks, period) - before;
+}
+
 /* Short lives are many: they cost a few instructions. Whoever has been noted in this epoch has been
  * marked in this period. */
 void shares_end(struct thread *thread)
@@ -254,10 +264,15 @@ void shares_end(struct thread *thread)
     shares_note_if_first(thread);
     marks->run = SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
     uint32_t units = marks->run - marks->run_at[oldest_mark];
-    if (units < next_to_nothing)
-        ended_small.run += units;
-    else
+    uint32_t got = thread->share.got;
+    got_by_ended += got;
+    if (units >= next_to_nothing) {
         remember(marks, units);
+    } else {
+        ended_small.run += units;
+        if (got != 0)
+            add_to_small(marks);
+    }
     unlist(thread);
 }
 

@@ -148,11 +148,6 @@ static void put(struct thread *thread, bool first)
         state_queue_append(thread);
 }
 
-static bool are_all_throttled(void)
-{
-    return state_queue_head(NORMAL) == NULL;
-}
-
 /* The first that waits, or the running thread if it is the only one. */
 static struct thread *first_throttled(void)
 {
@@ -164,19 +159,19 @@ static struct thread *first_throttled(void)
 
 static bool has_had_less(const struct thread *thread, const struct thread *than)
 {
-    return thread->policy_state.harmony.recent < than->policy_state.harmony.recent;
+    return thread->policy_state.harmony.recent + present.room < than->policy_state.harmony.recent;
 }
 
 /* If all are throttled, who has had less than the one that runs comes back, too: else those who get
  * the CPU for a moment only would be served worst. */
-static void look_at_one_throttled(void)
+static void look_at_one_throttled(bool are_all)
 {
     const struct thread *running = this_cpu()->running;
     struct thread *thread = first_throttled();
     if (thread == NULL || thread == running)
         return;
     judge(thread);
-    if (are_all_throttled() && has_had_less(thread, running))
+    if (are_all && has_had_less(thread, running))
         thread->policy_state.harmony.is_throttled = false;
     state_queue_remove(thread);
     put(thread, false);
@@ -227,11 +222,11 @@ static void look_at_running(struct thread *running)
     put(running, was_throttled);
 }
 
-static void tune(const struct thread *running)
+static void tune(const struct thread *running, bool are_all_throttled)
 {
     if (state_ready_count() == 0)
         return;
-    if (are_all_throttled() && tuning <= TUNING_MAX - TUNING_UP)
+    if (are_all_throttled && tuning <= TUNING_MAX - TUNING_UP)
         tuning += TUNING_UP;
     else if (has_little(running) && tuning >= TUNING_MIN + TUNING_DOWN)
         tuning -= TUNING_DOWN;
@@ -244,13 +239,16 @@ static void begin(void)
     this_cpu()->idle->policy_state.harmony.is_known = false;
 }
 
+/* Who was throttled, and yet has run, has done so because all were. Those that this tick has woken
+ * are ready by now, but were not then. */
 static void tick(struct thread *running)
 {
+    bool were_all_throttled = running != NULL && running->policy_state.harmony.is_throttled;
     if (running != NULL) {
         look_at_running(running);
-        tune(running);
+        tune(running, were_all_throttled);
     }
-    look_at_one_throttled();
+    look_at_one_throttled(were_all_throttled);
     policy_want_switch();
 }
 

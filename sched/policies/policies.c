@@ -74,6 +74,12 @@ void policy_give_way(struct thread *thread, bool is_used_up)
     }
 }
 
+void policy_end_quantum_behind(struct thread *running)
+{
+    if (!is_queued_plainly(running) && running->policy->waiting == NULL)
+        running->policy->give_way(running, true);
+}
+
 /* While threads of the previous policy are left in the levels, the new one must not touch these. */
 bool policy_tick(void)
 {

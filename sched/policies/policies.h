@@ -26,7 +26,11 @@ void policy_enqueue(struct thread *thread, bool first);
 void policy_dequeue(struct thread *thread);
 void policy_give_way(struct thread *thread, bool is_used_up);
 
-/* The same; returns whether somebody else is to run from now on. */
+/* The quantum of the running thread is used up, and another has been put in front of it: where all
+ * threads of a policy are in the levels, it goes behind its equals. */
+void policy_end_quantum_behind(struct thread *running);
+
+/* As struct policy's; returns whether somebody else is to run from now on. */
 bool policy_tick(void);
 
 /* Whether the core's own queueing does for all threads of policy `which`. */

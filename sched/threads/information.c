@@ -74,7 +74,8 @@ static void describe(struct thread *thread, struct thread_information *informati
         .involuntary_switches = thread->involuntary_switches,
         .waiting_ticks = to_ticks(waiting),
         .window_number = shares_period(),
-        .window_run_ppm = shares_ppm(thread),
+        /* What one has had that has ended is told of all of those together. */
+        .window_run_ppm = thread->state != THREAD_ENDED ? shares_ppm(thread) : 0,
         .share_percent = thread->tid != 0 ? harmony_share(thread) : -1,
     };
     string_copy(information->name, thread->name, sizeof(information->name));

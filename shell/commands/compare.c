@@ -100,7 +100,8 @@ static uint64_t turnaround(const struct job_result *job)
 struct averages {
     uint64_t turnaround; /* of those that came to their end */
     unsigned ended;
-    uint64_t waiting;
+    uint64_t waiting; /* of those that were not killed */
+    unsigned alive;
     uint64_t response;
     uint64_t bursts; /* a sum */
 };
@@ -112,12 +113,13 @@ static struct averages average_jobs(const struct mix_result *result, unsigned co
         const struct job_result *job = &result->jobs[i];
         averages.ended += job->has_ended;
         averages.turnaround += job->has_ended ? turnaround(job) : 0;
+        averages.alive += !job->was_killed;
         averages.waiting += job->waiting;
         averages.response += job->response;
         averages.bursts += job->bursts;
     }
     averages.turnaround /= averages.ended != 0 ? averages.ended : 1;
-    averages.waiting /= count;
+    averages.waiting /= averages.alive != 0 ? averages.alive : 1;
     averages.response /= count;
     return averages;
 }
@@ -129,7 +131,8 @@ static const char *describe_fairness(char text[NUMBER_SIZE], const struct mix *m
     uint32_t shares[MIX_JOBS_MAX];
     unsigned count = 0;
     for (unsigned i = 0; i < mix_job_count(mix); i++) {
-        if (mix->jobs[i].demand_ms == 0 && mix->jobs[i].think_ms == 0)
+        bool is_endless = mix->jobs[i].demand_ms == 0 && mix->jobs[i].think_ms == 0;
+        if (is_endless && !result->jobs[i].was_killed)
             shares[count++] = (uint32_t)(result->jobs[i].run / NS_PER_TENTH_MS);
     }
     unsigned permille = figures_jain_permille(shares, count);
@@ -159,12 +162,20 @@ static void print_row(struct comparison *comparison, const char *policy, unsigne
         in_ms(turn, averages.turnaround);
     terminal_printf(
         comparison->shell->terminal, "%-8s %4u %6s %7s %7s %7s %7s %7s %5s %6lu %2lu.%02lu\n",
-        policy, quantum_ms, in_tenths(rate, averages.bursts * 10000000000u / elapsed), turn,
+        policy, quantum_ms,
+        in_tenths(rate, (averages.bursts * 10000000000u + elapsed / 2) / elapsed), turn,
         in_ms(wait, averages.waiting), in_ms(response, averages.response),
         in_ms(p50, figures_percentile(result->responses_us, result->sample_count, 50) * 1000ul),
         in_ms(p99, figures_percentile(result->responses_us, result->sample_count, 99) * 1000ul),
         describe_fairness(fair, comparison->mix, result), result->switches, overhead / 100,
         overhead % 100);
+}
+
+/* In milliseconds; of a job that was killed nobody knows it. */
+static const char *time_of(const struct job_result *job, char text[NUMBER_SIZE],
+                           uint64_t nanoseconds)
+{
+    return job->was_killed ? "-" : in_ms(text, nanoseconds);
 }
 
 static void print_jobs(const struct comparison *comparison)
@@ -179,8 +190,9 @@ static void print_jobs(const struct comparison *comparison)
         const struct job_result *job = &comparison->result.jobs[i];
         terminal_printf(terminal, "%-8s %4u %9u %8s %8s %8s %8s %8s %6lu\n", plan->name,
                         plan->priority, plan->arrival_ms, in_ms(response, job->response),
-                        in_ms(run, job->run), in_ms(wait, job->waiting),
-                        in_ms(think, job->thinking), in_ms(turn, turnaround(job)), job->bursts);
+                        time_of(job, run, job->run), time_of(job, wait, job->waiting),
+                        time_of(job, think, job->thinking), time_of(job, turn, turnaround(job)),
+                        job->bursts);
     }
 }
 

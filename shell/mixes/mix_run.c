@@ -276,8 +276,10 @@ static bool join_ended(struct run *run)
         int status = 0;
         if (job->tid > 0 && thread_join(job->tid, 0, &status) == 0)
             job->tid = 0;
-        if (status == -ERROR_KILLED)
+        if (status == -ERROR_KILLED) {
+            job->result->was_killed = true;
             note_disturbance(run, "jobs were killed");
+        }
         have_all_ended &= job->tid == 0;
     }
     return have_all_ended;

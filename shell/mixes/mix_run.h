@@ -13,6 +13,7 @@
 /* Times are in nanoseconds, taken from the kernel's accounting: they are exact. */
 struct job_result {
     bool has_ended;    /* its demand is met */
+    bool was_killed;   /* by somebody else: only its response and its bursts are known */
     uint64_t response; /* from its arrival to its first run */
     uint64_t run;      /* on the CPU, interrupts that came meanwhile included */
     uint64_t waiting;  /* for the CPU */

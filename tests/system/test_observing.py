@@ -218,11 +218,12 @@ def test_the_plans_criteria_hold_with_hogs_under_preemption(virtual):
 
 
 def test_check_fails_without_preemption(virtual):
-    """Hogs that were there all the time: three of the four never ran, nor did the shell."""
+    """Hogs that were there all the time: three of the four never ran, nor did the shell; but a second
+    that ends after the rescue knows that it has run."""
     answer = starve_until_rescued(virtual, "spawn hog 4; check 1; echo status $?", seconds=4)
     results = judged(answer)
     assert results["average_harmony"][1] == "FAIL" and results["average_harmony"][0] < 0.7
-    assert results["starved_threads"] == (4, "FAIL")
+    assert results["starved_threads"] in [(3, "FAIL"), (4, "FAIL")]
     assert results["shell_late_ms"][0] > 1000 and results["shell_late_ms"][1] == "FAIL"
     assert results["deadlocked_threads"] == (0, "PASS")
     assert answer.endswith("check: FAIL\nstatus 1\n")

@@ -116,7 +116,7 @@ def runs_of_hogs(answer):
 
 def test_harmony_throttles_who_had_the_cpu_alone_until_the_others_have_caught_up(virtual):
     virtual.command("preempt on; quantum 10; policy harmony")
-    answer = virtual.command("spawn hog; sleep 2; spawn hog 3; sleep 0.4; ps; sleep 0.2; ps")
+    answer = virtual.command("spawn hog; sleep 2; spawn hog 3; sleep 0.3; ps; sleep 0.2; ps")
     before, after = [runs_of_hogs(table) for table in answer.split("TID NAME")[1:]]
     throttled = [later - earlier for earlier, later in zip(before, after)]
     assert throttled[0] == 0 and min(throttled[1:]) > 50, throttled

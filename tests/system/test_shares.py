@@ -64,7 +64,9 @@ def test_each_thread_has_the_share_that_its_trace_tells(virtual):
 
 
 @pytest.mark.parametrize("load", ["quantum 1; spawn hog 300",
-                                  "quantum 10; spawn hog 2; spawn sleeper 4; spawn yielder 3"])
+                                  "quantum 10; spawn hog 2; spawn sleeper 4; spawn yielder 3",
+                                  "quantum 10; spawn hog 2; spawn sleeper 400",
+                                  "quantum 10; spawn hog 4 for=0.68; spawn hog 200 for=0.69"])
 def test_the_rows_of_ps_add_up_to_a_hundred_percent(virtual, load):
     virtual.command(f"preempt on; {load}")
     for _ in range(3):
