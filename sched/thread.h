@@ -194,7 +194,8 @@ uint64_t thread_cpu_cycles(void);
 
 /* The most bytes that thread `tid` has used of its stack, as stack_high_water() of
  * kernel/mm/stacks.h defines it. Returns them, or -ERROR_NOT_FOUND (no such thread, it has ended,
- * or it is the idle thread). Any context; takes constant time. */
+ * or it is the idle thread). With preemption off for as long as it takes to look at a stack.
+ * Threads only. */
 int thread_stack_high_water(int tid);
 
 /*

@@ -177,13 +177,24 @@ static void look_at_one_throttled(bool are_all)
     put(thread, false);
 }
 
+/* Those that overtake may be so many that nobody else gets the CPU: not for longer than a quantum.
+ */
+static uint32_t others_ran_at; /* the latest tick that met one that had not overtaken anybody */
+
+static bool may_overtake(const struct thread *thread)
+{
+    uint32_t without_others = (uint32_t)clock_ticks() - others_ran_at;
+    return has_little(thread) && without_others <= the_scheduler.quantum_ticks;
+}
+
 /* Who wakes, and has had less than the others, comes before them: most that sleep want little. Of
  * who is new, or has just come under the policy, nobody knows that yet. */
 static void enqueue_judged(struct thread *thread)
 {
     bool is_known = thread->policy_state.harmony.is_known;
     judge(thread);
-    put(thread, is_known && has_little(thread));
+    thread->policy_state.harmony.came_first = is_known && may_overtake(thread);
+    put(thread, thread->policy_state.harmony.came_first);
 }
 
 static void enqueue(struct thread *thread, bool first)
@@ -207,6 +218,7 @@ static void give_way(struct thread *thread, bool is_used_up)
     state_queue_remove(thread);
     if (is_used_up)
         judge(thread);
+    thread->policy_state.harmony.came_first = false;
     put(thread, false);
 }
 
@@ -244,6 +256,8 @@ static void begin(void)
 static void tick(struct thread *running)
 {
     bool were_all_throttled = running != NULL && running->policy_state.harmony.is_throttled;
+    if (running == NULL || !running->policy_state.harmony.came_first)
+        others_ran_at = (uint32_t)clock_ticks();
     if (running != NULL) {
         look_at_running(running);
         tune(running, were_all_throttled);

@@ -34,6 +34,7 @@ union policy_state {
         uint32_t recent;        /* what it has had, in units of SHARE_UNITS; */
         uint32_t remembered_at; /* as of this tick */
         bool is_known;          /* both of them say something */
+        bool came_first;        /* it woke, and overtook the others */
         bool is_throttled;
     } harmony;
 };
