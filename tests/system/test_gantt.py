@@ -132,7 +132,8 @@ def test_a_sleeper_wakes_runs_and_sleeps(virtual):
     virtual.command("spawn sleeper")
     rows = chart(virtual, "0.06")
     sleeper = next(cells for name, cells in rows.items() if name.startswith("sleeper"))
-    assert set(sleeper) == {"z", " "}
+    # Once it may have to wait for a long handler.
+    assert set(sleeper) <= {"z", " ", "."} and sleeper.count(".") <= 1, sleeper
     wakeups = [column for column, cell in enumerate(sleeper) if cell == "z"]
     assert len(wakeups) >= 5
     assert all(8 <= later - sooner <= 11 for sooner, later in zip(wakeups, wakeups[1:])), sleeper
@@ -412,8 +413,14 @@ def test_live_below_a_millisecond_each_run_is_seen(virtual):
             live.press("+", column_ms=column_ms)
         live.terminal.press("+")  # there is no finer one
         live.press("end", column_ms=0.001)
-        one, other = [cells for name, cells in live.chart().items() if "yielder" in name]
-        assert re.search(r"[#%= ]+[yY.]?\.+", one + other), (one, other)
+
+        def yielders():
+            return [cells for name, cells in live.chart().items() if "yielder" in name]
+
+        # A handler may have kept both from the CPU for as long as the chart shows.
+        wait_until(lambda: re.search(r"[#%= ]+[yY.]?\.+", "".join(yielders())) or
+                   live.terminal.press("left"), "a yielder that runs")
+        one, other = yielders()
         both = sum(first in " #%=YZ" and second in " #%=YZ" for first, second in zip(one, other))
         assert both <= 8, (one, other)
         for cells in live.chart().values():
