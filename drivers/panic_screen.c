@@ -1,49 +1,131 @@
 /* The panic screen: plain text from the top left corner on, nothing scrolls away. */
 #include "drivers/panic_screen.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "drivers/serial.h"
 #include "drivers/vga.h"
+#include "kernel/cpu/io.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
 
-#define MARGIN 1u
+#define MARGIN      1u
+#define KEYS_ROW    (VGA_ROWS - 1)
+#define LAST_COLUMN (VGA_COLUMNS - MARGIN)
+
+_Static_assert(PANIC_SCREEN_ROWS == KEYS_ROW - MARGIN, "the header says otherwise");
+_Static_assert(PANIC_SCREEN_COLUMNS == VGA_COLUMNS - 2 * MARGIN, "the header says otherwise");
+
+#define FLUSH_TURNS 1000000u /* of port_delay(), about a microsecond each */
+
+/* Of the room that COM1 has; the report itself always fits. */
+#define ROOM_KEPT    512u /* for the line that tells what is missing */
+#define MISSING_SIZE 64u
 
 static unsigned row;
 static unsigned column;
+static uint32_t missing; /* bytes that COM1 has had no room for, and has not been told of yet */
 
-static uint16_t red_cell(char character)
+static uint16_t red_cell(char character, enum vga_color color)
 {
-    return vga_cell(character, VGA_WHITE, VGA_RED);
+    return vga_cell(character, color, VGA_RED);
 }
 
 void panic_screen_begin(void)
 {
+    vga_show_cursor(false);
+    vga_fill(KEYS_ROW, 0, VGA_COLUMNS, red_cell(' ', VGA_WHITE));
+    panic_screen_clear();
+    serial_take_over();
+    serial_write_polled("\r\n", 2);
+}
+
+void panic_screen_clear(void)
+{
     row = MARGIN;
     column = MARGIN;
-    vga_show_cursor(false);
-    vga_fill(0, 0, VGA_ROWS * VGA_COLUMNS, red_cell(' '));
-    serial_write_polled("\r\n", 2);
+    vga_fill(0, 0, KEYS_ROW * VGA_COLUMNS, red_cell(' ', VGA_WHITE));
 }
 
 static void put_on_screen(char character)
 {
-    if (character == '\n' || column == VGA_COLUMNS - MARGIN) {
+    if (character == '\n' || column == LAST_COLUMN) {
         row++;
         column = MARGIN;
     }
-    if (character == '\n' || row >= VGA_ROWS)
+    if (character == '\n' || row >= KEYS_ROW)
         return;
-    uint16_t cell = red_cell(character);
+    uint16_t cell = red_cell(character, VGA_WHITE);
     vga_write(row, column, &cell, 1);
     column++;
 }
 
-void panic_screen_write(const char *text, size_t length)
+static void put_on_line(const char *text, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
-        put_on_screen(text[i]);
         if (text[i] == '\n')
             serial_write_polled("\r", 1);
         serial_write_polled(&text[i], 1);
+    }
+}
+
+/* Whether COM1 has room for `length` characters, each of which may be a line's end. */
+static bool has_room(size_t length)
+{
+    return serial_queued() + 2 * length + ROOM_KEPT <= SERIAL_PANIC_RING_SIZE;
+}
+
+static void tell_what_is_missing(void)
+{
+    char text[MISSING_SIZE];
+    size_t length =
+        format_string(text, sizeof(text), "\n(%u characters are missing here)\n", missing);
+    missing = 0;
+    put_on_line(text, length);
+}
+
+static void put_on_serial(const char *text, size_t length)
+{
+    if (!has_room(length)) {
+        missing += (uint32_t)length;
+        return;
+    }
+    if (missing > 0)
+        tell_what_is_missing();
+    put_on_line(text, length);
+}
+
+void panic_screen_write(const char *text, size_t length)
+{
+    for (size_t i = 0; i < length; i++)
+        put_on_screen(text[i]);
+    put_on_serial(text, length);
+}
+
+void panic_screen_show_keys(const char *keys)
+{
+    put_on_serial(keys, strlen(keys));
+    put_on_serial("\n", 1);
+    for (unsigned at = MARGIN; at < LAST_COLUMN && *keys != '\0'; at++) {
+        uint16_t cell = red_cell(*keys++, VGA_YELLOW);
+        vga_write(KEYS_ROW, at, &cell, 1);
+    }
+}
+
+void panic_screen_feed(void)
+{
+    serial_feed_polled();
+}
+
+void panic_screen_flush(void)
+{
+    uint32_t before = serial_queued();
+    for (unsigned turns = 0; serial_queued() > 0 && turns < FLUSH_TURNS; turns++) {
+        serial_feed_polled();
+        port_delay();
+        if (serial_queued() != before)
+            turns = 0;
+        before = serial_queued();
     }
 }

@@ -205,12 +205,6 @@ int thread_stack_high_water(int tid);
  */
 int thread_next(int tid);
 
-/*
- * The tid of the thread whose stack ends at `stack_top`, or -ERROR_NOT_FOUND. It looks at all
- * threads: for panics only, with interrupts off.
- */
-int thread_of_stack(uint64_t stack_top);
-
 /* Threads that exist, the idle thread and those waiting to be joined included. Any context. */
 unsigned thread_count(void);
 

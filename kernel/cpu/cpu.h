@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RFLAGS_INTERRUPT_ENABLE (1ul << 9) /* Intel SDM vol. 1, 3.4.3.3 */
+#define RFLAGS_ALWAYS_SET       (1ul << 1) /* Intel SDM vol. 1, 3.4.3 */
+#define RFLAGS_INTERRUPT_ENABLE (1ul << 9)
 
 static inline void interrupts_disable(void)
 {
@@ -134,6 +135,20 @@ static inline uint64_t cpu_read_cr3(void)
 static inline void cpu_write_cr3(uint64_t value)
 {
     __asm__ volatile("movq %0, %%cr3" : : "r"(value) : "memory");
+}
+
+#define CR4_MACHINE_CHECK (1ul << 6) /* Intel SDM vol. 3, 2.5 */
+
+static inline uint64_t cpu_read_cr4(void)
+{
+    uint64_t value;
+    __asm__ volatile("movq %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cpu_write_cr4(uint64_t value)
+{
+    __asm__ volatile("movq %0, %%cr4" : : "r"(value) : "memory");
 }
 
 /* Forgets the cached translation of the page that holds `address`. */

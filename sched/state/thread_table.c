@@ -81,3 +81,8 @@ unsigned thread_table_count(void)
 {
     return count;
 }
+
+const struct list_node *thread_table_order(void)
+{
+    return &by_age;
+}

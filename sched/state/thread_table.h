@@ -31,4 +31,8 @@ struct thread *thread_table_before(const struct thread *thread);
 
 unsigned thread_table_count(void);
 
+/* The list of all threads, linked by order_node, oldest first: for panics, which do not trust it.
+ */
+const struct list_node *thread_table_order(void);
+
 #endif

@@ -26,6 +26,8 @@ UNIT_TEST_SOURCES_test_pic := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_pit := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pit := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_nmi := kernel/lib/format.c
+UNIT_TEST_FLAGS_test_nmi := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rate_watch := drivers/clock/rate_watch.c
 UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c \
                                 tests/unit/fakes/processor.c
@@ -51,6 +53,7 @@ UNIT_TEST_SOURCES_test_code_page := drivers/code_page.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
 UNIT_TEST_FLAGS_test_cpu_identity := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_cpu_identity := kernel/cpu/cpu_identity.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_machine_check_text := kernel/cpu/machine_check_text.c kernel/lib/format.c
 UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c tests/unit/fakes/firmware_tables.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
