@@ -17,9 +17,9 @@
 #define FAMILY_MASK 0x0FF00F00u /* in EAX */
 #define FAMILY_6    0x00000600u
 #define MODEL(eax)  (((eax) >> 4 & 0xF) | ((eax) >> 12 & 0xF0))
-#define MODEL_OWN_0                                                               \
-    0x1Au /* before it, bank 0 of family 6 is the firmware's to enable (15.3.2.1) \
-           */
+
+/* Before this model, bank 0 of family 6 is the firmware's to enable (15.3.2.1). */
+#define MODEL_OWN_0 0x1Au
 
 #define MSR_PENTIUM_ADDRESS 0x00u /* of a processor without banks */
 #define MSR_PENTIUM_TYPE    0x01u
