@@ -87,7 +87,7 @@ UNIT_TEST_SOURCES_test_memory_pool := sched/sync/memory_pool.c \
                                       tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_memory_pool := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_software_timer := sched/timers/software_timer.c sched/timers/timer_queue.c \
-                                         kernel/lib/priority_queue.c \
+                                         kernel/lib/format.c kernel/lib/priority_queue.c \
                                          tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_software_timer := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_waiting := sched/sync/wait_queue.c sched/sync/inheritance.c \
