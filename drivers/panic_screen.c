@@ -19,8 +19,10 @@ _Static_assert(PANIC_SCREEN_COLUMNS == VGA_COLUMNS - 2 * MARGIN, "the header say
 
 #define FLUSH_TURNS 1000000u /* of port_delay(), about a microsecond each */
 
-/* Of the room that COM1 has; the report itself always fits. */
-#define ROOM_KEPT    512u /* for the line that tells what is missing */
+/* Of the room that COM1 has: kept for the line that tells what is missing; and, once there was none,
+ * to be there before it goes on, so that what is missing is missing in one piece. */
+#define ROOM_KEPT    512u
+#define ROOM_AGAIN   (SERIAL_PANIC_RING_SIZE / 2)
 #define MISSING_SIZE 64u
 
 static unsigned row;
@@ -73,7 +75,8 @@ static void put_on_line(const char *text, size_t length)
 /* Whether COM1 has room for `length` characters, each of which may be a line's end. */
 static bool has_room(size_t length)
 {
-    return serial_queued() + 2 * length + ROOM_KEPT <= SERIAL_PANIC_RING_SIZE;
+    size_t kept = missing > 0 ? ROOM_AGAIN : ROOM_KEPT;
+    return serial_queued() + 2 * length + kept <= SERIAL_PANIC_RING_SIZE;
 }
 
 static void tell_what_is_missing(void)

@@ -175,6 +175,21 @@ def test_a_damaged_list_of_threads_is_told_as_far_as_it_goes(link):
         assert "(that is all)" in ask(machine, "k")
 
 
+def test_damaged_lists_of_locks_and_events_are_told_as_far_as_they_go():
+    names = symbols()
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        machine.command("trace start; spawn yielder 2; sleep 1; trace stop")
+        with Debugger(machine) as debugger:
+            debugger.write_address(names["slots"], 0x1234567812345678)
+            debugger.write_address(names["trace_ring"], 0x10)
+        panic(machine)
+        page = ask(machine, "k")
+        assert not re.search(r"^log +spinlock", page, re.MULTILINE)
+        assert re.search(r"^com1 +mutex.*\(that is all\)", page, re.MULTILINE | re.DOTALL)
+        assert "(none was recorded" in ask(machine, "s")
+
+
 def test_a_machine_without_com1_answers_on_the_screen():
     with Machine(com1=False) as machine:
         machine.wait_for_screen("^aethel>$")
@@ -196,6 +211,8 @@ def test_the_text_waits_for_a_reader_that_has_stopped(tmp_path):
                  com1=False, image=image) as machine:
         machine.wait_for_screen("^done$")
         machine.type("panic null\n")
+        for _ in range(10):
+            machine.monitor("nmi")  # some fall into the report: it waits for the port now and then
         machine.wait_for_screen(STOPPED)
         machine.press("t")
         machine.wait_for_screen("shell-vga +running")
@@ -207,6 +224,14 @@ def test_the_text_waits_for_a_reader_that_has_stopped(tmp_path):
         assert "missing" not in text
         os.write(pipe.to_machine, b"l")
         wait_until(lambda: pipe.drain_for(b"The log, the latest first"), "an answer on COM1")
+        for _ in range(60):
+            machine.press("h")
+        pipe.received = b""
+        wait_until(lambda: pipe.drain_for(b"^.{16000}"), "what was queued")
+        os.write(pipe.to_machine, b"t")
+        wait_until(lambda: pipe.drain_for(rb"\(\d+ characters are missing here\)\r\n.*running"),
+                   "what is missing", describe=lambda: pipe.received.decode("latin-1"))
+        assert pipe.received.count(b"missing") == 1
     pipe.close()
 
 
