@@ -19,8 +19,8 @@ _Static_assert(PANIC_SCREEN_COLUMNS == VGA_COLUMNS - 2 * MARGIN, "the header say
 
 #define FLUSH_TURNS 1000000u /* of port_delay(), about a microsecond each */
 
-/* Of the room that COM1 has: kept for the line that tells what is missing; and, once there was none,
- * to be there before it goes on, so that what is missing is missing in one piece. */
+/* Of the room that COM1 has: kept for the line that tells what is missing; and, once there was
+ * none, to be there before it goes on, so that what is missing is missing in one piece. */
 #define ROOM_KEPT    512u
 #define ROOM_AGAIN   (SERIAL_PANIC_RING_SIZE / 2)
 #define MISSING_SIZE 64u
