@@ -30,7 +30,7 @@ struct post_mortem_thread {
  * where it says so is damaged. */
 bool post_mortem_running(struct post_mortem_thread *thread);
 
-/* A walk over all threads, from the oldest on: {0} is its beginning. */
+/* A walk over all threads, from the lowest tid on: {0} is its beginning. */
 struct post_mortem_walk {
     const void *node; /* of the thread that was told last */
     uint32_t steps;

@@ -1,9 +1,10 @@
 /*
  * Threads: what a program says to the scheduler about itself and about others.
  *
- * A thread is named by its tid, a positive number that is never used twice. One that has ended, and
- * is neither detached nor joined yet, still can be joined, detached, asked about and renamed; to
- * kill, suspend or resume it is too late: it is not found, as one that is gone is not.
+ * A thread is named by its tid, a positive number. It is not used again before all others below
+ * 2^30 have been, and not as long as its thread exists. One that has ended, and is neither detached
+ * nor joined yet, still can be joined, detached, asked about and renamed; to kill, suspend or
+ * resume it is too late: it is not found, as one that is gone is not.
  *
  * Every thread has a stack of 8 KiB; using more is a panic that names it.
  *

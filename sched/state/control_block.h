@@ -78,6 +78,7 @@ struct thread {
     struct lock_record *wanted_lock; /* while it waits for a lock */
     uint64_t wants_since;            /* TSC, likewise */
     int joins_tid;                   /* while it waits for that thread's end, else 0 */
+    uint32_t tid_round;              /* how often all tids had been given out before its own */
     struct timer timer;              /* a sleep's end, or a wait's timeout */
 
     struct list_node contended_mutexes;               /* those it holds that somebody waits for */
@@ -92,8 +93,9 @@ struct thread {
     bool is_ending;           /* its end has begun: it can be neither killed nor ended again */
     bool has_passed_locks_on; /* it holds none any more, whatever they say themselves */
     char name[THREAD_NAME_SIZE];
-    struct list_node table_node; /* by tid */
-    struct list_node order_node; /* by age */
+    struct list_node table_node; /* to be found by its tid */
+    struct list_node order_node; /* in the order of tids */
+    struct list_node age_node;   /* in that of creation: another one once tids come again */
 
     uint64_t created_at; /* TSC */
     uint64_t stack_top;

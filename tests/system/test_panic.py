@@ -13,19 +13,20 @@ from pipe import FullPipe
 
 STOPPED = "The machine has stopped"
 KEYS = "l log  t threads  k locks"
+KEYS_LINE = KEYS + r"[^\n]*\n"
 
 
 def panic(machine, line="panic"):
     machine.expects_panic = True
     machine.serial.send(line + "\r")
-    machine.serial.wait_for(re.escape(STOPPED) + ".*" + KEYS)
+    machine.serial.wait_for(re.escape(STOPPED) + ".*" + KEYS_LINE)
 
 
 def ask(machine, key):
     """Types a key on COM1; returns what it shows there."""
     start = len(machine.serial.text)
     machine.serial.send(key)
-    return machine.serial.wait_for("(.*?)" + KEYS, start).group(1)
+    return machine.serial.wait_for("(.*?)" + KEYS_LINE, start).group(1)
 
 
 @pytest.fixture(scope="module")
@@ -165,7 +166,7 @@ def test_a_damaged_list_of_threads_is_told_as_far_as_it_goes(link):
     with Machine() as machine:
         machine.wait_for_prompt()
         with Debugger(machine) as debugger:
-            first = debugger.read_address(names["by_age"])
+            first = debugger.read_address(names["by_tid"])
             second = debugger.read_address(first)
             links = {"nowhere": 0x10, "no address": 0x1234567812345678, "itself": second}
             debugger.write_address(second, links[link])
