@@ -2,10 +2,12 @@
 #include "drivers/panic_screen.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "drivers/serial.h"
 #include "drivers/vga.h"
+#include "kernel/cpu/guard.h"
 #include "kernel/cpu/io.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
@@ -27,27 +29,45 @@ _Static_assert(PANIC_SCREEN_COLUMNS == VGA_COLUMNS - 2 * MARGIN, "the header say
 
 static unsigned row;
 static unsigned column;
-static uint32_t missing; /* bytes that COM1 has had no room for, and has not been told of yet */
+static bool is_screen_lost; /* writing there faults: COM1 is all that is left */
+static uint32_t missing;    /* bytes that COM1 has had no room for, and has not been told of yet */
 
 static uint16_t red_cell(char character, enum vga_color color)
 {
     return vga_cell(character, color, VGA_RED);
 }
 
-void panic_screen_begin(void)
+static void use_screen(void (*function)(void *argument), void *argument)
+{
+    if (!is_screen_lost)
+        is_screen_lost = !guard_run(function, argument);
+}
+
+static void clear(void *unused)
+{
+    (void)unused;
+    vga_fill(0, 0, KEYS_ROW * VGA_COLUMNS, red_cell(' ', VGA_WHITE));
+}
+
+static void begin(void *unused)
 {
     vga_show_cursor(false);
     vga_fill(KEYS_ROW, 0, VGA_COLUMNS, red_cell(' ', VGA_WHITE));
-    panic_screen_clear();
+    clear(unused);
+}
+
+void panic_screen_begin(void)
+{
     serial_take_over();
     serial_write_polled("\r\n", 2);
+    row = column = MARGIN;
+    use_screen(begin, NULL);
 }
 
 void panic_screen_clear(void)
 {
-    row = MARGIN;
-    column = MARGIN;
-    vga_fill(0, 0, KEYS_ROW * VGA_COLUMNS, red_cell(' ', VGA_WHITE));
+    row = column = MARGIN;
+    use_screen(clear, NULL);
 }
 
 static void put_on_screen(char character)
@@ -99,21 +119,40 @@ static void put_on_serial(const char *text, size_t length)
     put_on_line(text, length);
 }
 
+struct text {
+    const char *text;
+    size_t length;
+};
+
+static void show_text(void *argument)
+{
+    const struct text *text = argument;
+    for (size_t i = 0; i < text->length; i++)
+        put_on_screen(text->text[i]);
+}
+
 void panic_screen_write(const char *text, size_t length)
 {
-    for (size_t i = 0; i < length; i++)
-        put_on_screen(text[i]);
+    struct text argument = {text, length};
     put_on_serial(text, length);
+    use_screen(show_text, &argument);
+}
+
+static void show_keys(void *argument)
+{
+    const struct text *keys = argument;
+    for (size_t i = 0; i < keys->length && i < PANIC_SCREEN_COLUMNS; i++) {
+        uint16_t cell = red_cell(keys->text[i], VGA_YELLOW);
+        vga_write(KEYS_ROW, MARGIN + (unsigned)i, &cell, 1);
+    }
 }
 
 void panic_screen_show_keys(const char *keys)
 {
-    put_on_serial(keys, strlen(keys));
+    struct text argument = {keys, strlen(keys)};
+    put_on_serial(keys, argument.length);
     put_on_serial("\n", 1);
-    for (unsigned at = MARGIN; at < LAST_COLUMN && *keys != '\0'; at++) {
-        uint16_t cell = red_cell(*keys++, VGA_YELLOW);
-        vga_write(KEYS_ROW, at, &cell, 1);
-    }
+    use_screen(show_keys, &argument);
 }
 
 void panic_screen_feed(void)

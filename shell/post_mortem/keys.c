@@ -39,6 +39,8 @@ static const struct listing *const listings[] = {&log_listing, &thread_listing, 
 
 #define LISTINGS (sizeof(listings) / sizeof(listings[0]))
 
+#define FAULTS_MAX 100u
+
 /* Rows of a page that are no lines of its listing: its title, and what comes next. */
 #define ROWS_AROUND 2u
 
@@ -169,8 +171,23 @@ static void on_keyboard_key(const struct key_event *event)
     take_key(event->key == KEY_PAGE_DOWN ? ' ' : event->key);
 }
 
-static void read_serial_keys(void)
+/* --- What is done in turn, for ever ----------------------------------------------------------- */
+
+static void feed_serial(void *unused)
 {
+    (void)unused;
+    panic_screen_feed();
+}
+
+static void read_keyboard_keys(void *unused)
+{
+    (void)unused;
+    keyboard_read_polled();
+}
+
+static void read_serial_keys(void *unused)
+{
+    (void)unused;
     uint8_t byte;
     while (serial_read_polled(&byte)) {
         int key = key_decoder_feed(&serial_keys, byte);
@@ -178,8 +195,9 @@ static void read_serial_keys(void)
     }
 }
 
-static void tell_of_nmis(void)
+static void tell_of_nmis(void *unused)
 {
+    (void)unused;
     char reason[NMI_TEXT_SIZE];
     if (!nmi_take_untold())
         return;
@@ -187,28 +205,38 @@ static void tell_of_nmis(void)
     panic_print("An NMI has come: %s\n", reason);
 }
 
-static void listen_once(void *unused)
+static struct step {
+    void (*run)(void *unused);
+    unsigned faults;
+} steps[] = {{.run = feed_serial},
+             {.run = read_keyboard_keys},
+             {.run = read_serial_keys},
+             {.run = tell_of_nmis}};
+
+#define STEPS (sizeof(steps) / sizeof(steps[0]))
+
+/* A step that always faults would say so without end, and leave the others no time. */
+static void take(struct step *step)
 {
-    (void)unused;
-    panic_screen_feed();
-    tell_of_nmis();
-    keyboard_read_polled();
-    read_serial_keys();
-    cpu_relax();
+    if (step->faults < FAULTS_MAX && !panic_attempt(step->run, NULL))
+        step->faults++;
 }
 
 static void begin(void *unused)
 {
     (void)unused;
     key_decoder_init(&serial_keys);
-    keyboard_take_over(on_keyboard_key);
     panic_print("The machine has stopped. It still answers to the keys below, here and on COM1.\n");
     panic_screen_show_keys(keys_line);
+    keyboard_take_over(on_keyboard_key);
 }
 
 void post_mortem_listen(void)
 {
     panic_attempt(begin, NULL);
-    for (;;)
-        panic_attempt(listen_once, NULL);
+    for (;;) {
+        for (unsigned i = 0; i < STEPS; i++)
+            take(&steps[i]);
+        cpu_relax();
+    }
 }

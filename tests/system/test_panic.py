@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -144,6 +145,21 @@ def test_a_part_that_faults_is_named_and_the_others_follow():
         assert "(cut short: invalid opcode in next_lock_line+0" in ask(machine, "k")
         assert "(that is all)" in ask(machine, "t")
         assert "(cut short: invalid opcode in next_lock_line+0" in ask(machine, "k")
+
+
+@pytest.mark.parametrize("function", ["keyboard_read_polled", "keyboard_take_over", "vga_write"])
+def test_a_console_that_always_faults_leaves_the_other_one(function):
+    names = symbols()
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        machine.serial.send("sleep 2; panic\r")
+        machine.serial.wait_for("panic\r\n")
+        with Debugger(machine) as debugger:
+            debugger.write(names[function], INVALID_OPCODE)
+        machine.expects_panic = True
+        machine.serial.wait_for("KERNEL PANIC.*Backtrace:.*" + KEYS, patience=120)
+        time.sleep(1)
+        assert "(that is all)" in ask(machine, "t")  # the status bar writes to the screen, too
 
 
 def test_a_panic_in_the_keys_does_not_end_them():
