@@ -6,6 +6,7 @@
 #include "drivers/serial.h"
 #include "drivers/vga.h"
 #include "kernel/config.h"
+#include "kernel/cpu/nmi.h"
 #include "kernel/lib/errors.h"
 #include "kernel/log.h"
 #include "kernel/mm/layout.h"
@@ -93,6 +94,7 @@ void start_look_after_consoles(void)
     static unsigned paints;
     if (start_options.uses_screen)
         status_bar_paint();
+    nmi_look_after();
     keyboard_poll();
     if (++paints % PAINTS_PER_SERIAL_POLL == 0 && start_options.uses_serial)
         poll_serial();

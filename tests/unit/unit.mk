@@ -26,6 +26,8 @@ UNIT_TEST_SOURCES_test_pic := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_pit := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pit := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_nmi := kernel/lib/format.c
+UNIT_TEST_FLAGS_test_nmi := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rate_watch := drivers/clock/rate_watch.c
 UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c \
                                 tests/unit/fakes/processor.c
@@ -51,6 +53,7 @@ UNIT_TEST_SOURCES_test_code_page := drivers/code_page.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
 UNIT_TEST_FLAGS_test_cpu_identity := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_cpu_identity := kernel/cpu/cpu_identity.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_machine_check_text := kernel/cpu/machine_check_text.c kernel/lib/format.c
 UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c tests/unit/fakes/firmware_tables.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
@@ -84,7 +87,7 @@ UNIT_TEST_SOURCES_test_memory_pool := sched/sync/memory_pool.c \
                                       tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_memory_pool := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_software_timer := sched/timers/software_timer.c sched/timers/timer_queue.c \
-                                         kernel/lib/priority_queue.c \
+                                         kernel/lib/format.c kernel/lib/priority_queue.c \
                                          tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_software_timer := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_waiting := sched/sync/wait_queue.c sched/sync/inheritance.c \
