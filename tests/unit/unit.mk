@@ -66,6 +66,7 @@ UNIT_TEST_FLAGS_test_line_display := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_line_display := $(EDITED_LINE)
 UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_utf8 := shell/terminal/utf8.c
 UNIT_TEST_SOURCES_test_row_display := shell/views/row_display.c kernel/lib/ansi.c \
                                       kernel/lib/format.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_row_display := -include tests/unit/kernel_string_names.h
