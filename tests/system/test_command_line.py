@@ -112,12 +112,32 @@ def test_an_automatic_quantum(boot):
 def test_wrong_words_are_told_and_the_others_hold(boot):
     machine = boot("preempt=maybe quantum=12 bogus policy=none keymap=xx tick=0")
     machine.wait_for_prompt()
-    for warning in ("'preempt=maybe' should be preempt=on or off", "'bogus' should be one of",
+    for warning in ("'preempt=maybe' should be preempt=on or off", "'bogus' should be one of:",
                     "no policy 'none'", "no keymap 'xx'", "'tick=0' should be tick=fast, slow or rtc"):
         assert warning in machine.serial.text
         machine.wait_for_screen(re.escape(warning))
     stats = machine.values("stats")
     assert (stats["preemption"], stats["quantum_ms"], stats["policy"]) == ("off", "12", "prio")
+
+
+def test_all_options_are_told_however_long_the_unknown_one_is(boot):
+    machine = boot(f"averyverylongoption{'n' * 100}")
+    machine.wait_for_prompt()
+    keys = "preempt, quantum, policy, priority, console, keymap, log, tick, tsc, run, safe"
+    assert f"\ncommand line: 'averyverylongoptio' should be one of:\r\n{keys}\r\n" in machine.serial.text
+    machine.wait_for_screen(f"^{keys}$")
+
+
+def test_a_damaged_command_line_is_not_shown(image):
+    with image.open("r+b") as file:
+        file.seek(COMMAND_LINE_OFFSET)
+        file.write(b"\x1b[2J\x07\xff quantum=5")
+    with Machine(image=image) as machine:
+        machine.wait_for_prompt()
+        assert "'the command line' should be printable ASCII characters only" in machine.serial.text
+        assert "[2J" not in machine.serial.text and "\x07" not in machine.serial.text
+        assert machine.values("hwinfo")["command_line"] == "damaged"
+        assert machine.values("stats")["quantum_ms"] == "100"
 
 
 def test_console_serial(boot):
