@@ -81,6 +81,38 @@ def test_the_tool_refuses_what_is_no_image(tmp_path):
     assert tool().returncode == tool("-h").returncode == 2
 
 
+@pytest.mark.parametrize("arguments", [[], ["preempt=on"]])
+def test_the_tool_refuses_a_partition(tmp_path, arguments):
+    """It begins like the disk, and what is two sectors behind is the beginning of stage 2."""
+    partition = tmp_path / "partition.img"
+    partition.write_bytes(IMAGE.read_bytes()[512:])
+    result = tool(partition, *arguments)
+    assert result.returncode == 1 and not result.stdout
+    assert result.stderr == (f"command-line: '{partition}' is a partition, or damaged: "
+                             "name the whole disk\n")
+    assert partition.read_bytes() == IMAGE.read_bytes()[512:]
+
+
+@pytest.mark.parametrize("stored, shown", [
+    (b"a" * 512, "a" * 255), (b"a" * 255 + b"\0junk", "a" * 255), (b"quantum=5\0junk", "quantum=5"),
+    (b"\x1b[2J\r\n\t\xe4\x7fx", "_[2J_____x"),
+])
+def test_the_tool_tells_what_the_kernel_takes(image, stored, shown):
+    with image.open("r+b") as file:
+        file.seek(COMMAND_LINE_OFFSET)
+        file.write(stored)
+    assert tool(image).stdout == shown + "\n"
+
+
+def test_the_tool_takes_no_name_for_an_option(image):
+    dashed = image.with_name("-x")
+    image.rename(dashed)
+    for arguments, printed in (["preempt=on"], ""), ([], "preempt=on\n"):
+        result = subprocess.run([TOOL, "-x", *arguments], cwd=dashed.parent, capture_output=True,
+                                text=True, check=False)
+        assert (result.returncode, result.stdout, result.stderr) == (0, printed, "")
+
+
 def test_make_run_takes_a_command_line(tmp_path):
     """As in the README, with both kinds of quotes; the image that `make` built stays as it is."""
     before = IMAGE.read_bytes()
