@@ -164,6 +164,8 @@ static void edit(struct line_editor *editor, int key, bool after_tab)
         break;
     case CONTROL('L'):
         line_display_clear(&editor->display);
+        if (editor->operations->redraw)
+            editor->operations->redraw(editor->context);
         break;
     case CONTROL('U'):
         erase(editor, 0, editor->cursor);
@@ -229,6 +231,16 @@ enum line_editor_result line_editor_feed(struct line_editor *editor, uint8_t byt
         return finish(editor, "^C", EDITOR_INTERRUPTED);
     edit(editor, key, after_tab);
     return EDITOR_CONTINUE;
+}
+
+void line_editor_resize(struct line_editor *editor, unsigned columns)
+{
+    line_display_resize(&editor->display, columns);
+}
+
+void line_editor_was_interrupted(struct line_editor *editor)
+{
+    line_display_begin(&editor->display);
 }
 
 void line_editor_refresh(struct line_editor *editor)
