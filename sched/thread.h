@@ -45,7 +45,9 @@ struct thread_attributes {
     bool suspended;    /* does not run before thread_resume() */
     /*
      * Called once with `argument` when the thread ends in whichever way: by the thread itself,
-     * or by the one who kills it. Threads context; may free memory, may not block. May be NULL.
+     * or by the one who kills it; its locks have been passed on then. Preemption is off: it may
+     * free memory, and create, kill or detach threads, this one too, but neither block, nor take a
+     * lock that threads sleep for, nor end the thread that it runs in by thread_exit(). May be NULL.
      */
     void (*on_end)(void *argument);
 };
@@ -60,8 +62,9 @@ int thread_create(const struct thread_attributes *attributes);
 
 /*
  * Ends the calling thread; `status` is what thread_join() tells. However a thread ends: the locks
- * that it holds are named in the log, and go to whoever waits, with -ERROR_OWNER_DEAD. Threads
- * only, with preemption not disabled and no spinlock held.
+ * that it holds are named in the log, and go to whoever waits, with -ERROR_OWNER_DEAD; then its
+ * on_end is called, its stack freed, and only then has it ended. Threads only, with preemption not
+ * disabled and no spinlock held: else it panics.
  */
 _Noreturn void thread_exit(int status);
 
@@ -75,8 +78,9 @@ _Noreturn void thread_exit(int status);
 int thread_join(int tid, int timeout_ms, int *status);
 
 /*
- * Ends thread `tid` wherever it stands; killing oneself is thread_exit(). Its locks are passed on,
- * but not what it has been given and not used yet: a unit of a semaphore, a message, a block.
+ * Ends thread `tid` wherever it stands; killing oneself is thread_exit(), in another's on_end as soon
+ * as that has ended. Its locks are passed on, but not what it has been given and not used yet: a
+ * unit of a semaphore, a message, a block.
  * Returns 0, -ERROR_NOT_FOUND, or -ERROR_NOT_PERMITTED for a protected thread (idle, the shells),
  * and in an interrupt handler. Threads only; does not block.
  */
@@ -144,7 +148,8 @@ int thread_get_name(int tid, char name[THREAD_NAME_SIZE]);
 
 /*
  * If thread `tid` is ready, it comes before all others of its priority, also before the one that
- * runs. Returns 0 or -ERROR_NOT_FOUND. Any context.
+ * runs: under preemption at once, else as soon as that one yields. Returns 0 or -ERROR_NOT_FOUND.
+ * Any context.
  */
 int thread_put_first(int tid);
 

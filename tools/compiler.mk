@@ -61,7 +61,7 @@ KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=includ
 # same source makes the same bytes everywhere.
 KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
                  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
-                 -fno-pic -fno-pie -fno-stack-protector -fno-asynchronous-unwind-tables \
+                 -fno-pic -fno-pie -fno-stack-protector -fstack-clash-protection -fno-asynchronous-unwind-tables \
                  -fcf-protection=none -fno-common -fno-omit-frame-pointer \
                  -fno-optimize-sibling-calls -fno-strict-aliasing \
                  -ffile-prefix-map=$(CURDIR)=. \
