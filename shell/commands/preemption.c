@@ -59,7 +59,7 @@ static int run_preempt(struct shell *shell, int count, char **words)
     if (status != COMMAND_OK)
         return status;
     if (preemption_set(on))
-        return command_error(shell, "this kernel was built without preemption (PREEMPT=0)");
+        return command_error(shell, "this kernel was built with PREEMPT=0");
     print_preemption(shell);
     return COMMAND_OK;
 }

@@ -208,6 +208,24 @@ def test_compare_fits(seat):
                                              2 if seat.terminal.columns >= 60 else 3)
 
 
+def test_a_notice_is_broken_between_words(virtual):
+    seat = Seat(virtual, 40, 12)
+    virtual.command("preempt on")
+    start = len(virtual.serial.text)
+    seat.serial.send("spawn deadlock\r")
+    wait_until(lambda: seat.is_at_prompt() and "held by left" in virtual.serial.text[start:],
+               "the notices", describe=seat.describe)
+    lines = virtual.serial.text[start:].replace("\r", "").replace(PROMPT, "").splitlines()
+    said = next(i for i, line in enumerate(lines) if "deadlock: " in line)
+    assert all(len(line) <= 40 for line in lines[said:]), lines
+    told = " ".join(lines[said:])
+    for log in virtual.command("log 4").splitlines():
+        message = log.split("] ")[-1]
+        if "deadlock: " in message:
+            assert message in told, (message, told)
+    virtual.command("terminal 80x24")
+
+
 @pytest.mark.parametrize("view,foot", [("top", "q quit"), ("gantt", "space pause")])
 def test_a_view_follows_a_change(virtual, view, foot):
     seat = Seat(virtual, 80, 24)
