@@ -21,41 +21,40 @@ struct printed_chart {
     struct terminal *terminal;
     const struct recording *recording;
     unsigned column_us, columns;
+    char line[CHART_LINE_SIZE];
 };
 
-static void print_rows(const struct printed_chart *chart)
+static void print_rows(struct printed_chart *chart)
 {
-    char line[CHART_LINE_SIZE];
     const struct recording *recording = chart->recording;
     const struct timeline *timeline = &recording->timeline;
     for (unsigned i = 0; i < timeline->row_count && i < PRINTED_ROWS; i++) {
-        chart_format_row(line, timeline->sorted[i], chart->columns, true);
-        full_screen_print(chart->terminal, line);
+        chart_format_row(chart->line, timeline->sorted[i], chart->columns, true);
+        full_screen_print(chart->terminal, chart->line);
     }
     if (timeline->row_count > PRINTED_ROWS)
         terminal_printf(chart->terminal, "... %u more%s\n", timeline->row_count - PRINTED_ROWS,
                         recording_has_left_out(recording) ? ", and others left out" : "");
     if (!recording->has_stolen)
         return;
-    chart_format_stolen(line, &recording->stolen, chart->columns, true);
-    full_screen_print(chart->terminal, line);
+    chart_format_stolen(chart->line, &recording->stolen, chart->columns, true);
+    full_screen_print(chart->terminal, chart->line);
 }
 
-static void print_chart(const struct printed_chart *chart, uint64_t start)
+static void print_chart(struct printed_chart *chart, uint64_t start)
 {
-    char line[CHART_LINE_SIZE];
     unsigned terminal_columns = terminal_size(chart->terminal).columns;
-    chart_format_length(line, chart->column_us);
+    chart_format_length(chart->line, chart->column_us);
     terminal_printf(chart->terminal,
-                    "%s a column, from %lu.%03lu s on; preemption %s, quantum %u ms\n", line,
+                    "%s a column, from %lu.%03lu s on; preemption %s, quantum %u ms\n", chart->line,
                     start / US_PER_SECOND, start / US_PER_MS % MS_PER_SECOND,
                     preemption_is_on() ? "on" : "off", quantum_get_ms());
-    chart_format_axis(line, chart->column_us, chart->columns);
-    terminal_printf(chart->terminal, "%s\n", line);
+    chart_format_axis(chart->line, chart->column_us, chart->columns);
+    terminal_printf(chart->terminal, "%s\n", chart->line);
     print_rows(chart);
     for (unsigned i = 0; i < CHART_LEGEND_LINES; i++) {
-        chart_format_legend(line, i, terminal_columns, true);
-        full_screen_print(chart->terminal, line);
+        chart_format_legend(chart->line, i, terminal_columns, true);
+        full_screen_print(chart->terminal, chart->line);
     }
 }
 
