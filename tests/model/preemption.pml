@@ -172,7 +172,8 @@ inline core_block()
         assert(open_sections[self] == 0);
         run_queue_remove(self);
         switch_to_most_urgent()
-    )
+    );
+    STEP(assert(!need_resched)) /* it has been answered by the switch that leads here */
 }
 
 inline core_yield()

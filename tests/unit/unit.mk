@@ -39,6 +39,7 @@ UNIT_TEST_FLAGS_test_string := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_string := kernel/lib/string.c
 UNIT_TEST_SOURCES_test_format := kernel/lib/format.c
 UNIT_TEST_SOURCES_test_ring := kernel/lib/ring.c
+UNIT_TEST_SOURCES_test_wrap := kernel/lib/wrap.c
 UNIT_TEST_SOURCES_test_bitmap := kernel/lib/bitmap.c
 UNIT_TEST_SOURCES_test_priority_queue := kernel/lib/priority_queue.c
 UNIT_TEST_SOURCES_test_histogram := kernel/lib/histogram.c
@@ -70,6 +71,8 @@ UNIT_TEST_SOURCES_test_line_display := $(EDITED_LINE)
 UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_utf8 := shell/terminal/utf8.c
+UNIT_TEST_SOURCES_test_size_report := shell/terminal/size_report.c kernel/lib/string.c
+UNIT_TEST_FLAGS_test_size_report := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_row_display := shell/views/row_display.c kernel/lib/ansi.c \
                                       kernel/lib/format.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_row_display := -include tests/unit/kernel_string_names.h
