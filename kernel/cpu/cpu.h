@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "kernel/config.h"
-#include "kernel/cpu/preempt.h"
+#include "kernel/cpu/reschedule.h"
 
 #define RFLAGS_ALWAYS_SET       (1ul << 1) /* Intel SDM vol. 1, 3.4.3 */
 #define RFLAGS_INTERRUPT_ENABLE (1ul << 9)
@@ -33,7 +33,7 @@ static inline __attribute__((always_inline)) void cpu_set_interrupt_flag(void)
  */
 static inline __attribute__((always_inline)) void interrupts_enable(void)
 {
-    preempt_assert_none_due();
+    interrupts_assert_no_switch_due();
     cpu_set_interrupt_flag();
 }
 

@@ -8,6 +8,7 @@
 #include "kernel/cpu/preempt.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
+#include "kernel/panic.h"
 
 #define VECTORS            256u
 #define SOFTWARE_VECTORS   (SOFTWARE_VECTOR_LAST + 1 - SOFTWARE_VECTOR_FIRST)
@@ -192,6 +193,16 @@ bool interrupts_came_on_before(uint64_t address)
     const uint8_t *code = (const uint8_t *)address;
     return (code[-1] << 8 | code[-2]) == OPCODES_ENABLE;
 }
+
+#if CONFIG_DEBUG
+void interrupts_assert_no_switch_due(void)
+{
+    if (this_cpu()->need_resched && this_cpu()->preempt_count == 0)
+        panic("interrupts are turned on at %p without taking the switch that is due: that takes "
+              "interrupts_restore()",
+              __builtin_return_address(0));
+}
+#endif
 
 uint64_t interrupts_cycles(void)
 {

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "kernel/config.h"
+#include "kernel/cpu/reschedule.h"
 #include "kernel/cpu/this_cpu.h"
 
 /* What a handler that runs counts for in the preempt count. */
@@ -27,12 +28,6 @@ void preempt_set_reschedule(void (*reschedule)(void));
 /* Names the function that hears of each switch that preempt_check() finds wanted and allowed, with
  * the address behind the section that had preemption off. Called once, likewise. */
 void preempt_set_observer(void (*observer)(uint64_t address));
-
-/* Whether a switch is wanted. The stress build always wants one. */
-static inline bool preempt_is_requested(void)
-{
-    return this_cpu()->need_resched || CONFIG_STRESS;
-}
 
 /* Asks for a switch at the next allowed place. Any context; interrupts off. */
 static inline void preempt_request(void)
@@ -61,22 +56,6 @@ static inline void preempt_disable(void)
 
 /* Switches threads, whatever the flag and the count say. Interrupts off; for the two below. */
 void preempt_reschedule(void);
-
-/*
- * Switches now if a switch is wanted and allowed here. With interrupts off it is not: the next
- * interrupt's exit makes good for it. Any context.
- */
-void preempt_check(void);
-
-/* In debug builds: panics if the caller, who is about to turn interrupts on and no more, would lose a
- * switch that is due. Interrupts off. */
-#if CONFIG_DEBUG
-void preempt_assert_none_due(void);
-#else
-static inline void preempt_assert_none_due(void)
-{
-}
-#endif
 
 /* Ends preempt_disable(). The last one of a nest takes a pending reschedule at once. */
 static inline __attribute__((always_inline)) void preempt_enable(void)
