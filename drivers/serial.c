@@ -56,6 +56,7 @@ static uint8_t transmit_bytes[TRANSMIT_RING_SIZE];
 static struct ring transmit_ring;
 static bool is_space_wanted;
 static bool is_transmitter_stuck;
+static bool is_output_held; /* what is queued waits */
 
 /*
  * Whoever reads the line status clears what it says of the bytes that were received, be it for the
@@ -221,10 +222,10 @@ static bool serve_transmitter(void)
     uint8_t byte;
     if (read_status() & STATUS_TRANSMIT_EMPTY) {
         is_transmitter_stuck = false;
-        for (; count < fifo_depth && ring_get(&transmit_ring, &byte); count++)
+        for (; !is_output_held && count < fifo_depth && ring_get(&transmit_ring, &byte); count++)
             port_write8(DATA, byte);
     }
-    if (ring_count(&transmit_ring))
+    if (ring_count(&transmit_ring) && !is_output_held)
         enabled_interrupts |= INTERRUPT_TRANSMIT_EMPTY;
     else
         enabled_interrupts &= (uint8_t)~INTERRUPT_TRANSMIT_EMPTY;
@@ -273,8 +274,20 @@ size_t serial_write(const void *bytes, size_t length)
     return is_transmitter_stuck ? length : done; /* nobody is to wait for what may never come */
 }
 
+void serial_hold_output(bool is_held)
+{
+    uint64_t flags = interrupts_save();
+    is_output_held = is_held;
+    if (callbacks) {
+        serve_transmitter();
+        request_interrupts();
+    }
+    interrupts_restore(flags);
+}
+
 static void drain_polled(void)
 {
+    is_output_held = false;
     while (ring_count(&transmit_ring) && wait_for_transmitter(STATUS_TRANSMIT_EMPTY))
         serve_transmitter();
 }

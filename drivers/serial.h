@@ -44,6 +44,12 @@ void serial_start(const struct serial_callbacks *callbacks);
 size_t serial_write(const void *bytes, size_t length);
 
 /*
+ * Keeps what is queued from going out, from the next byte for the UART's FIFO on, or lets it go on.
+ * serial_write_polled() and serial_flush() let it go on, too. Any context.
+ */
+void serial_hold_output(bool is_held);
+
+/*
  * Writes by polling, after what is queued already, with a bound on every wait: for the boot and
  * for panics. Interrupts off, unless serial_start() has not been called yet.
  */

@@ -37,8 +37,9 @@ enum thread_state {
 };
 
 struct thread_attributes {
-    const char *name; /* copied, cut to 15 characters; what is not to be seen becomes '_' */
-    /* NULL as a name is "thread". */
+    /* Copied, cut to 15 characters. What is neither printable ASCII nor a blank becomes '_'; NULL,
+     * and a name without anything to be seen, is "thread". */
+    const char *name;
     void (*entry)(void *argument); /* returning from it is thread_exit(0) */
     void *argument;
     unsigned priority; /* 0..63 */

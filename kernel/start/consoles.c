@@ -14,6 +14,7 @@
 #include "sched/software_timer.h"
 #include "shell/rescue.h"
 #include "shell/shell.h"
+#include "shell/starvation.h"
 #include "shell/terminal/keys.h"
 #include "shell/terminal_screen.h"
 #include "shell/terminal_serial.h"
@@ -96,6 +97,8 @@ void start_look_after_consoles(void)
         status_bar_paint();
     nmi_look_after();
     keyboard_poll();
+    terminal_serial_poll();
+    starvation_look();
     if (++paints % PAINTS_PER_SERIAL_POLL == 0 && start_options.uses_serial)
         poll_serial();
 }

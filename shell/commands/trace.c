@@ -9,6 +9,7 @@
 #include "kernel/mm/heap.h"
 #include "sched/trace.h"
 #include "shell/command.h"
+#include "shell/views/thread_text.h"
 
 #define NS_PER_US     1000u
 #define US_PER_SECOND 1000000u
@@ -44,6 +45,7 @@ static const char *name_of(struct dump *dump, int tid)
     if (known->name[0] == '\0' || known->tid != tid) {
         known->tid = tid;
         trace_thread_name(tid, known->name);
+        thread_name_as_word(known->name, known->name); /* viewers take lines apart at blanks */
     }
     return known->name;
 }
@@ -296,7 +298,8 @@ static const char *trace_candidate(unsigned argument, unsigned index)
 
 COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD]",
         .summary = "who ran, when and why",
-        .help = "start  Records into a ring that keeps the latest events: all, or of WHAT only\n"
+        .help = "status Tells what is recorded, and how much; so does 'trace' alone.\n"
+                "start  Records into a ring that keeps the latest events: all, or of WHAT only\n"
                 "       sched  switches with their reasons, wakeups, ends of threads\n"
                 "       irq    entry and exit of the interrupts' handlers\n"
                 "       lock   waits for mutexes and reader-writer locks\n"
@@ -304,6 +307,7 @@ COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD
                 "       share  harmony, ten times a second; only if it is named\n"
                 "stop   Stops; what has been recorded stays until 'clear', and a later 'start'\n"
                 "       goes on behind it.\n"
+                "clear  Forgets what has been recorded, and gives its memory back.\n"
                 "dump   Prints it as ftrace text, which Perfetto opens; 'make trace' takes it\n"
                 "       from COM1 and makes JSON and a picture of it.\n"
                 "mark   Puts a word of your own into it.\n",

@@ -9,7 +9,7 @@ import subprocess
 import pytest
 
 from building import LIKE_OBJECTS, make
-from machine import IMAGE, PANIC, ROOT, Machine, wait_until
+from machine import IMAGE, PANIC, PROMPT, ROOT, Machine, wait_until
 
 COOPERATIVE = ROOT / "build" / "lint" / "cooperative"  # has been built, if `make lint` was run
 
@@ -118,6 +118,14 @@ def test_a_kernel_without_preemption_says_so(cooperative_image):
         machine.serial.send("\x1c")
         machine.command("spawn hog 2 for=0.5; sleep 1")
         assert machine.values("stats")["involuntary_switches"] == "0"
+        for name in ("preempt", "prio", "hog"):
+            assert not re.search(r"F12|Ctrl-\\", machine.command(f"help {name}")), name
+        machine.command("spawn hog for=6")
+        start = len(machine.serial.text)
+        machine.serial.send(" \x15")
+        machine.serial.wait_for(
+            "the shell waits: hog3 has the CPU; without preemption no key helps", start)
+        machine.serial.wait_for(f"{PROMPT}$", start)
 
 
 def test_a_script_piped_into_make_run():

@@ -95,7 +95,7 @@ static int set_up(void **state)
     input_room = INPUT_SIZE;
 
     type = NULL;
-    is_space_wanted = is_transmitter_stuck = is_masked = false;
+    is_space_wanted = is_transmitter_stuck = is_masked = is_output_held = false;
     missed_interrupts = idle_interrupts = 0;
     callbacks = NULL;
     enabled_interrupts = 0;
@@ -301,6 +301,38 @@ static void sends_what_is_queued_before_what_is_polled(void **state)
     serial_write_polled("then polled", 11);
     serial_flush();
     assert_output("queued long enough to fill the FIFO twice, then polled");
+}
+
+static void holds_output_and_lets_it_go_on(void **state)
+{
+    (void)state;
+    start();
+    serial_write("first", 5);
+    serial_hold_output(true);
+    serial_write(" second", 7);
+    run_interrupts();
+    let_it_send();
+    assert_output("first");
+    run_handler(serial_poll_quickly);
+    let_it_send();
+    assert_output("first");
+    serial_hold_output(false);
+    run_interrupts();
+    let_it_send();
+    assert_output("first second");
+}
+
+static void what_is_polled_ends_a_hold(void **state)
+{
+    (void)state;
+    start();
+    serial_hold_output(true);
+    serial_write("queued, ", 8);
+    interrupts_are_on = false;
+    serial_write_polled("polled", 6);
+    interrupts_are_on = true;
+    let_it_send();
+    assert_output("queued, polled");
 }
 
 static void says_later_what_a_stuck_transmitter_did_not_take(void **state)
@@ -799,6 +831,8 @@ int main(void)
         TEST(sends_in_order_what_is_longer_than_the_fifo),
         TEST(tells_when_there_is_space_again),
         TEST(sends_what_is_queued_before_what_is_polled),
+        TEST(holds_output_and_lets_it_go_on),
+        TEST(what_is_polled_ends_a_hold),
         TEST(says_later_what_a_stuck_transmitter_did_not_take),
         TEST(lets_nobody_wait_for_a_transmitter_that_was_stuck_from_the_start),
         TEST(holds_and_goes_on_without_a_loss),
