@@ -60,6 +60,8 @@ static void ignore_cycles(uint64_t cycles)
     (void)cycles;
 }
 
+static uint64_t latest_cycles; /* in the handler that ended last */
+
 static void (*account)(uint64_t cycles) = ignore_cycles;
 static void (*tell_absence)(uint64_t cycles) = ignore_cycles;
 
@@ -185,6 +187,11 @@ const struct interrupt_entry *interrupts_get_entry(void)
     return &this_cpu()->entry;
 }
 
+uint64_t interrupts_latest_cycles(void)
+{
+    return latest_cycles;
+}
+
 /* As they lie in memory: FB 90, STI and NOP. */
 #define OPCODES_ENABLE 0x90FBu
 
@@ -279,6 +286,7 @@ static inline void end_handler(struct irq_line *irq)
     uint64_t cycles = now - entry->entered_at;
     entry->previous_exit = now;
     entry->previous_name = irq->name;
+    latest_cycles = cycles;
     if (cycles > irq->longest) {
         if (cycles > ABSENCE_CYCLES) {
             tell_absence(cycles);

@@ -90,6 +90,9 @@ void interrupts_defer(void (*function)(void));
 /* How the hardware's interrupt that is being handled came in. For handlers of hardware lines. */
 const struct interrupt_entry *interrupts_get_entry(void);
 
+/* The TSC cycles in the hardware's handler that ended last. Interrupts off. */
+uint64_t interrupts_latest_cycles(void);
+
 /* Whether interrupts had been turned on by the very instructions before `address`, which was
  * interrupted: if so, the interrupt may have been waiting for that. Any context. */
 bool interrupts_came_on_before(uint64_t address);

@@ -62,7 +62,8 @@ static bool has_culprit(const struct interrupt_entry *entry)
 /* A handler took the most of the delay, and then threads were switched: the machine was there. */
 static bool was_in_handler(uint64_t late, const struct interrupt_entry *entry)
 {
-    return entry->entered_at - entry->previous_exit < late / 2;
+    return interrupts_latest_cycles() > late / 2 &&
+           entry->entered_at - entry->previous_exit < late / 2;
 }
 
 /* As long as all delays are short only a longer one matters. After that each tick is looked at: for

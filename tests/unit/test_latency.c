@@ -34,6 +34,13 @@ static unsigned counter_reads, refinements;
 static struct tick_delay swallowed; /* by the latest interrupt, where it has */
 static bool has_swallowed;
 
+static uint64_t handler_cycles;
+
+uint64_t interrupts_latest_cycles(void)
+{
+    return handler_cycles;
+}
+
 const struct interrupt_entry *interrupts_get_entry(void)
 {
     return &entry;
@@ -119,6 +126,7 @@ static int start_machine(void **state)
     is_exact = false;
     is_irregular = true;
     has_counter = true;
+    handler_cycles = 0;
     latency_reset();
     return 0;
 }
@@ -260,11 +268,18 @@ static void test_while_a_handler_runs_the_machine_is_not_away(void **state)
     (void)state;
     ticks(5);
     entry.previous_exit = edge + PERIOD + 3 * PERIOD;
+    handler_cycles = 3 * PERIOD + 100;
     tick_at(3 * PERIOD + 7000, INNOCENT);
     assert_int_equal(swallowed.ticks, 3);
     assert_false(swallowed.was_away);
     ticks(20);
     entry.previous_exit = edge + PERIOD + PERIOD; /* it went away behind the handler */
+    handler_cycles = PERIOD + 100;
+    tick_at(3 * PERIOD + 7000, INNOCENT);
+    assert_true(swallowed.was_away);
+    ticks(20);
+    entry.previous_exit = edge + PERIOD + 3 * PERIOD; /* before it, and it was back first */
+    handler_cycles = 100;
     tick_at(3 * PERIOD + 7000, INNOCENT);
     assert_true(swallowed.was_away);
 }
