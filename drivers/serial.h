@@ -44,10 +44,33 @@ void serial_start(const struct serial_callbacks *callbacks);
 size_t serial_write(const void *bytes, size_t length);
 
 /*
+ * Keeps what is queued from going out, from the next byte for the UART's FIFO on, or lets it go on.
+ * serial_write_polled() and serial_flush() let it go on, too. Any context.
+ */
+void serial_hold_output(bool is_held);
+
+/*
  * Writes by polling, after what is queued already, with a bound on every wait: for the boot and
  * for panics. Interrupts off, unless serial_start() has not been called yet.
  */
 void serial_write_polled(const char *text, size_t length);
+
+/*
+ * After a panic: the port is polled from now on, its callbacks are forgotten, and up to
+ * SERIAL_PANIC_RING_SIZE bytes are queued, so that no reader is too slow for serial_write_polled().
+ * Interrupts off, for good.
+ */
+#define SERIAL_PANIC_RING_SIZE 16384u
+void serial_take_over(void);
+
+/* Then: sends what the transmitter takes at once of what is queued. Never waits. */
+void serial_feed_polled(void);
+
+/* Then: takes a byte that has arrived. Returns whether there is one. Never waits. */
+bool serial_read_polled(uint8_t *byte);
+
+/* How many bytes are queued; 0 where there is no UART. Any context. */
+uint32_t serial_queued(void);
 
 /* Sends what is queued, by polling, and waits, not for ever, until the last bit is on the line:
  * for those who switch off. Interrupts off. */

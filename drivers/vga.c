@@ -97,6 +97,12 @@ void vga_write(unsigned row, unsigned column, const uint16_t *cells, unsigned co
         put(first + i, cells[i]);
 }
 
+void vga_read(unsigned row, unsigned column, uint16_t *cells, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        cells[i] = shown[row * VGA_COLUMNS + column + i];
+}
+
 /* Whether the four cells from `a` on look like the four from `b` on, in one comparison. */
 static inline bool groups_equal(size_t a, size_t b)
 {

@@ -50,6 +50,9 @@ void vga_init(void *memory);
  */
 void vga_write(unsigned row, unsigned column, const uint16_t *cells, unsigned count);
 
+/* Copies `count` cells of one row, from (row, column) on, as they are shown. Any context. */
+void vga_read(unsigned row, unsigned column, uint16_t *cells, unsigned count);
+
 /* Moves the rows [top, bottom) up by one and fills the last of them with `fill`. Threads only. */
 void vga_scroll_up(unsigned top, unsigned bottom, uint16_t fill);
 

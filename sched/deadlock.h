@@ -1,6 +1,6 @@
 /*
- * Deadlocks: cycles in the graph of who waits for whom. A thread that is about to wait looks
- * whether its wait closes one; the log then names the threads and the locks. The threads wait all
+ * Deadlocks: cycles in the graph of who waits for whom. Whenever a thread begins to wait, be it that
+ * a condition's signal makes it wait for the mutex, its wait may close one; the log then names the threads and the locks. The threads wait all
  * the same: killing one of them, or a timeout, lets the others go on. Followed are mutexes,
  * reader-writer locks that are held for writing, and joins: there, one thread waits for one other.
  */
@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #include "sched/thread.h"
+
+struct thread;
 
 #define DEADLOCK_THREADS_MAX 8u /* a longer cycle is told with this many */
 
@@ -38,8 +40,8 @@ unsigned deadlock_count(void);
 /* Writes "a waits for x, held by b; b waits for c to end; ..." to `buffer`, cut to `size`. */
 void deadlock_describe(const struct deadlock *deadlock, char *buffer, size_t size);
 
-/* Reports in the log the cycle that the caller, which has entered a queue but still runs, is about
- * to close, if there is one. For the rooms of sched/ only; interrupts off. */
-void deadlock_report_if_closed(void);
+/* Reports in the log the cycle that `thread`, which has just entered a queue, closes by that, if
+ * there is one. For the rooms of sched/ only; interrupts off. */
+void deadlock_report_if_closed(const struct thread *thread);
 
 #endif

@@ -1,9 +1,10 @@
 /*
  * Threads: what a program says to the scheduler about itself and about others.
  *
- * A thread is named by its tid, a positive number that is never used twice. One that has ended, and
- * is neither detached nor joined yet, still can be joined, detached, asked about and renamed; to
- * kill, suspend or resume it is too late: it is not found, as one that is gone is not.
+ * A thread is named by its tid, a positive number. It is not used again before all others below
+ * 2^30 have been, and not as long as its thread exists. One that has ended, and is neither detached
+ * nor joined yet, still can be joined, detached, asked about and renamed; to kill, suspend or
+ * resume it is too late: it is not found, as one that is gone is not.
  *
  * Every thread has a stack of 8 KiB; using more is a panic that names it.
  *
@@ -46,7 +47,9 @@ struct thread_attributes {
     bool suspended;    /* does not run before thread_resume() */
     /*
      * Called once with `argument` when the thread ends in whichever way: by the thread itself,
-     * or by the one who kills it. Threads context; may free memory, may not block. May be NULL.
+     * or by the one who kills it; its locks have been passed on then. Preemption is off: it may
+     * free memory, and create, kill or detach threads, this one too, but neither block, nor take a
+     * lock that threads sleep for, nor end the thread that it runs in by thread_exit(). May be NULL.
      */
     void (*on_end)(void *argument);
 };
@@ -61,8 +64,9 @@ int thread_create(const struct thread_attributes *attributes);
 
 /*
  * Ends the calling thread; `status` is what thread_join() tells. However a thread ends: the locks
- * that it holds are named in the log, and go to whoever waits, with -ERROR_OWNER_DEAD. Threads
- * only, with preemption not disabled and no spinlock held.
+ * that it holds are named in the log, and go to whoever waits, with -ERROR_OWNER_DEAD; then its
+ * on_end is called, its stack freed, and only then has it ended. Threads only, with preemption not
+ * disabled and no spinlock held: else it panics.
  */
 _Noreturn void thread_exit(int status);
 
@@ -76,8 +80,9 @@ _Noreturn void thread_exit(int status);
 int thread_join(int tid, int timeout_ms, int *status);
 
 /*
- * Ends thread `tid` wherever it stands; killing oneself is thread_exit(). Its locks are passed on,
- * but not what it has been given and not used yet: a unit of a semaphore, a message, a block.
+ * Ends thread `tid` wherever it stands; killing oneself is thread_exit(), in another's on_end as soon
+ * as that has ended. Its locks are passed on, but not what it has been given and not used yet: a
+ * unit of a semaphore, a message, a block.
  * Returns 0, -ERROR_NOT_FOUND, or -ERROR_NOT_PERMITTED for a protected thread (idle, the shells),
  * and in an interrupt handler. Threads only; does not block.
  */
@@ -145,7 +150,8 @@ int thread_get_name(int tid, char name[THREAD_NAME_SIZE]);
 
 /*
  * If thread `tid` is ready, it comes before all others of its priority, also before the one that
- * runs. Returns 0 or -ERROR_NOT_FOUND. Any context.
+ * runs: under preemption at once, else as soon as that one yields. Returns 0 or -ERROR_NOT_FOUND.
+ * Any context.
  */
 int thread_put_first(int tid);
 
@@ -205,12 +211,6 @@ int thread_stack_high_water(int tid);
  * thread is tid 0. Threads only.
  */
 int thread_next(int tid);
-
-/*
- * The tid of the thread whose stack ends at `stack_top`, or -ERROR_NOT_FOUND. It looks at all
- * threads: for panics only, with interrupts off.
- */
-int thread_of_stack(uint64_t stack_top);
 
 /* Threads that exist, the idle thread and those waiting to be joined included. Any context. */
 unsigned thread_count(void);

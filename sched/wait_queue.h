@@ -71,7 +71,7 @@ static inline bool wait_queue_is_empty(const struct wait_queue *queue)
 int wait_queue_wait(struct wait_queue *queue, int timeout_ms);
 
 /* Makes the most urgent waiter ready; its wait returns `result`. Returns whether there was one. Any
- * context. */
+ * context. With interrupts off, a switch that this makes due is taken by interrupts_restore(). */
 bool wait_queue_wake_one(struct wait_queue *queue, int result);
 
 /*

@@ -17,12 +17,68 @@ const struct command *command_find(const char *name)
     return NULL;
 }
 
+/* --- Errors ---------------------------------------------------------------------------------- */
+
+#define ERROR_COLUMNS 80u
+#define ERROR_SIZE    (LINE_EDITOR_SIZE + TERMINAL_BUFFER_SIZE)
+#define DOTS          "..."
+#define WORD_END      2u /* characters that stand behind them */
+#define WORD_MIN      8u /* characters that are left of a word, with all that */
+
+/* Where the longest word of a text begins; stores its length. */
+static char *longest_word(char *text, size_t *length)
+{
+    char *longest = text;
+    *length = 0;
+    for (char *word = text; *word != '\0'; word++) {
+        size_t here = 0;
+        while (word[here] != '\0' && word[here] != ' ')
+            here++;
+        if (here > *length) {
+            longest = word;
+            *length = here;
+        }
+        if (here > 0)
+            word += here - 1;
+    }
+    return longest;
+}
+
+/* Cuts out of the longest words, as in 'lon...g', until the text has at most `limit` characters.
+ * Their ends stay: a quote may be there. */
+static void shorten(char *text, size_t limit)
+{
+    size_t length;
+    for (size_t total = strlen(text); total > limit; total = strlen(text)) {
+        char *word = longest_word(text, &length);
+        if (length <= WORD_MIN) {
+            memcpy(text + limit - (sizeof(DOTS) - 1), DOTS, sizeof(DOTS));
+            return;
+        }
+        size_t excess = total - limit;
+        size_t left = length > WORD_MIN + excess ? length - excess : WORD_MIN;
+        size_t head = left - (sizeof(DOTS) - 1) - WORD_END;
+        memcpy(word + head, DOTS, sizeof(DOTS) - 1);
+        memmove(word + left - WORD_END, word + length - WORD_END,
+                strlen(word + length - WORD_END) + 1);
+    }
+}
+
+/* All of it in one row. */
+static void print_error(struct shell *shell, const char *name, const char *what, const char *usage)
+{
+    char text[ERROR_SIZE];
+    size_t rest = sizeof(" (usage: )") - 1 + strlen(usage);
+    format_string(text, sizeof(text), "%s: %s", name, what);
+    shorten(text, ERROR_COLUMNS - rest);
+    terminal_printf(shell->terminal, "%s (usage: %s)\n", text, usage);
+}
+
 int command_run(struct shell *shell, int count, char **words)
 {
     const struct command *command = command_find(words[0]);
     if (!command) {
-        terminal_printf(shell->terminal, "%s: unknown command (usage: help lists the commands)\n",
-                        words[0]);
+        print_error(shell, words[0], "unknown command", "help lists the commands");
         return COMMAND_NOT_FOUND;
     }
     shell->command = command;
@@ -36,13 +92,16 @@ int command_run(struct shell *shell, int count, char **words)
 
 int command_error(struct shell *shell, const char *format, ...)
 {
-    char message[TERMINAL_BUFFER_SIZE];
+    char message[ERROR_SIZE], help[sizeof("help ") + COMMAND_NAME_MAX];
+    const struct command *command = shell->command;
     va_list arguments;
     va_start(arguments, format);
     format_arguments(message, sizeof(message), format, arguments);
     va_end(arguments);
-    terminal_printf(shell->terminal, "%s: %s (usage: %s)\n", shell->command->name, message,
-                    shell->command->usage);
+    size_t length = strlen(command->name) + strlen(message) + strlen(command->usage) +
+                    sizeof(":  (usage: )") - 1;
+    format_string(help, sizeof(help), "help %s", command->name);
+    print_error(shell, command->name, message, length <= ERROR_COLUMNS ? command->usage : help);
     return COMMAND_FAILED;
 }
 

@@ -68,7 +68,8 @@ int command_run(struct shell *shell, int count, char **words);
 
 /*
  * Says what is wrong in one line, `name: what (usage: ...)`, with the running command's name and
- * usage. Returns COMMAND_FAILED.
+ * usage. It has at most 80 columns: where the usage is too long it names the help that has it, and
+ * a word that is too long is cut. Returns COMMAND_FAILED.
  */
 int command_error(struct shell *shell, const char *format, ...)
     __attribute__((format(__printf__, 2, 3)));

@@ -6,16 +6,16 @@
 #include "kernel/lib/string.h"
 #include "kernel/log.h"
 #include "sched/preemption.h"
+#include "shell/terminal/announcement.h"
 #include "shell/terminal/notices.h"
 
-#define SHELLS 2u
 #define PROMPT "aethel> "
 
 #define SCRIPT_QUIET_MS 100
 #define GREETING_WAITS  200u /* of a millisecond each */
 #define SCRIPT_WAITS    30u  /* so at most three seconds */
 
-static struct shell shells[SHELLS];
+static struct shell shells[SHELLS_MAX];
 static unsigned started;
 
 static int (*run_command)(struct shell *shell, int count, char **words);
@@ -42,6 +42,11 @@ int shell_tid(unsigned index)
     return shells[index].tid;
 }
 
+struct terminal *shell_terminal(unsigned index)
+{
+    return shells[index].terminal;
+}
+
 static void write(void *context, const char *text, size_t length)
 {
     struct shell *shell = context;
@@ -54,9 +59,16 @@ static const char *complete(void *context, const char *text, size_t word_start, 
     return complete_word(text, word_start, index);
 }
 
+static void ask_size(void *context)
+{
+    struct shell *shell = context;
+    terminal_ask_size(shell->terminal);
+}
+
 static const struct line_editor_operations editor_operations = {
     .write = write,
     .complete = complete,
+    .redraw = ask_size,
 };
 
 /*
@@ -86,6 +98,14 @@ static void show_notices(struct shell *shell)
     notices_print(shell->terminal, &shell->notices_seen);
 }
 
+/* The prompt and the line, as they should be by now. */
+static void bring_up_to_date(struct shell *shell)
+{
+    line_editor_resize(&shell->editor, terminal_size(shell->terminal).columns);
+    show_notices(shell);
+    line_editor_refresh(&shell->editor);
+}
+
 /* What is left of it might do something else than what was meant. */
 static void refuse_long_line(struct shell *shell)
 {
@@ -111,13 +131,14 @@ static void read_line(struct shell *shell)
     struct line_editor *editor = &shell->editor;
     enum line_editor_result result = EDITOR_CONTINUE;
     line_editor_begin(editor);
+    terminal_was_announced(shell->terminal); /* that was before */
     show_notices(shell);
     while (result == EDITOR_CONTINUE) {
-        if (!terminal_input_waiting(shell->terminal)) {
-            show_notices(shell);
-            line_editor_refresh(editor);
-        }
+        if (!terminal_input_waiting(shell->terminal))
+            bring_up_to_date(shell);
         int byte = read_byte(shell);
+        if (terminal_was_announced(shell->terminal))
+            line_editor_was_interrupted(editor);
         if (byte >= 0)
             result = line_editor_feed(editor, (uint8_t)byte);
     }
@@ -183,12 +204,12 @@ static void wait_for_greetings(void)
 static void run_start_script(struct shell *shell)
 {
     struct terminal *terminal = shell->terminal;
-    terminal->mirror = started > 1 ? shells[1].terminal : NULL;
+    terminal_set_mirror(terminal, started > 1 ? shells[1].terminal : NULL);
     wait_for_greetings();
     terminal_printf(terminal, PROMPT "%s\n", start_script);
     string_copy(shell->line, start_script, sizeof(shell->line));
     run_line(shell);
-    terminal->mirror = NULL;
+    terminal_set_mirror(terminal, NULL);
     start_script_runs = false;
 }
 
@@ -197,7 +218,7 @@ static void wait_for_start_script(struct shell *shell)
 {
     while (start_script_runs && terminal_input_waiting(shell->terminal) == 0)
         thread_sleep_ms(SCRIPT_QUIET_MS);
-    shells[0].terminal->mirror = NULL;
+    terminal_set_mirror(shells[0].terminal, NULL);
 }
 
 /* --- The shell's thread ------------------------------------------------------------------------
@@ -219,6 +240,7 @@ static void shell_main(void *argument)
 
     wait_for_script(terminal);
     greet(terminal);
+    terminal_ask_size(terminal);
     shell->has_greeted = true;
     if (start_script_runs)
         (shell == &shells[0] ? run_start_script : wait_for_start_script)(shell);
@@ -230,7 +252,7 @@ static void shell_main(void *argument)
 
 int shell_start(struct terminal *terminal)
 {
-    if (started == SHELLS)
+    if (started == SHELLS_MAX)
         return -ERROR_NO_MEMORY;
 
     struct shell *shell = &shells[started];
@@ -238,7 +260,8 @@ int shell_start(struct terminal *terminal)
     format_string(name, sizeof(name), "shell-%s", terminal->name);
     shell->terminal = terminal;
     shell->notices_seen = log_end();
-    line_editor_init(&shell->editor, PROMPT, terminal->columns, &editor_operations, shell);
+    line_editor_init(&shell->editor, PROMPT, terminal_size(terminal).columns, &editor_operations,
+                     shell);
 
     shell->tid = thread_create(&(struct thread_attributes){
         .name = name,

@@ -30,6 +30,8 @@
 #define COMMAND_NOT_FOUND   127 /* as POSIX shells say it */
 #define COMMAND_INTERRUPTED 130
 
+#define SHELLS_MAX 2u
+
 struct command;
 
 struct shell {
@@ -66,6 +68,7 @@ int shell_start(struct terminal *terminal);
 /* How many shells were started, and their threads, counted from 0. Any context. */
 unsigned shell_count(void);
 int shell_tid(unsigned index);
+struct terminal *shell_terminal(unsigned index);
 
 /* There is something new in the log that the shells show at their prompts. Any context. */
 void shell_notify(void);

@@ -3,7 +3,7 @@
  * in both directions; and notices.
  *
  * Entered by: the rooms of shell/ above it, EXTRA= code and kernel/start/, by its doors
- * shell/terminal*.h, and by key_decoder.h, keys.h and notices.h.
+ * shell/terminal*.h, and by announcement.h, key_decoder.h, keys.h and notices.h.
  * Invariant: bytes reach their reader in the order in which they were typed, and the text of one
  * call is not torn.
  *
@@ -23,8 +23,11 @@
 #include "kernel/lib/ring.h"
 #include "sched/sync/mutex.h"
 #include "sched/wait_queue.h"
+#include "shell/terminal_size.h"
 
 #define TERMINAL_INTERRUPT   0x03 /* Ctrl-C: ends what a command waits for */
+#define TERMINAL_GO_ON       0x11 /* Ctrl-Q */
+#define TERMINAL_STOP        0x13 /* Ctrl-S: output waits until Ctrl-Q or Ctrl-C */
 #define TERMINAL_BUFFER_SIZE 128u
 
 struct terminal_operations {
@@ -37,13 +40,22 @@ struct terminal_operations {
     void (*write_polled)(const char *text, size_t length);
     /* There is room for input again after terminal_input() has refused a byte. May be NULL. */
     void (*resume_input)(void);
+    /* The terminal is asked for its size now. NULL where that is fixed. */
+    void (*expect_size)(void);
+    /* What write() has taken is to wait, or not any more. May be NULL. Any context. */
+    void (*hold_output)(bool is_held);
 };
+
+/* For a terminal's first size. */
+#define TERMINAL_SIZE(columns, rows) ((uint32_t)(columns) << 16 | (uint32_t)(rows))
 
 struct terminal {
     const char *name;
-    const char *rescue_key; /* what to press to switch preemption, as a person calls it */
-    unsigned columns;
-    bool is_utf8; /* characters beyond ASCII go out in two bytes */
+    const char *rescue_key;       /* what to press to switch preemption, as a person calls it */
+    volatile uint32_t size;       /* TERMINAL_SIZE(): see terminal_size() */
+    volatile uint8_t size_source; /* an enum terminal_size_source */
+    bool has_status_bar;          /* which tells that a shell waits */
+    bool is_utf8;                 /* characters beyond ASCII go out in two bytes */
     const struct terminal_operations *operations;
     struct mutex output; /* whose holder writes */
 
@@ -56,6 +68,13 @@ struct terminal {
     struct wait_queue interrupted; /* who sleeps until then */
 
     volatile bool is_output_ready;
+    volatile bool is_stopped; /* Ctrl-S has come: whoever writes waits */
+    bool is_mirror;           /* another one's text goes there: Ctrl-S does nothing */
+    /* See shell/terminal/announcement.h. */
+    volatile bool is_announced;  /* something goes out: whoever writes waits */
+    volatile bool was_announced; /* and nobody has asked since */
+    volatile bool is_sending;    /* operations->write() runs for a thread */
+    volatile char last_sent;     /* the last character that it has taken */
     struct wait_queue output_space;
     struct terminal *mirror; /* what is written goes there, too; or NULL */
     char last_character;     /* written: \n becomes \r\n unless the \r is there already */
@@ -84,14 +103,23 @@ void terminal_notify(struct terminal *terminal);
 uint32_t terminal_input_waiting(const struct terminal *terminal);
 
 /*
- * Writes text; \n begins a new line. Blocks while the line is slower than the writer, or another
- * thread writes. A thread that is killed while it writes leaves a line cut short. Threads only.
+ * Writes text; \n begins a new line. Blocks while the line is slower than the writer, another
+ * thread writes, or somebody has stopped the output (Ctrl-S) and not let it go on (Ctrl-Q, Ctrl-C).
+ * A thread that is killed while it writes leaves a line cut short. Threads only.
  */
 void terminal_write(struct terminal *terminal, const char *text, size_t length);
 void terminal_printf(struct terminal *terminal, const char *format, ...)
     __attribute__((format(__printf__, 2, 3)));
 void terminal_vprintf(struct terminal *terminal, const char *format, va_list arguments)
     __attribute__((format(__printf__, 2, 0)));
+
+/* From now on what is written to `terminal` goes to `mirror`, too; or, if that is NULL, not any
+ * more. Nobody stops the output of a mirror: others would have to wait. Threads only. */
+void terminal_set_mirror(struct terminal *terminal, struct terminal *mirror);
+
+/* Writes the lines of `text`, broken at blanks where the terminal is too narrow for them (see
+ * kernel/lib/wrap.h). */
+void terminal_print_wrapped(struct terminal *terminal, const char *text);
 
 /* The same without blocking and without the lock: for boot messages and panics. */
 void terminal_write_polled(struct terminal *terminal, const char *text, size_t length);
@@ -117,8 +145,8 @@ bool terminal_sleep_ms(struct terminal *terminal, int milliseconds);
 bool terminal_input(struct terminal *terminal, uint8_t byte);
 
 /*
- * Whether nobody reads because a command runs that waits for something else than this terminal's
- * output to drain. Interrupts off.
+ * Whether nobody reads because output is stopped, or a command runs that waits for something else
+ * than this terminal's output to drain. Interrupts off.
  */
 bool terminal_is_unread(const struct terminal *terminal);
 

@@ -1,4 +1,4 @@
-/* The terminal on COM1. Its size is not known; 80 columns are assumed. */
+/* The terminal on COM1, of which nothing is known but what it answers. */
 #ifndef AETHEL_SHELL_TERMINAL_SERIAL_H
 #define AETHEL_SHELL_TERMINAL_SERIAL_H
 
@@ -13,5 +13,9 @@ extern const struct serial_callbacks terminal_serial_callbacks;
 /* Makes serial_terminal usable, whose Ctrl-\ calls `rescue` in interrupt context. After
  * serial_init(); boot only. */
 void terminal_serial_init(void (*rescue)(void));
+
+/* To be called some times a second: bytes that stand between a key and an answer of the terminal do
+ * not wait longer for more. Interrupt context. */
+void terminal_serial_poll(void);
 
 #endif

@@ -127,6 +127,22 @@ int keyboard_init(void (*on_key)(const struct key_event *event))
     return is_usable ? 0 : -ERROR_IO;
 }
 
+void keyboard_take_over(void (*on_key)(const struct key_event *event))
+{
+    key_function = on_key;
+    if (scan_codes.set != 0)
+        return;
+    known.has_controller = controller_is_present();
+    scan_codes_init(&scan_codes, 1);
+    keyboard_decoder_init(&decoder, decoder.keymap);
+}
+
+void keyboard_read_polled(void)
+{
+    if (known.has_controller)
+        read_keyboard();
+}
+
 int keyboard_set_keymap(const char *name)
 {
     const struct keymap *keymap = keymap_find(name);

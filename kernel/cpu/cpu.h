@@ -5,7 +5,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define RFLAGS_INTERRUPT_ENABLE (1ul << 9) /* Intel SDM vol. 1, 3.4.3.3 */
+#include "kernel/config.h"
+#include "kernel/cpu/preempt.h"
+
+#define RFLAGS_ALWAYS_SET       (1ul << 1) /* Intel SDM vol. 1, 3.4.3 */
+#define RFLAGS_INTERRUPT_ENABLE (1ul << 9)
 
 static inline void interrupts_disable(void)
 {
@@ -15,14 +19,28 @@ static inline void interrupts_disable(void)
 /*
  * STI holds interrupts back for one more instruction (Intel SDM vol. 2, STI). That it is a NOP lets
  * one that was waiting be told from one that came later: see interrupts_came_on_before(). Always
- * inline, since the function that it stands in is the one to blame.
+ * inline, since the function that it stands in is the one to blame. For this header alone.
  */
-static inline __attribute__((always_inline)) void interrupts_enable(void)
+static inline __attribute__((always_inline)) void cpu_set_interrupt_flag(void)
 {
     __asm__ volatile("sti; nop" : : : "memory");
 }
 
-/* Turns interrupts off and returns RFLAGS as it was, for interrupts_restore(). Pairs must nest. */
+/*
+ * Turns interrupts on, and nothing else: a switch that a wakeup made due while they were off would
+ * be lost until the next interrupt. Whoever wakes somebody takes the pair below; debug builds panic
+ * here if a switch is due.
+ */
+static inline __attribute__((always_inline)) void interrupts_enable(void)
+{
+    preempt_assert_none_due();
+    cpu_set_interrupt_flag();
+}
+
+/*
+ * Turns interrupts off and returns RFLAGS as it was, for interrupts_restore(). Pairs must nest.
+ * This is the pair for whoever waits in, or wakes somebody out of, sched/wait_queue.h.
+ */
 static inline uint64_t interrupts_save(void)
 {
     uint64_t flags;
@@ -30,10 +48,17 @@ static inline uint64_t interrupts_save(void)
     return flags;
 }
 
+/* The pair's other half. In a thread whose interrupts come back, a switch that became due meanwhile
+ * is taken now, if preemption is not disabled. */
 static inline __attribute__((always_inline)) void interrupts_restore(uint64_t flags)
 {
-    if (flags & RFLAGS_INTERRUPT_ENABLE)
-        interrupts_enable();
+    if ((flags & RFLAGS_INTERRUPT_ENABLE) == 0)
+        return;
+    cpu_set_interrupt_flag();
+#if CONFIG_PREEMPT
+    if (preempt_is_requested())
+        preempt_check();
+#endif
 }
 
 static inline bool interrupts_are_enabled(void)
@@ -43,11 +68,11 @@ static inline bool interrupts_are_enabled(void)
     return flags & RFLAGS_INTERRUPT_ENABLE;
 }
 
-/* With interrupts off: lets in those that are waiting. The NOP of interrupts_enable() is not PAUSE,
- * after which QEMU 7.2 would hold them back for yet another instruction. */
+/* With interrupts off: lets in those that are waiting. The NOP behind STI is not PAUSE, after which
+ * QEMU 7.2 would hold them back for yet another instruction. */
 static inline void interrupts_let_in(void)
 {
-    interrupts_enable();
+    cpu_set_interrupt_flag();
     interrupts_disable();
 }
 
@@ -134,6 +159,20 @@ static inline uint64_t cpu_read_cr3(void)
 static inline void cpu_write_cr3(uint64_t value)
 {
     __asm__ volatile("movq %0, %%cr3" : : "r"(value) : "memory");
+}
+
+#define CR4_MACHINE_CHECK (1ul << 6) /* Intel SDM vol. 3, 2.5 */
+
+static inline uint64_t cpu_read_cr4(void)
+{
+    uint64_t value;
+    __asm__ volatile("movq %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cpu_write_cr4(uint64_t value)
+{
+    __asm__ volatile("movq %0, %%cr4" : : "r"(value) : "memory");
 }
 
 /* Forgets the cached translation of the page that holds `address`. */

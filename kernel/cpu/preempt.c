@@ -2,6 +2,7 @@
 #include "kernel/cpu/preempt.h"
 
 #include "kernel/cpu/cpu.h"
+#include "kernel/panic.h"
 
 struct cpu boot_cpu;
 
@@ -22,6 +23,16 @@ void preempt_reschedule(void)
 {
     reschedule_function();
 }
+
+#if CONFIG_DEBUG
+void preempt_assert_none_due(void)
+{
+    if (this_cpu()->need_resched && this_cpu()->preempt_count == 0)
+        panic("interrupts are turned on at %p without taking the switch that is due: that takes "
+              "interrupts_restore()",
+              __builtin_return_address(0));
+}
+#endif
 
 void preempt_check(void)
 {

@@ -3,7 +3,8 @@
  * whoever must not be switched away from.
  *
  * An involuntary switch happens only where need_resched is set, the preempt count is 0, and
- * one of these places is passed: the exit of an interrupt, or the last preempt_enable().
+ * one of these places is passed: the exit of an interrupt, the last preempt_enable(), or the
+ * interrupts_restore() with which interrupts come back.
  */
 #ifndef AETHEL_KERNEL_CPU_PREEMPT_H
 #define AETHEL_KERNEL_CPU_PREEMPT_H
@@ -66,6 +67,16 @@ void preempt_reschedule(void);
  * interrupt's exit makes good for it. Any context.
  */
 void preempt_check(void);
+
+/* In debug builds: panics if the caller, who is about to turn interrupts on and no more, would lose a
+ * switch that is due. Interrupts off. */
+#if CONFIG_DEBUG
+void preempt_assert_none_due(void);
+#else
+static inline void preempt_assert_none_due(void)
+{
+}
+#endif
 
 /* Ends preempt_disable(). The last one of a nest takes a pending reschedule at once. */
 static inline __attribute__((always_inline)) void preempt_enable(void)

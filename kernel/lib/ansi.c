@@ -41,7 +41,8 @@ enum rendition {
     RENDITION_BACKGROUND_BRIGHT = 100,
 };
 
-#define MODE_CURSOR_VISIBLE 25 /* DECTCEM, a private mode of the VT220 */
+#define MODE_CURSOR_VISIBLE 25   /* DECTCEM, a private mode of the VT220 */
+#define MODE_OTHER_SCREEN   1049 /* of xterm: with the cursor's place saved, and restored */
 
 static const struct ansi_attributes default_attributes = {
     .foreground = ANSI_DEFAULT,
@@ -104,8 +105,12 @@ static void apply_renditions(struct ansi_parser *parser)
 
 static void finish_private_sequence(struct ansi_parser *parser, uint8_t final)
 {
-    if ((final == 'h' || final == 'l') && parser->parameters[0] == MODE_CURSOR_VISIBLE)
+    if (final != 'h' && final != 'l')
+        return;
+    if (parser->parameters[0] == MODE_CURSOR_VISIBLE)
         parser->operations->show_cursor(parser->context, final == 'h');
+    else if (parser->parameters[0] == MODE_OTHER_SCREEN)
+        parser->operations->use_other_screen(parser->context, final == 'h');
 }
 
 static void finish_sequence(struct ansi_parser *parser, uint8_t final)

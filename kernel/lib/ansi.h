@@ -52,6 +52,9 @@ struct ansi_screen_operations {
     void (*save_cursor)(void *context);
     void (*restore_cursor)(void *context);
     void (*show_cursor)(void *context, bool visible);
+    /* To another screen, for programs that take all of it; or back to the main one, which shows
+     * what it did before. */
+    void (*use_other_screen)(void *context, bool other);
 };
 
 #define ANSI_PARAMETERS 8u /* of one sequence; further ones are ignored */

@@ -6,6 +6,7 @@
 #include "drivers/serial.h"
 #include "drivers/vga.h"
 #include "kernel/config.h"
+#include "kernel/cpu/nmi.h"
 #include "kernel/lib/errors.h"
 #include "kernel/log.h"
 #include "kernel/mm/layout.h"
@@ -13,6 +14,7 @@
 #include "sched/software_timer.h"
 #include "shell/rescue.h"
 #include "shell/shell.h"
+#include "shell/starvation.h"
 #include "shell/terminal/keys.h"
 #include "shell/terminal_screen.h"
 #include "shell/terminal_serial.h"
@@ -93,7 +95,10 @@ void start_look_after_consoles(void)
     static unsigned paints;
     if (start_options.uses_screen)
         status_bar_paint();
+    nmi_look_after();
     keyboard_poll();
+    terminal_serial_poll();
+    starvation_look();
     if (++paints % PAINTS_PER_SERIAL_POLL == 0 && start_options.uses_serial)
         poll_serial();
 }

@@ -368,14 +368,19 @@ void core_set_priority(struct thread *thread, unsigned priority)
 
 /*
  * Among the equals of the running thread this breaks the invariant, until the switch that is asked
- * for restores it. A yield in between comes to nothing, and end_quantum() knows.
+ * for restores it: end_quantum() knows. In cooperative mode nothing is asked for; there give_way()
+ * takes one step of the circle and so needs the running thread in front, with `thread` the next.
  */
 void core_put_first(struct thread *thread)
 {
-    if (thread->state != THREAD_READY || thread == this_cpu()->running)
+    struct thread *self = this_cpu()->running;
+    if (thread->state != THREAD_READY || thread == self)
         return;
     queue_remove(thread);
     queue_prepend(thread);
+    bool stays_in_front = !core_can_be_preempted() && !attention_is_needed(ATTENTION_POLICY);
+    if (stays_in_front && self != this_cpu()->idle)
+        core_requeue(self);
     request_switch_if_due();
 }
 

@@ -77,11 +77,11 @@ struct thread {
     void *wait_data; /* what the waker has to know or to fill in; its meaning is the queue's */
     struct lock_record *wanted_lock; /* while it waits for a lock */
     uint64_t wants_since;            /* TSC, likewise */
-    int joins_tid;                   /* while it waits for that thread's end, else 0 */
     struct timer timer;              /* a sleep's end, or a wait's timeout */
 
-    struct list_node contended_mutexes;               /* those it holds that somebody waits for */
-    uint32_t locks_held;                              /* mutexes and reader-writer locks */
+    struct priority_queue contended_mutexes; /* those it holds that somebody waits for */
+    uint32_t locks_held;                     /* mutexes and reader-writer locks */
+    uint32_t tid_round; /* how often all tids had been given out before its own */
     struct rwlock *read_locks[THREAD_READ_LOCKS_MAX]; /* it holds for reading; NULL: a free place */
     struct rwlock *written_locks;                     /* the first of those it holds for writing */
 
@@ -90,10 +90,13 @@ struct thread {
     bool is_detached;
     bool is_protected;
     bool is_ending;           /* its end has begun: it can be neither killed nor ended again */
-    bool has_passed_locks_on; /* it holds none any more, whatever they say themselves */
+    bool has_passed_locks_on; /* nobody begins to wait for what it holds, whatever that says */
+    bool is_to_end;           /* it killed itself in an on_end that it runs for another */
+    uint8_t on_ends;          /* that it runs for others, one within the other */
     char name[THREAD_NAME_SIZE];
-    struct list_node table_node; /* by tid */
-    struct list_node order_node; /* by age */
+    struct list_node table_node; /* to be found by its tid */
+    struct list_node order_node; /* in the order of tids */
+    struct list_node age_node;   /* in that of creation: another one once tids come again */
 
     uint64_t created_at; /* TSC */
     uint64_t stack_top;

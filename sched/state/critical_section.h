@@ -15,13 +15,9 @@ static inline uint64_t critical_enter(void)
 }
 
 /* Closes it. In a thread whose interrupts come back, a switch that became due is taken now. */
-static inline void critical_exit(uint64_t flags)
+static inline __attribute__((always_inline)) void critical_exit(uint64_t flags)
 {
     interrupts_restore(flags);
-#if CONFIG_PREEMPT
-    if (preempt_is_requested())
-        preempt_check();
-#endif
 }
 
 #endif

@@ -10,17 +10,18 @@
 
 static unsigned closed;
 
+/* The thread whose end `thread` waits for, or NULL. It lives: at its end it wakes who joins it. */
+static struct thread *joined_by(const struct thread *thread)
+{
+    struct wait_queue *queue = thread->waiting_in;
+    bool joins = queue != NULL && queue->kind == WAIT_FOR_JOIN;
+    return joins ? LIST_ENTRY(queue, struct thread, joiners) : NULL;
+}
+
 /* The one thread that `thread` waits for, or NULL. Interrupts off. */
 static struct thread *blocker_of(const struct thread *thread)
 {
-    if (thread->wanted_lock != NULL)
-        return held_lock_holder(thread->wanted_lock);
-    return thread->joins_tid > 0 ? thread_table_find(thread->joins_tid) : NULL;
-}
-
-static bool waits_for_somebody(const struct thread *thread)
-{
-    return thread->wanted_lock != NULL || thread->joins_tid > 0;
+    return thread->wanted_lock != NULL ? held_lock_holder(thread->wanted_lock) : joined_by(thread);
 }
 
 /* How many threads the cycle through `start` has; 0 if there is none. The chain may lead into a
@@ -28,8 +29,6 @@ static bool waits_for_somebody(const struct thread *thread)
 static unsigned cycle_length(const struct thread *start)
 {
     const struct thread *thread = blocker_of(start);
-    if (thread == NULL || !waits_for_somebody(thread))
-        return 0;
     unsigned limit = thread_table_count();
     unsigned length = 1;
     while (thread != NULL && thread != start && length < limit) {
@@ -104,16 +103,20 @@ void deadlock_describe(const struct deadlock *deadlock, char *buffer, size_t siz
 }
 
 /* A line each, so that no name is cut. */
-void deadlock_report_if_closed(void)
+static __attribute__((noinline)) void report(const struct thread *thread)
 {
     struct deadlock deadlock;
     char text[LOG_MESSAGE_SIZE];
-    if (cycle_length(this_cpu()->running) == 0)
-        return;
     closed++;
-    describe_cycle(this_cpu()->running, &deadlock);
+    describe_cycle(thread, &deadlock);
     for (unsigned i = 0; i < deadlock_steps(&deadlock); i++) {
         describe_wait(&deadlock, i, text, sizeof(text));
         log_warning("deadlock: %s", text);
     }
+}
+
+void deadlock_report_if_closed(const struct thread *thread)
+{
+    if (cycle_length(thread) != 0)
+        report(thread);
 }

@@ -1,4 +1,11 @@
-/* What a thread leaves behind. */
+/*
+ * What a thread leaves behind.
+ *
+ * All of it runs while the thread, its stack and its locks' memory still are what they were, with
+ * preemption off: sched/threads/life.c passes the locks on before it does anything else. Handlers
+ * come in between: a waiter's time is up, or a condition is signalled, which makes its waiter want
+ * a mutex. So whatever is read of a lock is read in the section that acts on it.
+ */
 #include "sched/sync/held_locks.h"
 
 #include <stddef.h>
@@ -6,6 +13,7 @@
 #include "kernel/log.h"
 #include "sched/core/core.h"
 #include "sched/state/thread_table.h"
+#include "sched/sync/contended.h"
 #include "sched/sync/ending.h"
 #include "sched/sync/holder.h"
 #include "sched/sync/mutex.h"
@@ -14,7 +22,7 @@
 void held_locks_init(struct thread *thread)
 {
     thread->lock_word = (uint32_t)thread->tid << MUTEX_TID_SHIFT;
-    list_init(&thread->contended_mutexes);
+    contended_init(&thread->contended_mutexes);
 }
 
 struct thread *held_lock_holder(const struct lock_record *record)
@@ -88,23 +96,33 @@ void held_locks_report(const struct thread *thread)
         report_all(thread);
 }
 
+/* Passes on the mutex that the most urgent of all waiters wants. Returns whether there was one. */
+static bool abandon_a_mutex(struct thread *thread)
+{
+    uint64_t flags = critical_enter();
+    struct mutex *mutex = contended_first(&thread->contended_mutexes);
+    if (mutex != NULL)
+        mutex_abandon(mutex, thread);
+    critical_exit(flags);
+    return mutex != NULL;
+}
+
 static __attribute__((noinline)) void release_all(struct thread *thread)
 {
-    struct list_node *node;
-    while ((node = list_first(&thread->contended_mutexes)) != NULL) {
-        uint64_t flags = critical_enter();
-        mutex_abandon(LIST_ENTRY(node, struct mutex, contended_node), thread);
-        critical_exit(flags);
-    }
+    while (abandon_a_mutex(thread))
+        ;
     rwlock_release_all(thread);
 }
 
-/* Those that nobody waits for stay as they are: whoever wants one finds its holder gone. That holds
- * from here on, since a handler may signal a condition, and so make somebody want one. */
+/*
+ * A mutex that nobody waits for stays as it is: whoever wants it finds its holder gone, which holds
+ * from the first line on. One that somebody waits for is its holder's until it has been passed on:
+ * see mutex_holding_thread(). So the loop ends, and nobody is overtaken.
+ */
 void held_locks_release(struct thread *thread)
 {
     thread->has_passed_locks_on = true;
     /* The count alone would not do: who is killed right after taking a mutex has not counted it. */
-    if (thread->locks_held != 0 || !list_is_empty(&thread->contended_mutexes))
+    if (thread->locks_held != 0 || !priority_queue_is_empty(&thread->contended_mutexes))
         release_all(thread);
 }

@@ -18,10 +18,12 @@ void held_locks_init(struct thread *thread);
  */
 struct thread *held_lock_holder(const struct lock_record *record);
 
-/* Names in the log what `thread`, which is about to end, still holds. Threads only. */
+/* Names in the log what `thread`, which is about to end, still holds. Threads only, preemption
+ * off. */
 void held_locks_report(const struct thread *thread);
 
-/* Passes all that `thread` holds on to those who wait for it. Threads only. */
+/* Passes all that `thread` holds on to those who wait for it. Likewise: afterwards no lock names
+ * `thread` as one to wait for, and none of their memory is looked at for its sake again. */
 void held_locks_release(struct thread *thread);
 
 #endif

@@ -5,9 +5,9 @@
 
 #include "sched/core/core.h"
 #include "sched/state/thread_table.h"
+#include "sched/sync/contended.h"
 #include "sched/sync/holder.h"
-#include "sched/sync/mutex.h"
-#include "sched/sync/waiting.h"
+#include "sched/sync/rwlock.h"
 
 static bool is_on = true;
 
@@ -21,27 +21,43 @@ bool inheritance_is_on(void)
     return is_on;
 }
 
+bool contended_lends_more(const struct priority_queue_node *first,
+                          const struct priority_queue_node *second)
+{
+    return PRIORITY_QUEUE_ENTRY(first, const struct mutex, contended_node)->lent_priority >
+           PRIORITY_QUEUE_ENTRY(second, const struct mutex, contended_node)->lent_priority;
+}
+
 static unsigned effective_priority(const struct thread *thread)
 {
-    unsigned priority = thread->base_priority;
-    if (!is_on)
-        return priority;
-    LIST_FOR_EACH(node, &thread->contended_mutexes)
-    {
-        const struct mutex *mutex = LIST_ENTRY(node, struct mutex, contended_node);
-        unsigned lent = waiting_first(&mutex->waiters)->priority;
-        if (lent > priority)
-            priority = lent;
-    }
-    return priority;
+    unsigned lent = is_on ? contended_lent_priority(&thread->contended_mutexes) : 0;
+    return lent > thread->base_priority ? lent : thread->base_priority;
+}
+
+static bool wants(const struct thread *thread, enum lock_kind kind)
+{
+    return thread->wanted_lock != NULL && thread->wanted_lock->kind == kind;
 }
 
 /* Whom `thread` lends its priority to. */
 static struct thread *heir_of(const struct thread *thread)
 {
-    bool waits_for_mutex = thread->wanted_lock != NULL && thread->wanted_lock->kind == LOCK_MUTEX;
-    return waits_for_mutex ? mutex_holding_thread(LOCK_OF(thread->wanted_lock, struct mutex))
-                           : NULL;
+    return wants(thread, LOCK_MUTEX)
+               ? mutex_holding_thread(LOCK_OF(thread->wanted_lock, struct mutex))
+               : NULL;
+}
+
+/* What `thread` waits for sees its new priority: its holder may be lent more or less, or a lock may
+ * be open for who has become the most urgent waiter. Wait queues that have no holder keep their
+ * order by core_set_priority() alone. */
+static void change_priority(struct thread *thread, unsigned priority)
+{
+    core_set_priority(thread, priority);
+    struct thread *heir = heir_of(thread);
+    if (heir != NULL)
+        contended_find_place(LIST_ENTRY(thread->waiting_in, struct mutex, waiters), heir);
+    else if (wants(thread, LOCK_RWLOCK))
+        rwlock_waiters_changed(thread->waiting_in);
 }
 
 /* Whether the heirs of `start` come back to it. They may also lead into a cycle without it. */
@@ -61,7 +77,7 @@ static struct thread *propagate(struct thread *thread)
         unsigned priority = effective_priority(thread);
         if (priority == thread->priority)
             break;
-        core_set_priority(thread, priority);
+        change_priority(thread, priority);
         thread = heir_of(thread);
     }
     return thread;
@@ -75,7 +91,7 @@ static void settle_cycle(struct thread *start)
 {
     struct thread *thread = start;
     do {
-        core_set_priority(thread, thread->base_priority);
+        change_priority(thread, thread->base_priority);
         thread = heir_of(thread);
     } while (thread != start);
     do {

@@ -3,7 +3,8 @@
  * compare-and-exchange of the owner's word; all else happens with interrupts off.
  *
  * Invariant, with interrupts on: bit 0 of the word is set if and only if there are waiters; then
- * the holder exists, and the mutex is in its list of contended ones.
+ * the holder exists, if only to pass the mutex on, and the mutex is among its contended ones, in
+ * the place that the most urgent waiter's priority gives it.
  */
 #include "sched/sync/mutex.h"
 
@@ -13,13 +14,13 @@
 #include "sched/deadlock.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/state/thread_table.h"
+#include "sched/sync/contended.h"
 #include "sched/sync/ending.h"
 #include "sched/sync/handover.h"
 #include "sched/sync/holder.h"
 #include "sched/sync/inheritance.h"
 #include "sched/sync/waiting.h"
 
-#define CONTENDED 1u
 #define DESTROYED UINT32_MAX /* nobody's word: neither free nor anybody's to unlock */
 
 static struct mutex *mutex_of(struct wait_queue *waiters)
@@ -40,33 +41,24 @@ int mutex_holder(const struct mutex *mutex)
 
 /* --- Interrupts off -------------------------------------------------------------------------- */
 
+/* Who ends keeps each mutex that somebody waits for until it has been passed on: whoever wants it
+ * meanwhile joins the others, in the order of their urgency. */
 struct thread *mutex_holding_thread(const struct mutex *mutex)
 {
-    return thread_table_find_holder(mutex_holder(mutex));
+    int tid = mutex_holder(mutex);
+    if (tid > 0 && (mutex->owner & MUTEX_CONTENDED))
+        return thread_table_find(tid);
+    return thread_table_find_holder(tid);
 }
 
-static void join_contended_list(struct mutex *mutex, struct thread *holder)
-{
-    mutex->owner |= CONTENDED;
-    list_insert_before(&holder->contended_mutexes, &mutex->contended_node);
-}
-
-static void leave_contended_list(struct mutex *mutex)
-{
-    if (mutex->owner & CONTENDED)
-        list_remove(&mutex->contended_node);
-    mutex->owner &= ~CONTENDED;
-}
-
-/* The mutex goes to `thread`, and with it whoever waits. */
+/* The mutex, which nobody holds any more, goes to `thread`, and with it whoever waits. */
 static void give(struct mutex *mutex, struct thread *thread)
 {
-    leave_contended_list(mutex);
     mutex->owner = thread->lock_word;
     thread->locks_held++;
     lock_note_taken(&mutex->record);
     if (!wait_queue_is_empty(&mutex->waiters))
-        join_contended_list(mutex, thread);
+        contended_join(mutex, thread);
 }
 
 /* `holder` gives the mutex to the most urgent waiter, or frees it; its own priority ends being
@@ -75,7 +67,7 @@ static void hand_over(struct mutex *mutex, struct thread *holder, int result)
 {
     struct thread *next = waiting_first(&mutex->waiters);
     lock_note_released(&mutex->record);
-    leave_contended_list(mutex);
+    contended_leave(mutex, holder);
     holder->locks_held--;
     mutex->owner = 0;
     if (next == NULL)
@@ -92,22 +84,22 @@ static void hand_over(struct mutex *mutex, struct thread *holder, int result)
 static void enter(struct mutex *mutex, struct thread *thread)
 {
     struct thread *holder = mutex_holding_thread(mutex);
-    if (wait_queue_is_empty(&mutex->waiters))
-        join_contended_list(mutex, holder);
     mutex->record.contentions++;
     trace_contention(mutex->record.name);
     waiting_enter(&mutex->waiters, thread);
+    contended_find_place(mutex, holder);
     thread->wanted_lock = &mutex->record;
     thread->wants_since = tsc_read();
     inheritance_update(holder);
+    deadlock_report_if_closed(thread);
 }
 
 void mutex_waiter_left(struct wait_queue *queue)
 {
     struct mutex *mutex = mutex_of(queue);
-    if (wait_queue_is_empty(queue))
-        leave_contended_list(mutex);
-    inheritance_update(mutex_holding_thread(mutex));
+    struct thread *holder = mutex_holding_thread(mutex);
+    contended_find_place(mutex, holder);
+    inheritance_update(holder);
 }
 
 void mutex_abandon(struct mutex *mutex, struct thread *thread)
@@ -144,7 +136,6 @@ static int acquire(struct mutex *mutex, int timeout_ms)
     if (result != 0)
         return result;
     enter(mutex, self);
-    deadlock_report_if_closed();
     return waiting_block(timeout_ms);
 }
 
@@ -215,14 +206,17 @@ int mutex_unlock(struct mutex *mutex)
     return 0;
 }
 
-int mutex_destroy(struct mutex *mutex)
+/* From now on nobody can have the mutex. Returns 0, or -ERROR_BUSY. */
+static int close(struct mutex *mutex)
 {
+    int error = 0;
     uint64_t flags = critical_enter();
     struct thread *holder = mutex_holding_thread(mutex);
-    bool is_busy = holder != NULL && holder != this_cpu()->running;
-    if (!is_busy) {
+    if (holder != NULL && holder != this_cpu()->running) {
+        error = -ERROR_BUSY;
+    } else {
         if (holder != NULL) {
-            leave_contended_list(mutex);
+            contended_leave(mutex, holder);
             holder->locks_held--;
         }
         mutex->owner = DESTROYED;
@@ -231,10 +225,19 @@ int mutex_destroy(struct mutex *mutex)
         inheritance_update(this_cpu()->running);
     }
     critical_exit(flags);
-    if (is_busy)
-        return -ERROR_BUSY;
-    wait_queue_destroy(&mutex->waiters);
-    return 0;
+    return error;
+}
+
+/* With preemption off: what the caller was lent ends before the waiters are awake, and nobody kills
+ * it in between. */
+int mutex_destroy(struct mutex *mutex)
+{
+    preempt_disable();
+    int error = close(mutex);
+    if (error == 0)
+        wait_queue_destroy(&mutex->waiters);
+    preempt_enable();
+    return error;
 }
 
 void mutex_set_inheritance(bool on)

@@ -4,8 +4,8 @@
  * A thread's control block names the locks that it holds: those for reading in a small array, those
  * for writing in a chain through the locks.
  *
- * Invariant, with preemption on, as long as no waiter's priority changes: the most urgent waiter
- * cannot share the lock with those who hold it. Nobody waits for a free lock.
+ * Invariant, with preemption on: the most urgent waiter cannot share the lock with those who hold
+ * it. Nobody waits for a free lock.
  */
 #include "sched/sync/rwlock.h"
 
@@ -118,8 +118,8 @@ static bool admit_first(struct rwlock *lock)
     return true;
 }
 
-/* A writer that leaves may have been what kept readers out. */
-void rwlock_waiter_left(struct wait_queue *queue)
+/* A writer that leaves, or is not the most urgent any more, may have been what kept readers out. */
+void rwlock_waiters_changed(struct wait_queue *queue)
 {
     struct rwlock *lock = LIST_ENTRY(queue, struct rwlock, waiters);
     while (admit_first(lock))
@@ -145,7 +145,7 @@ static int wait_for(struct rwlock *lock, bool to_write, int timeout_ms)
     waiting_enter(&lock->waiters, self);
     self->wanted_lock = &lock->record;
     self->wants_since = tsc_read();
-    deadlock_report_if_closed();
+    deadlock_report_if_closed(self);
     return waiting_block(timeout_ms);
 }
 

@@ -29,14 +29,15 @@ struct rwlock {
 };
 
 /* A lock at file scope: static struct rwlock lock = RWLOCK("name"); */
-#define RWLOCK(lock_name)                                              \
-    {                                                                  \
-        .waiters = WAIT_QUEUE_OF(WAIT_FOR_RWLOCK, rwlock_waiter_left), \
-        .record = LOCK_RECORD(LOCK_RWLOCK, (lock_name))                \
+#define RWLOCK(lock_name)                                                  \
+    {                                                                      \
+        .waiters = WAIT_QUEUE_OF(WAIT_FOR_RWLOCK, rwlock_waiters_changed), \
+        .record = LOCK_RECORD(LOCK_RWLOCK, (lock_name))                    \
     }
 
-/* For RWLOCK(). */
-void rwlock_waiter_left(struct wait_queue *queue);
+/* For RWLOCK(), and for sched/sync/inheritance.c: a waiter has left, or its priority has changed.
+ * Whoever the lock is open for now is let in. Interrupts off. */
+void rwlock_waiters_changed(struct wait_queue *queue);
 
 /* Makes a free lock. `name` is for `locks` and must live as long as the lock; NULL: it is not
  * listed. Any context. */

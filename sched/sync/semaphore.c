@@ -93,11 +93,15 @@ int32_t semaphore_count(const struct semaphore *semaphore)
     return semaphore->count > 0 ? semaphore->count : 0;
 }
 
+/* The count says so first, or a unit would be taken on the fast path of what is destroyed; a waiter
+ * that leaves in between must not set it back. */
 void semaphore_destroy(struct semaphore *semaphore)
 {
+    preempt_disable();
     uint64_t flags = critical_enter();
     semaphore->count = HAS_WAITERS;
     waiting_close(&semaphore->waiters);
     critical_exit(flags);
     wait_queue_destroy(&semaphore->waiters);
+    preempt_enable();
 }

@@ -119,10 +119,13 @@ unsigned wait_queue_wake_all(struct wait_queue *queue, int result)
     return woken;
 }
 
+/* With preemption off: who is killed between the two halves would leave its waiters behind. */
 void wait_queue_destroy(struct wait_queue *queue)
 {
+    preempt_disable();
     uint64_t flags = critical_enter();
     waiting_close(queue);
     critical_exit(flags);
     wait_queue_wake_all(queue, -ERROR_DESTROYED);
+    preempt_enable();
 }

@@ -1,4 +1,16 @@
-/* The life of a thread: created, joined, killed, ended. */
+/*
+ * The life of a thread: created, joined, killed, ended.
+ *
+ * A thread ends in the same steps whether by itself or killed:
+ *  1. its end begins: nobody else can end it, suspend it or resume it, and a killed one has left
+ *     whatever it waited for;
+ *  2. what it holds is named in the log and passed on;
+ *  3. its on_end is called;
+ *  4. its stack is freed;
+ *  5. it is ENDED, and not before: it can be joined, or, detached, is gone.
+ * From 2 to 4 its control block and all that it holds are there, so nothing that was freed is
+ * followed. Preemption is off in all of it.
+ */
 #include "sched/thread.h"
 
 #include <stddef.h>
@@ -143,6 +155,18 @@ static void record_end(struct thread *thread)
         run_chart_end(thread);
 }
 
+/*
+ * What `thread`, whose end has begun, is for others: its locks first, while all that they lie in is
+ * there, then its on_end, which may free that, and detach the thread. Preemption off.
+ */
+static void part_with_others(struct thread *thread)
+{
+    held_locks_report(thread);
+    held_locks_release(thread);
+    if (thread->on_end != NULL)
+        thread->on_end(thread->argument);
+}
+
 /* The last of a thread that ends by itself, on the exit stack, interrupts off. */
 static void end_current(void)
 {
@@ -159,31 +183,31 @@ static void end_current(void)
 _Noreturn void thread_exit(int status)
 {
     struct thread *self = this_cpu()->running;
+    if (this_cpu()->preempt_count != 0)
+        panic("%s (tid %d) tried to end with preemption off, or in an on_end", self->name,
+              self->tid);
     core_assert_may_block();
-    self->is_ending = true;
-    if (self->on_end != NULL)
-        self->on_end(self->argument);
-    /* Nobody must begin to wait for its locks once they have been passed on. */
     preempt_disable();
-    held_locks_report(self);
-    held_locks_release(self);
+    self->is_ending = true;
+    part_with_others(self);
     interrupts_disable();
     preempt_enable(); /* only counts: with interrupts off it switches nothing */
     self->exit_status = status;
     switch_to_stack_and_call((uint64_t)exit_stack + sizeof(exit_stack), end_current);
 }
 
-/* Takes `thread`, which does not run, from wherever it waits. Interrupts off. */
+/* Takes `thread`, which does not run, from wherever it waits: until it has ended it is blocked, in
+ * no queue, and nothing wakes it. Interrupts off. */
 static void stop_waiting(struct thread *thread)
 {
     timers_cancel(&thread->timer);
     shares_note_if_first(thread);
     if (thread->state == THREAD_READY)
         core_unready(thread);
-    else if (thread->state == THREAD_BLOCKED)
+    else if (thread->waiting_in != NULL)
         waiting_leave(thread);
     account_close(&thread->accounting, (enum thread_state)thread->state, tsc_read());
-    thread->state = THREAD_ENDED;
+    thread->state = THREAD_BLOCKED;
 }
 
 static struct thread *find_killable(int tid, int *error)
@@ -197,35 +221,66 @@ static struct thread *find_killable(int tid, int *error)
     return thread;
 }
 
-/* Nobody must see a half-ended thread, or be ended half-way through ending another. */
+/* From here on nobody else can end `tid`, and it will not run again. Returns the thread, or NULL and
+ * the error. */
+static struct thread *begin_to_kill(int tid, int *error)
+{
+    uint64_t flags = critical_enter();
+    struct thread *thread = find_killable(tid, error);
+    if (*error == 0) {
+        thread->is_ending = true;
+        record_end(thread);
+        stop_waiting(thread);
+    }
+    critical_exit(flags);
+    return *error == 0 ? thread : NULL;
+}
+
+/* The rest, in the order in which a thread ends by itself. The caller may be told to end as well,
+ * by the on_end: that waits until it has done here. */
+static void finish_killing(struct thread *thread)
+{
+    struct thread *self = this_cpu()->running;
+    self->on_ends++;
+    part_with_others(thread);
+    self->on_ends--;
+    stack_free(thread->stack_top);
+    uint64_t flags = critical_enter();
+    account_close(&thread->accounting, (enum thread_state)thread->state, tsc_read());
+    shares_end(thread);
+    retire(thread, -ERROR_KILLED);
+    critical_exit(flags);
+}
+
+static int kill_self(void)
+{
+    struct thread *self = this_cpu()->running;
+    if (self->is_protected)
+        return -ERROR_NOT_PERMITTED;
+    if (self->is_ending)
+        return -ERROR_NOT_FOUND;
+    if (self->on_ends == 0)
+        thread_exit(-ERROR_KILLED);
+    self->is_to_end = true;
+    return 0;
+}
+
+/* With preemption off nobody sees a half-ended thread, or is ended half-way through ending
+ * another. */
 int thread_kill(int tid)
 {
     if (interrupts_in_handler())
         return -ERROR_NOT_PERMITTED;
-    if (tid == thread_self() && !this_cpu()->running->is_protected)
-        thread_exit(-ERROR_KILLED);
-    preempt_disable();
-    uint64_t flags = critical_enter();
+    if (tid == thread_self())
+        return kill_self();
     int error;
-    struct thread *thread = find_killable(tid, &error);
-    if (error == 0) {
-        thread->is_ending = true;
-        record_end(thread);
-        stop_waiting(thread);
-        shares_end(thread);
-    }
-    critical_exit(flags);
-    if (error == 0) {
-        if (thread->on_end != NULL)
-            thread->on_end(thread->argument);
-        held_locks_report(thread);
-        held_locks_release(thread);
-        stack_free(thread->stack_top);
-        flags = critical_enter();
-        retire(thread, -ERROR_KILLED);
-        critical_exit(flags);
-    }
+    preempt_disable();
+    struct thread *thread = begin_to_kill(tid, &error);
+    if (thread != NULL)
+        finish_killing(thread);
     preempt_enable();
+    if (this_cpu()->running->is_to_end && this_cpu()->running->on_ends == 0)
+        thread_exit(-ERROR_KILLED);
     return error;
 }
 
@@ -252,16 +307,12 @@ static int find_joinable(int tid, struct thread **found)
 static int wait_for_end(struct thread *thread, int timeout_ms)
 {
     struct thread *self = this_cpu()->running;
-    int tid = thread->tid;
     int error = waiting_check(&thread->joiners, timeout_ms);
     if (error != 0)
         return error;
-    self->joins_tid = tid;
     waiting_enter(&thread->joiners, self);
-    deadlock_report_if_closed();
-    error = waiting_block(timeout_ms);
-    self->joins_tid = 0;
-    return error;
+    deadlock_report_if_closed(self);
+    return waiting_block(timeout_ms);
 }
 
 int thread_join(int tid, int timeout_ms, int *status)

@@ -2,7 +2,6 @@
 #include <stddef.h>
 
 #include "kernel/lib/errors.h"
-#include "kernel/lib/format.h"
 #include "kernel/lib/number.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/heap.h"
@@ -12,15 +11,12 @@
 #include "sched/scheduler.h"
 #include "sched/sync/mutex.h"
 #include "shell/command.h"
-#include "shell/mixes/figures.h"
 #include "shell/mixes/mix_run.h"
+#include "shell/mixes/mix_table.h"
 
 #define DEFAULT_MS 1000u
 #define MIN_MS     100u
 #define MAX_MS     60000u
-
-#define NS_PER_TENTH_MS 100000u
-#define NUMBER_SIZE     16u
 
 /* First come, first served: what cooperative mode does with equals. */
 static const char fcfs[] = "fcfs";
@@ -78,124 +74,6 @@ static const struct mix *find_mix(const char *name)
     return NULL;
 }
 
-/* --- The table ------------------------------------------------------------------------------- */
-
-/* `tenths` as a number with one decimal. */
-static const char *in_tenths(char text[NUMBER_SIZE], uint64_t tenths)
-{
-    format_string(text, NUMBER_SIZE, "%lu.%lu", tenths / 10, tenths % 10);
-    return text;
-}
-
-static const char *in_ms(char text[NUMBER_SIZE], uint64_t nanoseconds)
-{
-    return in_tenths(text, (nanoseconds + NS_PER_TENTH_MS / 2) / NS_PER_TENTH_MS);
-}
-
-static uint64_t turnaround(const struct job_result *job)
-{
-    return job->run + job->waiting + job->thinking;
-}
-
-struct averages {
-    uint64_t turnaround; /* of those that came to their end */
-    unsigned ended;
-    uint64_t waiting; /* of those that were not killed */
-    unsigned alive;
-    uint64_t response;
-    uint64_t bursts; /* a sum */
-};
-
-static struct averages average_jobs(const struct mix_result *result, unsigned count)
-{
-    struct averages averages = {0};
-    for (unsigned i = 0; i < count; i++) {
-        const struct job_result *job = &result->jobs[i];
-        averages.ended += job->has_ended;
-        averages.turnaround += job->has_ended ? turnaround(job) : 0;
-        averages.alive += !job->was_killed;
-        averages.waiting += job->waiting;
-        averages.response += job->response;
-        averages.bursts += job->bursts;
-    }
-    averages.turnaround /= averages.ended != 0 ? averages.ended : 1;
-    averages.waiting /= averages.alive != 0 ? averages.alive : 1;
-    averages.response /= count;
-    return averages;
-}
-
-/* Jain's index of what those had that always want the CPU; "-" unless there are two of them. */
-static const char *describe_fairness(char text[NUMBER_SIZE], const struct mix *mix,
-                                     const struct mix_result *result)
-{
-    uint32_t shares[MIX_JOBS_MAX];
-    unsigned count = 0;
-    for (unsigned i = 0; i < mix_job_count(mix); i++) {
-        bool is_endless = mix->jobs[i].demand_ms == 0 && mix->jobs[i].think_ms == 0;
-        if (is_endless && !result->jobs[i].was_killed)
-            shares[count++] = (uint32_t)(result->jobs[i].run / NS_PER_TENTH_MS);
-    }
-    unsigned permille = figures_jain_permille(shares, count);
-    if (count < 2)
-        return "-";
-    format_string(text, NUMBER_SIZE, "%u.%03u", permille / 1000, permille % 1000);
-    return text;
-}
-
-static void print_heads(struct terminal *terminal)
-{
-    terminal_printf(terminal, "%-8s %4s %6s %7s %7s %7s %7s %7s %5s %6s %5s\n", "POLICY", "Q_MS",
-                    "JOBS/S", "TURN_MS", "WAIT_MS", "RESP_MS", "P50_MS", "P99_MS", "FAIR", "SWITCH",
-                    "OVER%");
-}
-
-static void print_row(struct comparison *comparison, const char *policy, unsigned quantum_ms)
-{
-    char rate[NUMBER_SIZE], turn[NUMBER_SIZE] = "-", wait[NUMBER_SIZE], response[NUMBER_SIZE];
-    char p50[NUMBER_SIZE], p99[NUMBER_SIZE], fair[NUMBER_SIZE];
-    struct mix_result *result = &comparison->result;
-    struct averages averages = average_jobs(result, mix_job_count(comparison->mix));
-    uint64_t elapsed = result->elapsed | 1;
-    uint64_t overhead = result->overhead * 10000 / elapsed;
-    figures_sort(result->responses_us, result->sample_count);
-    if (averages.ended != 0)
-        in_ms(turn, averages.turnaround);
-    terminal_printf(
-        comparison->shell->terminal, "%-8s %4u %6s %7s %7s %7s %7s %7s %5s %6lu %2lu.%02lu\n",
-        policy, quantum_ms,
-        in_tenths(rate, (averages.bursts * 10000000000u + elapsed / 2) / elapsed), turn,
-        in_ms(wait, averages.waiting), in_ms(response, averages.response),
-        in_ms(p50, figures_percentile(result->responses_us, result->sample_count, 50) * 1000ul),
-        in_ms(p99, figures_percentile(result->responses_us, result->sample_count, 99) * 1000ul),
-        describe_fairness(fair, comparison->mix, result), result->switches, overhead / 100,
-        overhead % 100);
-}
-
-/* In milliseconds; of a job that was killed nobody knows it. */
-static const char *time_of(const struct job_result *job, char text[NUMBER_SIZE],
-                           uint64_t nanoseconds)
-{
-    return job->was_killed ? "-" : in_ms(text, nanoseconds);
-}
-
-static void print_jobs(const struct comparison *comparison)
-{
-    char run[NUMBER_SIZE], wait[NUMBER_SIZE], think[NUMBER_SIZE], response[NUMBER_SIZE];
-    char turn[NUMBER_SIZE];
-    struct terminal *terminal = comparison->shell->terminal;
-    terminal_printf(terminal, "%-8s %4s %9s %8s %8s %8s %8s %8s %6s\n", "JOB", "PRI", "ARRIVE_MS",
-                    "RESP_MS", "RUN_MS", "WAIT_MS", "THINK_MS", "TURN_MS", "BURSTS");
-    for (unsigned i = 0; i < mix_job_count(comparison->mix); i++) {
-        const struct mix_job *plan = &comparison->mix->jobs[i];
-        const struct job_result *job = &comparison->result.jobs[i];
-        terminal_printf(terminal, "%-8s %4u %9u %8s %8s %8s %8s %8s %6lu\n", plan->name,
-                        plan->priority, plan->arrival_ms, in_ms(response, job->response),
-                        time_of(job, run, job->run), time_of(job, wait, job->waiting),
-                        time_of(job, think, job->thinking), time_of(job, turn, turnaround(job)),
-                        job->bursts);
-    }
-}
-
 /* --- The runs -------------------------------------------------------------------------------- */
 
 /* Somebody on the other terminal, or the rescue key, may turn the same switches. */
@@ -250,7 +128,7 @@ static int run_under(struct comparison *comparison, const char *policy, unsigned
         return COMMAND_INTERRUPTED;
     if (error != 0)
         return command_error(comparison->shell, "%s", error_text(error));
-    print_row(comparison, policy, quantum_ms);
+    mix_table_row(terminal, policy, quantum_ms, comparison->mix, &comparison->result);
     print_disturbance(comparison, changes);
     return COMMAND_OK;
 }
@@ -270,7 +148,7 @@ static int run_with_each_quantum(struct comparison *comparison, const char *poli
 static int run_under_each(struct comparison *comparison)
 {
     const struct policy_information *policy;
-    print_heads(comparison->shell->terminal);
+    mix_table_heads(comparison->shell->terminal);
     int status = COMMAND_OK;
     if (comparison->has_fcfs)
         status = run_under(comparison, fcfs, comparison->mix->quanta_ms[0]);
@@ -283,10 +161,10 @@ static int run_under_each(struct comparison *comparison)
 
 static int run_under_one(struct comparison *comparison, const char *policy)
 {
-    print_heads(comparison->shell->terminal);
+    mix_table_heads(comparison->shell->terminal);
     int status = run_under(comparison, policy, comparison->mix->quanta_ms[0]);
     if (status == COMMAND_OK)
-        print_jobs(comparison);
+        mix_table_jobs(comparison->shell->terminal, comparison->mix, &comparison->result);
     return status;
 }
 

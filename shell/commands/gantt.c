@@ -7,46 +7,54 @@
 #include "sched/preemption.h"
 #include "shell/command.h"
 #include "shell/views/chart.h"
+#include "shell/views/full_screen.h"
 #include "shell/views/gantt_screen.h"
 
 #define MS_PER_SECOND 1000u
 #define US_PER_MS     1000u
 #define US_PER_SECOND 1000000u
-#define MAX_MS        (chart_column_us[CHART_ZOOMS - 1] / US_PER_MS * TIMELINE_COLUMNS)
+#define MAX_MS        60000u
 #define PRINTED_ROWS  48u
 
-static void print_rows(struct terminal *terminal, const struct recording *recording,
-                       unsigned columns)
-{
+/* What is printed, and with how many columns. */
+struct printed_chart {
+    struct terminal *terminal;
+    const struct recording *recording;
+    unsigned column_us, columns;
     char line[CHART_LINE_SIZE];
+};
+
+static void print_rows(struct printed_chart *chart)
+{
+    const struct recording *recording = chart->recording;
     const struct timeline *timeline = &recording->timeline;
     for (unsigned i = 0; i < timeline->row_count && i < PRINTED_ROWS; i++) {
-        chart_format_row(line, timeline->sorted[i], columns, false);
-        terminal_printf(terminal, "%s\n", line);
+        chart_format_row(chart->line, timeline->sorted[i], chart->columns, true);
+        full_screen_print(chart->terminal, chart->line);
     }
     if (timeline->row_count > PRINTED_ROWS)
-        terminal_printf(terminal, "... %u more%s\n", timeline->row_count - PRINTED_ROWS,
+        terminal_printf(chart->terminal, "... %u more%s\n", timeline->row_count - PRINTED_ROWS,
                         recording_has_left_out(recording) ? ", and others left out" : "");
     if (!recording->has_stolen)
         return;
-    chart_format_stolen(line, &recording->stolen, columns, false);
-    terminal_printf(terminal, "%s\n", line);
+    chart_format_stolen(chart->line, &recording->stolen, chart->columns, true);
+    full_screen_print(chart->terminal, chart->line);
 }
 
-static void print_chart(struct terminal *terminal, const struct recording *recording,
-                        uint64_t start, unsigned column_us, unsigned columns)
+static void print_chart(struct printed_chart *chart, uint64_t start)
 {
-    char line[CHART_LINE_SIZE];
-    chart_format_length(line, column_us);
-    terminal_printf(terminal, "%s a column, from %lu.%03lu s on; preemption %s, quantum %u ms\n",
-                    line, start / US_PER_SECOND, start / US_PER_MS % MS_PER_SECOND,
+    unsigned terminal_columns = terminal_size(chart->terminal).columns;
+    chart_format_length(chart->line, chart->column_us);
+    terminal_printf(chart->terminal,
+                    "%s a column, from %lu.%03lu s on; preemption %s, quantum %u ms\n", chart->line,
+                    start / US_PER_SECOND, start / US_PER_MS % MS_PER_SECOND,
                     preemption_is_on() ? "on" : "off", quantum_get_ms());
-    chart_format_axis(line, column_us, columns);
-    terminal_printf(terminal, "%s\n", line);
-    print_rows(terminal, recording, columns);
+    chart_format_axis(chart->line, chart->column_us, chart->columns);
+    terminal_printf(chart->terminal, "%s\n", chart->line);
+    print_rows(chart);
     for (unsigned i = 0; i < CHART_LEGEND_LINES; i++) {
-        chart_format_legend(line, i, false);
-        terminal_printf(terminal, "%s\n", line);
+        chart_format_legend(chart->line, i, terminal_columns, true);
+        full_screen_print(chart->terminal, chart->line);
     }
 }
 
@@ -62,15 +70,20 @@ static bool wait_until(struct terminal *terminal, uint64_t tick)
 static int watch(struct terminal *terminal, struct recording *recording, unsigned milliseconds)
 {
     const uint32_t *column_us = &chart_column_us[CHART_ZOOM_MS];
-    while (*column_us * TIMELINE_COLUMNS < milliseconds * US_PER_MS)
+    while (*column_us * recording->columns < milliseconds * US_PER_MS)
         column_us++;
-    unsigned columns = (milliseconds * US_PER_MS + *column_us - 1) / *column_us;
+    struct printed_chart chart = {
+        .terminal = terminal,
+        .recording = recording,
+        .column_us = *column_us,
+        .columns = (milliseconds * US_PER_MS + *column_us - 1) / *column_us,
+    };
     uint64_t start = recording_align(recording, (clock_ticks() + 1) * US_PER_MS, *column_us);
-    if (!wait_until(terminal, (start + columns * *column_us) / US_PER_MS + 1))
+    if (!wait_until(terminal, (start + chart.columns * *column_us) / US_PER_MS + 1))
         return COMMAND_INTERRUPTED;
     recording_extend(recording, PRINTED_ROWS);
-    recording_draw(recording, start, *column_us, columns);
-    print_chart(terminal, recording, start, *column_us, columns);
+    recording_draw(recording, start, *column_us, chart.columns);
+    print_chart(&chart, start);
     return COMMAND_OK;
 }
 
@@ -80,7 +93,8 @@ static int run_gantt(struct shell *shell, int count, char **words)
     if (count == 2 && (parse_milliseconds(words[1], MAX_MS, &milliseconds) || milliseconds == 0))
         return command_error(shell, "'%s' is not a number of seconds from 0.001 to %u", words[1],
                              MAX_MS / MS_PER_SECOND);
-    struct recording *recording = recording_begin();
+    struct recording *recording =
+        recording_begin(chart_columns(terminal_size(shell->terminal).columns));
     int status = COMMAND_OK;
     int error = 0;
     if (recording == NULL)
@@ -97,7 +111,7 @@ COMMAND(gantt, .usage = "gantt [SECONDS]", .summary = "who ran when, as a chart"
         .help = "With SECONDS (up to 60) it watches for so long and prints the chart; without it\n"
                 "fills the screen, and goes on: space pauses; left, right, PgUp, PgDn, Home, End\n"
                 "move through the time, up and down through the threads; + and - zoom, from 1 us\n"
-                "to 1 s a column; q quits.\n"
+                "to 5 s a column; q quits.\n"
                 ",-=%#  how much of the column it ran: a little, a quarter, half, most, all\n"
                 ".  was ready: it waited for the CPU; blank: it slept, was blocked, did not exist\n"
                 "One run that ended in a column has a mark; the second form: it ran for less than\n"

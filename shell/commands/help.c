@@ -3,13 +3,10 @@
 #include "shell/command.h"
 #include "shell/workloads/workload.h"
 
-#define COLUMNS 2u
+#define WORKLOAD_WIDTH 14u
 
-#define WORKLOAD_COLUMNS 5u
-#define WORKLOAD_WIDTH   14
-
-/* What stands to the left of a group's first row; the list has to fit on one screen. */
-#define LABEL_WIDTH 5
+/* What stands to the left of a group's first row; the list has to fit on one screen of 80x24. */
+#define LABEL_WIDTH 5u
 static const char *const labels[COMMAND_GROUPS] = {
     [COMMAND_GROUP_SCHEDULING] = "Sched",
     [COMMAND_GROUP_OBSERVING] = "Watch",
@@ -18,38 +15,73 @@ static const char *const labels[COMMAND_GROUPS] = {
 };
 static const char workloads_label[] = "Spawn";
 
-/* Begins a new row before entry number `index` of a group, if it is due. */
-static void begin_entry(struct terminal *terminal, const char *label, unsigned index,
-                        unsigned columns)
+/* A group, as far as it has been printed. */
+struct list {
+    struct terminal *terminal;
+    const char *label;
+    unsigned entry_width; /* without the blank before it */
+    unsigned entries_a_row;
+    unsigned count;
+    bool has_margin; /* for the label; else it has a row of its own */
+};
+
+static struct list begin_list(struct terminal *terminal, const char *label, unsigned entry_width)
 {
-    if (index % columns == 0)
-        terminal_printf(terminal, "%s%-*s", index == 0 ? "" : "\n", LABEL_WIDTH,
-                        index == 0 ? label : "");
+    unsigned columns = terminal_size(terminal).columns;
+    bool has_margin = columns >= LABEL_WIDTH + 1 + entry_width;
+    unsigned room = columns - (has_margin ? LABEL_WIDTH : 0);
+    return (struct list){
+        .terminal = terminal,
+        .label = label,
+        .entry_width = entry_width,
+        .entries_a_row = room / (1 + entry_width) > 0 ? room / (1 + entry_width) : 1,
+        .has_margin = has_margin,
+    };
+}
+
+/* Prints the blanks, and on the left the label, that stand before the next entry. */
+static void begin_entry(struct list *list)
+{
+    bool is_first = list->count == 0;
+    if (list->count % list->entries_a_row == 0) {
+        if (!list->has_margin && is_first)
+            terminal_printf(list->terminal, "%s:", list->label);
+        terminal_printf(list->terminal, "%s%-*s", is_first && list->has_margin ? "" : "\n",
+                        list->has_margin ? (int)LABEL_WIDTH : 0,
+                        is_first && list->has_margin ? list->label : "");
+    }
+    terminal_printf(list->terminal, " ");
+    list->count++;
+}
+
+static bool is_last_in_row(const struct list *list)
+{
+    return list->count % list->entries_a_row == 0;
 }
 
 static void print_group(struct terminal *terminal, enum command_group group)
 {
-    unsigned count = 0;
+    struct list list =
+        begin_list(terminal, labels[group], COMMAND_NAME_MAX + 1 + COMMAND_SUMMARY_MAX);
     COMMAND_FOR_EACH(entry)
     {
         const struct command *command = *entry;
         if (command->group != group)
             continue;
-        begin_entry(terminal, labels[group], count, COLUMNS);
-        bool is_last_column = count++ % COLUMNS == COLUMNS - 1;
-        terminal_printf(terminal, " %-*s %-*s", COMMAND_NAME_MAX, command->name,
-                        is_last_column ? 0 : COMMAND_SUMMARY_MAX, command->summary);
+        begin_entry(&list);
+        terminal_printf(terminal, "%-*s %-*s", COMMAND_NAME_MAX, command->name,
+                        is_last_in_row(&list) ? 0 : COMMAND_SUMMARY_MAX, command->summary);
     }
     terminal_printf(terminal, "\n");
 }
 
 static void print_workloads(struct terminal *terminal)
 {
-    unsigned count = 0;
+    struct list list = begin_list(terminal, workloads_label, WORKLOAD_WIDTH);
     WORKLOAD_FOR_EACH(entry)
     {
-        begin_entry(terminal, workloads_label, count++, WORKLOAD_COLUMNS);
-        terminal_printf(terminal, " %-*s", WORKLOAD_WIDTH, (*entry)->name);
+        begin_entry(&list);
+        terminal_printf(terminal, "%-*s", (int)WORKLOAD_WIDTH, (*entry)->name);
     }
     terminal_printf(terminal, "\n");
 }
@@ -59,8 +91,9 @@ static void print_all(struct terminal *terminal)
     for (unsigned group = 0; group < COMMAND_GROUPS; group++)
         print_group(terminal, (enum command_group)group);
     print_workloads(terminal);
-    terminal_printf(terminal, "'help NAME' tells more. ';' parts commands, Tab completes, Up goes "
-                              "back to\nearlier lines, Ctrl-C ends a command.\n");
+    terminal_print_wrapped(terminal,
+                           "'help NAME' tells more. ';' parts commands, Tab completes, Up goes "
+                           "back to\nearlier lines, Ctrl-C ends a command.\n");
 }
 
 static int run_help(struct shell *shell, int count, char **words)
@@ -71,16 +104,18 @@ static int run_help(struct shell *shell, int count, char **words)
     }
     const struct command *command = command_find(words[1]);
     const struct workload *workload = workload_find(words[1]);
-    if (command)
-        terminal_printf(shell->terminal, "usage: %s\n%s: %s\n%s", command->usage, command->name,
-                        command->summary, command->help ? command->help : "");
-    else if (workload)
-        terminal_printf(shell->terminal,
-                        "usage: spawn %s [COUNT] [prio=P] [for=SECONDS]\n%s: %s\n%s",
-                        workload->name, workload->name, workload->summary,
-                        workload->help ? workload->help : "");
-    else
+    struct terminal *terminal = shell->terminal;
+    if (command) {
+        terminal_printf(terminal, "usage: %s\n%s: %s\n", command->usage, command->name,
+                        command->summary);
+        terminal_print_wrapped(terminal, command->help ? command->help : "");
+    } else if (workload) {
+        terminal_printf(terminal, "usage: spawn %s [COUNT] [prio=P] [for=SECONDS]\n%s: %s\n",
+                        workload->name, workload->name, workload->summary);
+        terminal_print_wrapped(terminal, workload->help ? workload->help : "");
+    } else {
         return command_error(shell, "there is no command or workload '%s'", words[1]);
+    }
     return COMMAND_OK;
 }
 

@@ -25,7 +25,7 @@ static int refuse(struct shell *shell, const char *name)
         format_string(names + length, sizeof(names) - length, "%s%s", i == 0 ? "" : ", ",
                       keymap->name);
     }
-    return command_error(shell, "there is no layout '%s', but %s", name, names);
+    return command_error(shell, "'%s' is none of %s", name, names);
 }
 
 static int run_keymap(struct shell *shell, int count, char **words)

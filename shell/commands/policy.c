@@ -24,7 +24,7 @@ static int run_policy(struct shell *shell, int count, char **words)
     uint64_t seed;
     int error = 0;
     if (count == 3 && parse_unsigned(words[2], UINT64_MAX, &seed))
-        return command_error(shell, "'%s' is not a number from 0 to %lu", words[2], UINT64_MAX);
+        return command_error(shell, "'%s' is not a number below 2^64", words[2]);
     if (count == 3)
         error = policy_choose_seeded(words[1], seed);
     else if (count == 2)

@@ -1,6 +1,7 @@
 /* preempt, quantum and inherit: the knobs of preemptive scheduling. */
 #include "sched/preemption.h"
 
+#include "kernel/config.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/number.h"
 #include "kernel/lib/string.h"
@@ -38,6 +39,12 @@ static const char *switch_candidate(unsigned argument, unsigned index)
     return argument == 1 && index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
 }
 
+#if CONFIG_PREEMPT
+#define RESCUE_HELP "F12 on the keyboard and Ctrl-\\ on COM1 switch it in an interrupt: always.\n"
+#else
+#define RESCUE_HELP "This kernel was built without preemption (PREEMPT=0): it is off for good.\n"
+#endif
+
 static int run_preempt(struct shell *shell, int count, char **words)
 {
     bool on;
@@ -52,7 +59,7 @@ static int run_preempt(struct shell *shell, int count, char **words)
     if (status != COMMAND_OK)
         return status;
     if (preemption_set(on))
-        return command_error(shell, "this kernel was built without preemption (PREEMPT=0)");
+        return command_error(shell, "this kernel was built with PREEMPT=0");
     print_preemption(shell);
     return COMMAND_OK;
 }
@@ -62,8 +69,7 @@ COMMAND(preempt, .usage = "preempt on|off|status", .summary = "switch preemption
                 "        priority wait, or when a more urgent one becomes ready.\n"
                 "off     A thread keeps the CPU until it yields, sleeps, blocks or ends: one that\n"
                 "        never does starves all others, this shell too (cooperative mode).\n"
-                "status  Prints preemption and quantum_ms.\n"
-                "F12 on the keyboard and Ctrl-\\ on COM1 switch it in an interrupt: always.\n",
+                "status  Prints preemption and quantum_ms.\n" RESCUE_HELP,
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
         .run = run_preempt, .candidate = switch_candidate);
 
@@ -75,7 +81,7 @@ static int run_quantum(struct shell *shell, int count, char **words)
     } else if (count == 2) {
         if (parse_unsigned(words[1], QUANTUM_MS_MAX, &milliseconds) ||
             quantum_set_ms((unsigned)milliseconds))
-            return command_error(shell, "'%s' is neither auto nor a number from %u to %u", words[1],
+            return command_error(shell, "'%s' is neither auto nor from %u to %u", words[1],
                                  QUANTUM_MS_MIN, QUANTUM_MS_MAX);
     }
     print_quantum(shell);

@@ -30,8 +30,9 @@ static int run_clear(struct shell *shell, int count, char **words)
 }
 
 COMMAND(clear, .usage = "clear", .summary = "clear the screen",
-        .help = "Ctrl-L does the same, and keeps the line.\n", .group = COMMAND_GROUP_SHELL,
-        .run = run_clear);
+        .help = "Ctrl-L does the same, and keeps the line; on COM1 it asks the terminal for its\n"
+                "size, too ('help terminal').\n",
+        .group = COMMAND_GROUP_SHELL, .run = run_clear);
 
 static int run_sleep(struct shell *shell, int count, char **words)
 {

@@ -1,6 +1,7 @@
 /* kill, suspend, resume and prio: what can be done to a thread that is there already. */
 #include <stdint.h>
 
+#include "kernel/config.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/number.h"
 #include "kernel/lib/string.h"
@@ -108,6 +109,12 @@ COMMAND(resume, .usage = "resume TID", .summary = "let it go on",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
         .run = run_resume);
 
+#if CONFIG_PREEMPT
+#define RESCUE_HELP ";\nthe rescue key (F12, Ctrl-\\) brings it back.\n"
+#else
+#define RESCUE_HELP ".\n"
+#endif
+
 static int run_prio(struct shell *shell, int count, char **words)
 {
     struct thread_information thread;
@@ -129,9 +136,10 @@ static int run_prio(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-COMMAND(prio, .usage = "prio TID LEVEL", .summary = "change a thread's priority",
-        .help = "LEVEL is 0 to 63, larger is more urgent; the shells have 63. Under\n"
-                "preemption the most urgent thread that is ready runs at once; in cooperative\n"
-                "mode it is the next one. A shell that is made less urgent than a hog starves;\n"
-                "the rescue key (F12, Ctrl-\\) brings it back.\n",
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 2, .arguments_max = 2, .run = run_prio);
+COMMAND(
+    prio, .usage = "prio TID LEVEL", .summary = "change a thread's priority",
+    .help =
+        "LEVEL is 0 to 63, larger is more urgent; the shells have 63. Under\n"
+        "preemption the most urgent thread that is ready runs at once; in cooperative\n"
+        "mode it is the next one. A shell that is made less urgent than a hog starves" RESCUE_HELP,
+    .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 2, .arguments_max = 2, .run = run_prio);

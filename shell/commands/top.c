@@ -95,6 +95,14 @@ static void sort_by(struct top_view *view, unsigned column)
     view->is_reversed = false;
 }
 
+/* The next column that is to be seen, so many to the right of the last. */
+static void sort_by_next(struct top_view *view, unsigned step)
+{
+    do
+        sort_by(view, view->order + step);
+    while (!top_view_shows_column(view, view->order));
+}
+
 static void answer_letter(struct top *top, int key)
 {
     struct top_view *view = &top->view;
@@ -136,10 +144,10 @@ static void answer_key(struct top *top, int key)
     view->message[0] = '\0';
     switch (key) {
     case TERMINAL_KEY_LEFT:
-        sort_by(view, view->order + TOP_COLUMNS - 1);
+        sort_by_next(view, TOP_COLUMNS - 1);
         break;
     case TERMINAL_KEY_RIGHT:
-        sort_by(view, view->order + 1);
+        sort_by_next(view, 1);
         break;
     case TERMINAL_KEY_UP:
         scroll(view, -1);
@@ -148,10 +156,10 @@ static void answer_key(struct top *top, int key)
         scroll(view, 1);
         break;
     case TERMINAL_KEY_PAGE_UP:
-        scroll(view, -(int)TOP_THREAD_ROWS);
+        scroll(view, -(int)top_view_thread_rows(view));
         break;
     case TERMINAL_KEY_PAGE_DOWN:
-        scroll(view, (int)TOP_THREAD_ROWS);
+        scroll(view, (int)top_view_thread_rows(view));
         break;
     case TERMINAL_KEY_HOME:
         view->first = 0;

@@ -298,7 +298,8 @@ static const char *trace_candidate(unsigned argument, unsigned index)
 
 COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD]",
         .summary = "who ran, when and why",
-        .help = "start  Records into a ring that keeps the latest events: all, or of WHAT only\n"
+        .help = "status Tells what is recorded, and how much; so does 'trace' alone.\n"
+                "start  Records into a ring that keeps the latest events: all, or of WHAT only\n"
                 "       sched  switches with their reasons, wakeups, ends of threads\n"
                 "       irq    entry and exit of the interrupts' handlers\n"
                 "       lock   waits for mutexes and reader-writer locks\n"
@@ -306,6 +307,7 @@ COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD
                 "       share  harmony, ten times a second; only if it is named\n"
                 "stop   Stops; what has been recorded stays until 'clear', and a later 'start'\n"
                 "       goes on behind it.\n"
+                "clear  Forgets what has been recorded, and gives its memory back.\n"
                 "dump   Prints it as ftrace text, which Perfetto opens; 'make trace' takes it\n"
                 "       from COM1 and makes JSON and a picture of it.\n"
                 "mark   Puts a word of your own into it.\n",

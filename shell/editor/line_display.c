@@ -6,6 +6,7 @@
 
 #define HOME_AND_ERASE_ALL "\x1b[H\x1b[2J"
 #define ERASE_TO_END       "\x1b[K"
+#define ERASE_BELOW        "\x1b[J"
 #define BELL               "\a"
 
 static void write_text(struct line_display *display, const char *text)
@@ -13,16 +14,20 @@ static void write_text(struct line_display *display, const char *text)
     display->write(display->context, text, strlen(text));
 }
 
+static void set_columns(struct line_display *display, unsigned columns)
+{
+    unsigned width = columns - (unsigned)strlen(display->prompt) - 1;
+    display->columns = columns;
+    display->width = width < LINE_DISPLAY_MAX_WIDTH ? width : LINE_DISPLAY_MAX_WIDTH;
+}
+
 void line_display_init(struct line_display *display, const char *prompt, unsigned columns,
                        void (*write)(void *context, const char *text, size_t length), void *context)
 {
-    unsigned width = columns - (unsigned)strlen(prompt) - 1;
-
     display->write = write;
     display->context = context;
     display->prompt = prompt;
-    display->columns = columns;
-    display->width = width < LINE_DISPLAY_MAX_WIDTH ? width : LINE_DISPLAY_MAX_WIDTH;
+    set_columns(display, columns);
     display->clear_wanted = false;
     display->bell_wanted = false;
     line_display_begin(display);
@@ -39,6 +44,25 @@ void line_display_begin(struct line_display *display)
 {
     display->window_start = 0;
     show_nothing(display);
+}
+
+void line_display_resize(struct line_display *display, unsigned columns)
+{
+    char up[16];
+    unsigned shown = (unsigned)strlen(display->prompt) + display->shown_length;
+    unsigned rows_above = display->prompt_shown ? (shown - 1) / columns : 0;
+    if (columns == display->columns)
+        return;
+    if (display->prompt_shown)
+        write_text(display, "\r");
+    if (rows_above > 0) {
+        format_string(up, sizeof(up), "\x1b[%uA", rows_above);
+        write_text(display, up);
+    }
+    if (display->prompt_shown)
+        write_text(display, ERASE_BELOW);
+    set_columns(display, columns);
+    line_display_begin(display);
 }
 
 void line_display_hide(struct line_display *display)

@@ -35,6 +35,12 @@ void line_display_init(struct line_display *display, const char *prompt, unsigne
 /* The cursor is at the start of an empty row: the next update begins with the prompt. */
 void line_display_begin(struct line_display *display);
 
+/*
+ * The terminal has `columns` columns, and had them when it was written to: a row that was longer is
+ * broken into several, which are erased. The next update shows all anew.
+ */
+void line_display_resize(struct line_display *display, unsigned columns);
+
 /* The next update clears the screen first, or rings the bell. */
 void line_display_clear(struct line_display *display);
 void line_display_ring_bell(struct line_display *display);

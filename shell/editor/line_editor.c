@@ -187,6 +187,8 @@ static void edit(struct line_editor *editor, int key, bool after_tab)
         break;
     case CONTROL('L'):
         line_display_clear(&editor->display);
+        if (editor->operations->redraw)
+            editor->operations->redraw(editor->context);
         break;
     case CONTROL('U'):
         erase(editor, 0, editor->cursor);
@@ -270,6 +272,16 @@ bool line_editor_is_waiting(const struct line_editor *editor)
 void line_editor_give_up(struct line_editor *editor)
 {
     key_decoder_give_up(&editor->decoder);
+}
+
+void line_editor_resize(struct line_editor *editor, unsigned columns)
+{
+    line_display_resize(&editor->display, columns);
+}
+
+void line_editor_was_interrupted(struct line_editor *editor)
+{
+    line_display_begin(&editor->display);
 }
 
 void line_editor_refresh(struct line_editor *editor)

@@ -56,6 +56,9 @@ struct line_editor_operations {
      * are asked for. May be NULL: nothing completes.
      */
     const char *(*complete)(void *context, const char *text, size_t word_start, unsigned index);
+    /* Ctrl-L: all is going to be drawn anew. May write what leaves the cursor where it is. May be
+     * NULL. */
+    void (*redraw)(void *context);
 };
 
 struct line_editor {
@@ -99,6 +102,13 @@ bool line_editor_is_waiting(const struct line_editor *editor);
 
 /* The rest has not come for KEY_SILENCE_MS: what comes next stands for itself. */
 void line_editor_give_up(struct line_editor *editor);
+
+/* The terminal has `columns` columns, and has had them since it was last written to. */
+void line_editor_resize(struct line_editor *editor, unsigned columns);
+
+/* Something else was written meanwhile: the cursor is at the start of an empty row, and the next
+ * refresh shows prompt and line there. */
+void line_editor_was_interrupted(struct line_editor *editor);
 
 /* Brings the screen up to date with as little output as will do. */
 void line_editor_refresh(struct line_editor *editor);

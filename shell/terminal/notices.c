@@ -1,6 +1,10 @@
 /* Showing what is new in the log. */
 #include "shell/terminal/notices.h"
 
+#include "kernel/lib/format.h"
+
+#define PREFIX_SIZE sizeof("warning: ")
+
 #define LINES_MAX 16u /* of one flood: a person could not read more, and COM1 takes a while */
 
 const char *notice_prefix(enum log_level level)
@@ -32,13 +36,21 @@ bool notices_have_come(uint64_t *seen)
     return find(seen, &entry);
 }
 
+/* It may be longer than a row. */
+static void print(struct terminal *terminal, const struct log_entry *entry)
+{
+    char text[LOG_MESSAGE_SIZE + PREFIX_SIZE];
+    format_string(text, sizeof(text), "%s%s", notice_prefix(entry->level), entry->message);
+    terminal_print_wrapped(terminal, text);
+}
+
 void notices_print(struct terminal *terminal, uint64_t *seen)
 {
     struct log_entry entry;
     unsigned count = 0;
     for (; find(seen, &entry); *seen = entry.sequence + 1) {
         if (count++ < LINES_MAX)
-            terminal_printf(terminal, "%s%s\n", notice_prefix(entry.level), entry.message);
+            print(terminal, &entry);
     }
     if (count > LINES_MAX)
         terminal_printf(terminal, "and %u more: see 'log'\n", count - LINES_MAX);

@@ -21,6 +21,14 @@
 static struct ansi_parser parser;
 static unsigned row, column; /* column VGA_COLUMNS: the next character wraps */
 static unsigned saved_row, saved_column;
+
+/* What the main screen shows while the other one is in use. */
+static struct {
+    bool is_hidden;
+    unsigned row, column;
+    uint16_t cells[ROWS][VGA_COLUMNS];
+} main_screen;
+
 static enum vga_color foreground = DEFAULT_FOREGROUND;
 static enum vga_color background = DEFAULT_BACKGROUND;
 
@@ -171,6 +179,27 @@ static void show_cursor(void *context, bool visible)
     vga_show_cursor(visible);
 }
 
+static void use_other_screen(void *context, bool other)
+{
+    (void)context;
+    if (other == main_screen.is_hidden)
+        return;
+    main_screen.is_hidden = other;
+    for (unsigned i = 0; i < ROWS; i++) {
+        if (other)
+            vga_read(i, 0, main_screen.cells[i], VGA_COLUMNS);
+        else
+            vga_write(i, 0, main_screen.cells[i], VGA_COLUMNS);
+    }
+    if (other) {
+        main_screen.row = row;
+        main_screen.column = column;
+    } else {
+        row = main_screen.row;
+        column = main_screen.column;
+    }
+}
+
 static const struct ansi_screen_operations screen_operations = {
     .put = put,
     .newline = newline,
@@ -186,6 +215,7 @@ static const struct ansi_screen_operations screen_operations = {
     .save_cursor = save_cursor,
     .restore_cursor = restore_cursor,
     .show_cursor = show_cursor,
+    .use_other_screen = use_other_screen,
 };
 
 static size_t write(const char *text, size_t length)
@@ -209,7 +239,9 @@ static const struct terminal_operations operations = {
 struct terminal screen_terminal = {
     .name = "vga",
     .rescue_key = "F12",
-    .columns = VGA_COLUMNS,
+    .size = TERMINAL_SIZE(VGA_COLUMNS, ROWS),
+    .size_source = TERMINAL_SIZE_FIXED,
+    .has_status_bar = true,
     .operations = &operations,
     .output = MUTEX("screen"),
 };

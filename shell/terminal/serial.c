@@ -2,31 +2,49 @@
  * the characters beyond ASCII. */
 #include "shell/terminal_serial.h"
 
+#include "kernel/cpu/cpu.h"
+#include "sched/clock.h"
+#include "shell/terminal/size_report.h"
 #include "shell/terminal/utf8.h"
 
 /* A whole script may be pasted at full speed while a command runs; then the other side waits. */
 #define INPUT_SIZE 32768u
-#define COLUMNS    80u
+
+/* Of the first terminals, and of what most people sit at. */
+#define ASSUMED_COLUMNS 80u
+#define ASSUMED_ROWS    24u
 
 #define CONTROL_BACKSLASH 0x1C
 
 static void (*call_for_rescue)(void);
+
+static struct size_report size_report; /* with interrupts off */
 
 static size_t write(const char *text, size_t length)
 {
     return serial_write(text, length);
 }
 
+static void expect_size(void)
+{
+    uint64_t flags = interrupts_save();
+    size_report_expect(&size_report);
+    interrupts_restore(flags);
+}
+
 static const struct terminal_operations operations = {
     .write = write,
     .write_polled = serial_write_polled,
     .resume_input = serial_resume_receive,
+    .expect_size = expect_size,
+    .hold_output = serial_hold_output,
 };
 
 struct terminal serial_terminal = {
     .name = "com1",
     .rescue_key = "Ctrl-\\",
-    .columns = COLUMNS,
+    .size = TERMINAL_SIZE(ASSUMED_COLUMNS, ASSUMED_ROWS),
+    .size_source = TERMINAL_SIZE_ASSUMED,
     .is_utf8 = true,
     .operations = &operations,
     .output = MUTEX("com1"),
@@ -44,14 +62,40 @@ static bool take_utf8(uint8_t byte)
     return true;
 }
 
-/* The rescuing byte comes first: it is never input, and needs no room in the ring. */
+/* There is room for them: see on_receive(). */
+static void take_all(const uint8_t *bytes, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        take_utf8(bytes[i]);
+}
+
+/*
+ * The rescuing byte comes first: it is never input, and needs no room in the ring. A report of the
+ * terminal's size is taken out only where the ring has room for all that it may turn out to be: a
+ * byte that is refused would be offered again.
+ */
 static bool on_receive(uint8_t byte)
 {
+    uint8_t input[SIZE_REPORT_BYTES];
+    struct terminal_size size;
     if (byte == CONTROL_BACKSLASH) {
         call_for_rescue();
         return true;
     }
-    return take_utf8(byte);
+    if (ring_space(&serial_terminal.input) < SIZE_REPORT_BYTES) {
+        size_report.length = 0;
+        return take_utf8(byte);
+    }
+    take_all(input, size_report_feed(&size_report, byte, clock_ticks(), input, &size));
+    if (size.columns != 0)
+        terminal_set_size(&serial_terminal, size, TERMINAL_SIZE_ANSWERED);
+    return true;
+}
+
+void terminal_serial_poll(void)
+{
+    uint8_t input[SIZE_REPORT_BYTES];
+    take_all(input, size_report_pass_time(&size_report, clock_ticks(), input));
 }
 
 static void on_transmit_space(void)

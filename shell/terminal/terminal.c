@@ -4,6 +4,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/format.h"
+#include "kernel/lib/wrap.h"
 #include "sched/thread.h"
 
 #define ASCII_LAST 0x7F
@@ -18,6 +19,17 @@ void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t siz
 
 /* --- Input ----------------------------------------------------------------------------------- */
 
+static void stop_output(struct terminal *terminal, bool is_stopped)
+{
+    if (terminal->is_mirror || terminal->is_stopped == is_stopped)
+        return;
+    terminal->is_stopped = is_stopped;
+    if (terminal->operations->hold_output)
+        terminal->operations->hold_output(is_stopped);
+    if (!is_stopped)
+        wait_queue_wake_one(&terminal->output_space, 0);
+}
+
 /* The thread that reads runs a command now: it touches the ring with interrupts off only. It may
  * sleep, or wait for input. */
 static void interrupt_command(struct terminal *terminal)
@@ -28,8 +40,14 @@ static void interrupt_command(struct terminal *terminal)
     terminal_notify(terminal);
 }
 
+/* Whoever has stopped the output, and nobody else, can be heard while it stands: the thread that
+ * reads may be the one that writes. */
 bool terminal_input(struct terminal *terminal, uint8_t byte)
 {
+    if (byte == TERMINAL_STOP || byte == TERMINAL_GO_ON || byte == TERMINAL_INTERRUPT)
+        stop_output(terminal, byte == TERMINAL_STOP);
+    if (byte == TERMINAL_STOP || byte == TERMINAL_GO_ON)
+        return true;
     if (byte == TERMINAL_INTERRUPT && terminal->runs_command) {
         interrupt_command(terminal);
         return true;
@@ -87,7 +105,8 @@ uint32_t terminal_input_waiting(const struct terminal *terminal)
 
 bool terminal_is_unread(const struct terminal *terminal)
 {
-    return terminal->runs_command && priority_queue_is_empty(&terminal->output_space.waiters);
+    bool is_writing = !priority_queue_is_empty(&terminal->output_space.waiters);
+    return terminal->is_stopped || (terminal->runs_command && !is_writing);
 }
 
 /* --- Commands that can be interrupted -------------------------------------------------------- */
@@ -135,6 +154,28 @@ static void wait_for_output(struct terminal *terminal)
     interrupts_restore(flags);
 }
 
+/* Waits for as long as a person stops the output, or an announcement goes out. From here on none
+ * begins while text is being taken, nor behind it if that was not the end of a line. */
+static void begin_sending(struct terminal *terminal)
+{
+    uint64_t flags = interrupts_save();
+    while (terminal->is_stopped || terminal->is_announced)
+        wait_queue_wait(&terminal->output_space, WAIT_FOREVER);
+    terminal->is_sending = true;
+    interrupts_restore(flags);
+}
+
+static size_t send(struct terminal *terminal, const char *text, size_t length)
+{
+    begin_sending(terminal);
+    terminal->is_output_ready = false;
+    size_t taken = terminal->operations->write(text, length);
+    if (taken > 0)
+        terminal->last_sent = text[taken - 1];
+    terminal->is_sending = false;
+    return taken;
+}
+
 /*
  * Writing runs with interrupts on, so that room may come between the short write and the wait:
  * is_output_ready, which is cleared before the write, remembers it.
@@ -143,8 +184,7 @@ static void flush(struct terminal *terminal)
 {
     unsigned done = 0;
     while (done < terminal->buffered) {
-        terminal->is_output_ready = false;
-        done += terminal->operations->write(terminal->buffer + done, terminal->buffered - done);
+        done += send(terminal, terminal->buffer + done, terminal->buffered - done);
         if (done < terminal->buffered)
             wait_for_output(terminal);
     }
@@ -201,6 +241,19 @@ static void unlock_output(struct terminal *terminal)
     mutex_unlock(&terminal->output);
 }
 
+void terminal_set_mirror(struct terminal *terminal, struct terminal *mirror)
+{
+    uint64_t flags = interrupts_save();
+    if (terminal->mirror != NULL)
+        terminal->mirror->is_mirror = false;
+    if (mirror != NULL) {
+        stop_output(mirror, false);
+        mirror->is_mirror = true;
+    }
+    terminal->mirror = mirror;
+    interrupts_restore(flags);
+}
+
 void terminal_write(struct terminal *terminal, const char *text, size_t length)
 {
     lock_output(terminal);
@@ -230,6 +283,15 @@ void terminal_printf(struct terminal *terminal, const char *format, ...)
     va_start(arguments, format);
     terminal_vprintf(terminal, format, arguments);
     va_end(arguments);
+}
+
+void terminal_print_wrapped(struct terminal *terminal, const char *text)
+{
+    struct wrap wrap;
+    struct wrapped_row row;
+    wrap_init(&wrap, text, terminal_size(terminal).columns);
+    while (wrap_next(&wrap, &row))
+        terminal_printf(terminal, "%*s%.*s\n", (int)row.indent, "", (int)row.length, row.text);
 }
 
 void terminal_write_polled(struct terminal *terminal, const char *text, size_t length)

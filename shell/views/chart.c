@@ -7,14 +7,24 @@
 #include "shell/views/recording.h"
 
 #define LABEL_SIZE    19u /* with the terminator */
+#define BORDERS       2u
 #define AXIS_STEP     10u /* columns */
 #define US_PER_MS     1000u
 #define US_PER_SECOND 1000000u
 
 const uint32_t chart_column_us[CHART_ZOOMS] = {
-    1,    2,    5,     10,    20,    50,     100,    200,    500,     1000,
-    2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000,
+    1,    2,     5,     10,    20,     50,     100,    200,     500,     1000,    2000,
+    5000, 10000, 20000, 50000, 100000, 200000, 500000, 1000000, 2000000, 5000000,
 };
+
+_Static_assert(LABEL_SIZE + BORDERS + 2 * TIMELINE_COLUMNS_MAX < CHART_LINE_SIZE,
+               "each character has a style of its own");
+
+unsigned chart_columns(unsigned terminal_columns)
+{
+    unsigned columns = (terminal_columns - (LABEL_SIZE - 1) - BORDERS) / AXIS_STEP * AXIS_STEP;
+    return columns < TIMELINE_COLUMNS_MAX ? columns : TIMELINE_COLUMNS_MAX;
+}
 
 struct unit {
     unsigned us;
@@ -81,43 +91,40 @@ static uint8_t style_of(struct run_cell cell, char character)
     return (uint8_t)(color_of(cell) | (is_solid ? STYLE_REVERSE : 0));
 }
 
-/* Returns the end of the text. A solid bar needs no character. */
-static char *put_cell(char *text, struct run_cell cell, bool is_colored)
+/* Returns the end of the text. A solid bar on a screen needs no character. */
+static char *put_cell(char *text, struct run_cell cell, bool is_printed)
 {
     char character = timeline_character(cell);
-    if (is_colored) {
-        *text++ = (char)style_of(cell, character);
-        if (character == '#' && color_of(cell) == STYLE_GREEN)
-            character = ' ';
-    }
+    *text++ = (char)style_of(cell, character);
+    if (!is_printed && character == '#' && color_of(cell) == STYLE_GREEN)
+        character = ' ';
     *text++ = character;
     return text;
 }
 
-static void put_cells(char *end, const struct timeline_row *row, unsigned columns, bool is_colored)
+static void put_cells(char *end, const struct timeline_row *row, unsigned columns, bool is_printed)
 {
     end[-1] = '|';
     for (unsigned i = 0; i < columns; i++)
-        end = put_cell(end, row->cells[i], is_colored);
-    if (is_colored)
-        *end++ = STYLE_PLAIN;
+        end = put_cell(end, row->cells[i], is_printed);
+    *end++ = STYLE_PLAIN;
     string_copy(end, "|", sizeof("|"));
 }
 
 void chart_format_row(char line[CHART_LINE_SIZE], const struct timeline_row *row, unsigned columns,
-                      bool is_colored)
+                      bool is_printed)
 {
     char name[THREAD_NAME_SIZE];
     recording_thread_name(row, name);
     format_string(line, LABEL_SIZE, "%4d %-13s", row->tid, name);
-    put_cells(line + LABEL_SIZE, row, columns, is_colored);
+    put_cells(line + LABEL_SIZE, row, columns, is_printed);
 }
 
 void chart_format_stolen(char line[CHART_LINE_SIZE], const struct timeline_row *row,
-                         unsigned columns, bool is_colored)
+                         unsigned columns, bool is_printed)
 {
     format_string(line, LABEL_SIZE, "%4s %-13s", "-", "(stolen)");
-    put_cells(line + LABEL_SIZE, row, columns, is_colored);
+    put_cells(line + LABEL_SIZE, row, columns, is_printed);
 }
 
 /* --- The legend ------------------------------------------------------------------------------- */
@@ -125,10 +132,13 @@ void chart_format_stolen(char line[CHART_LINE_SIZE], const struct timeline_row *
 #define WHOLE RUN_WHOLE_COLUMN
 #define HALF  (WHOLE / 2 + 1)
 
+#define LEGEND_COLUMNS 76u /* of the longer line, with both forms of each mark */
+
 struct legend_entry {
     struct run_cell cells[5];
     uint8_t count; /* of the cells */
     const char *meaning;
+    const char *in_short; /* where there is room for the first form of marks only */
 };
 
 static const struct legend_entry shares[] = {
@@ -138,41 +148,48 @@ static const struct legend_entry shares[] = {
       {.run = WHOLE * 3 / 4},
       {.run = WHOLE}},
      5,
-     "ran, a little to all"},
-    {{{.ready = WHOLE}}, 1, "waited for the CPU"},
-    {{{.is_unknown = true}}, 1, "not recorded, or forgotten"},
+     "ran, a little to all",
+     "ran"},
+    {{{.ready = WHOLE}}, 1, "waited for the CPU", "waited"},
+    {{{.is_unknown = true}}, 1, "not recorded, or forgotten", "not known"},
 };
 
 static const struct legend_entry ends[] = {
-    {{{HALF, 0, RUN_USED_UP, 0}, {1, 0, RUN_USED_UP, 0}}, 2, "quantum over"},
-    {{{HALF, 0, RUN_PREEMPTED, 0}, {1, 0, RUN_PREEMPTED, 0}}, 2, "preempted"},
-    {{{HALF, 0, RUN_YIELDED, 0}, {1, 0, RUN_YIELDED, 0}}, 2, "yields"},
-    {{{HALF, 0, RUN_WAITED, 0}, {1, 0, RUN_WAITED, 0}}, 2, "waits"},
-    {{{HALF, 0, RUN_ENDED, 0}, {1, 0, RUN_ENDED, 0}}, 2, "ends"},
+    {{{HALF, 0, RUN_USED_UP, 0}, {1, 0, RUN_USED_UP, 0}}, 2, "quantum over", "quantum"},
+    {{{HALF, 0, RUN_PREEMPTED, 0}, {1, 0, RUN_PREEMPTED, 0}}, 2, "preempted", "preempt"},
+    {{{HALF, 0, RUN_YIELDED, 0}, {1, 0, RUN_YIELDED, 0}}, 2, "yields", "yield"},
+    {{{HALF, 0, RUN_WAITED, 0}, {1, 0, RUN_WAITED, 0}}, 2, "waits", "wait"},
+    {{{HALF, 0, RUN_ENDED, 0}, {1, 0, RUN_ENDED, 0}}, 2, "ends", "end"},
 };
 
-/* Returns the end of the text. */
-static char *put_entry(char *end, const char *line, const struct legend_entry *entry,
-                       bool is_colored)
-{
-    for (unsigned i = 0; i < entry->count; i++)
-        end = put_cell(end, entry->cells[i], is_colored);
-    if (is_colored)
-        *end++ = STYLE_PLAIN;
-    return end + format_string(end, CHART_LINE_SIZE - (size_t)(end - line), " %s", entry->meaning);
-}
+struct legend {
+    const struct legend_entry *entries;
+    unsigned count;
+    bool has_forms; /* the second one of each: it ran for less */
+};
 
-void chart_format_legend(char line[CHART_LINE_SIZE], unsigned number, bool is_colored)
+static const struct legend legends[CHART_LEGEND_LINES] = {
+    {shares, sizeof(shares) / sizeof(shares[0]), false},
+    {ends, sizeof(ends) / sizeof(ends[0]), true},
+};
+
+void chart_format_legend(char line[CHART_LINE_SIZE], unsigned number, unsigned terminal_columns,
+                         bool is_printed)
 {
-    const struct legend_entry *entries = number == 0 ? shares : ends;
-    unsigned count =
-        number == 0 ? sizeof(shares) / sizeof(shares[0]) : sizeof(ends) / sizeof(ends[0]);
+    const struct legend *legend = &legends[number];
+    bool is_short = terminal_columns < LEGEND_COLUMNS;
+    const char *line_end = line + CHART_LINE_SIZE;
     char *end = line;
-    for (unsigned i = 0; i < count; i++) {
+    for (unsigned i = 0; i < legend->count; i++) {
+        const struct legend_entry *entry = &legend->entries[i];
+        unsigned cells = is_short && legend->has_forms ? 1 : entry->count;
         if (i > 0)
-            end += format_string(end, CHART_LINE_SIZE - (size_t)(end - line), "  ");
-        end = put_entry(end, line, &entries[i], is_colored);
+            end += format_string(end, (size_t)(line_end - end), is_short ? " " : "  ");
+        for (unsigned cell = 0; cell < cells; cell++)
+            end = put_cell(end, entry->cells[cell], is_printed);
+        end += format_string(end, (size_t)(line_end - end), "%c %s", STYLE_PLAIN,
+                             is_short ? entry->in_short : entry->meaning);
     }
-    if (number != 0)
-        format_string(end, CHART_LINE_SIZE - (size_t)(end - line), "  (ran most, less)");
+    if (legend->has_forms && !is_short)
+        format_string(end, (size_t)(line_end - end), "  (ran most, less)");
 }

@@ -2,16 +2,22 @@
 #include "shell/views/full_screen.h"
 
 #include "kernel/lib/errors.h"
-#include "kernel/lib/string.h"
+#include "kernel/lib/wrap.h"
 #include "kernel/mm/heap.h"
 #include "sched/clock.h"
+#include "shell/terminal/announcement.h"
 
-#define HIDE_CURSOR "\033[?25l"
-#define SHOW_CURSOR "\033[?25h"
+#define HIDE_CURSOR  "\033[?25l"
+#define SHOW_CURSOR  "\033[?25h"
+#define OTHER_SCREEN "\033[?1049h"
+#define MAIN_SCREEN  "\033[?1049l"
 
 /* An escape sequence comes in one piece, but over a network in pieces; a person who presses ESC
  * does not press another key that soon. */
 #define SILENCE_TICKS (KEY_SILENCE_MS * TICK_HZ / 1000)
+
+/* A terminal that has answered is asked so often whether it has another size by now. */
+#define QUESTION_TICKS (2 * TICK_HZ)
 
 #define TICKS_MAX INT32_MAX /* that terminal_read() can wait; a tick is a millisecond */
 
@@ -20,23 +26,74 @@ static void write(void *context, const char *text, size_t length)
     terminal_write(context, text, length);
 }
 
+/* --- The size --------------------------------------------------------------------------------- */
+
+static bool has_size(const struct row_display *display, struct terminal_size size)
+{
+    return display->columns == size.columns && display->rows == size.rows;
+}
+
+/* Without memory it stays as it is. Returns whether all rows are to be written anew. */
+static bool take_size(struct full_screen *screen)
+{
+    struct row_display *display = &screen->display;
+    struct terminal_size size = terminal_size(screen->terminal);
+    if (has_size(display, size))
+        return false;
+    struct display_cell *cells = kmalloc((size_t)size.columns * size.rows * sizeof(*cells));
+    if (cells == NULL)
+        return false;
+    kfree(display->cells);
+    display->cells = cells;
+    display->columns = size.columns;
+    display->rows = size.rows;
+    row_display_clear(display);
+    return true;
+}
+
+static void ask_size(struct full_screen *screen)
+{
+    screen->next_question = clock_ticks() + QUESTION_TICKS;
+    terminal_ask_size(screen->terminal);
+}
+
+unsigned full_screen_columns(const struct full_screen *screen)
+{
+    return screen->display.columns;
+}
+
+unsigned full_screen_last_row(const struct full_screen *screen)
+{
+    return screen->display.rows - 1;
+}
+
+/* --- Begin and end ---------------------------------------------------------------------------- */
+
 struct full_screen *full_screen_begin(struct terminal *terminal)
 {
-    struct full_screen *screen = kmalloc(sizeof(*screen));
+    struct full_screen *screen = kmalloc_zeroed(sizeof(*screen));
     if (screen == NULL)
         return NULL;
     screen->terminal = terminal;
     screen->display.write = write;
     screen->display.context = terminal;
     key_decoder_init(&screen->decoder);
-    row_display_clear(&screen->display);
-    terminal_printf(terminal, HIDE_CURSOR);
+    terminal_printf(terminal, OTHER_SCREEN HIDE_CURSOR);
+    if (!take_size(screen)) {
+        terminal_printf(terminal, MAIN_SCREEN SHOW_CURSOR);
+        kfree(screen);
+        return NULL;
+    }
+    if (terminal->size_source != TERMINAL_SIZE_SAID)
+        ask_size(screen);
     return screen;
 }
 
 void full_screen_end(struct full_screen *screen)
 {
-    terminal_printf(screen->terminal, "\033[%u;1H\033[K" SHOW_CURSOR, FULL_SCREEN_ROWS);
+    terminal_printf(screen->terminal, "\033[%u;1H\033[K" SHOW_CURSOR MAIN_SCREEN,
+                    screen->display.rows);
+    kfree(screen->display.cells);
     kfree(screen);
 }
 
@@ -48,15 +105,23 @@ void full_screen_row(struct full_screen *screen, unsigned row, const char *forma
     va_end(arguments);
 }
 
+void full_screen_print(struct terminal *terminal, const char *line)
+{
+    row_display_print(write, terminal, line);
+    terminal_write(terminal, "\n", 1);
+}
+
 /* --- Keys ------------------------------------------------------------------------------------- */
 
-/* The next byte, or a negative error at tick `until` and after Ctrl-C. A notice for the shell makes
- * terminal_read() return early. */
-static int read_byte(struct terminal *terminal, uint64_t until)
+/* The next byte, or a negative error at tick `until`, after Ctrl-C, and when the terminal has
+ * another size. A notice for the shell makes terminal_read() return early. */
+static int read_byte(struct full_screen *screen, uint64_t until)
 {
     int byte = -ERROR_AGAIN;
     bool is_in_time = true;
-    while (byte < 0 && is_in_time && !terminal_is_interrupted(terminal)) {
+    struct terminal *terminal = screen->terminal;
+    while (byte < 0 && is_in_time && !terminal_is_interrupted(terminal) &&
+           has_size(&screen->display, terminal_size(terminal))) {
         uint64_t now = clock_ticks();
         is_in_time = now < until;
         uint64_t ticks = is_in_time ? until - now : 0;
@@ -70,7 +135,7 @@ static int read_key(struct full_screen *screen, uint64_t until)
     int key = TERMINAL_KEY_NONE;
     while (key == TERMINAL_KEY_NONE) {
         bool is_waiting = key_decoder_is_waiting(&screen->decoder);
-        int byte = read_byte(screen->terminal, is_waiting ? clock_ticks() + SILENCE_TICKS : until);
+        int byte = read_byte(screen, is_waiting ? clock_ticks() + SILENCE_TICKS : until);
         if (byte >= 0)
             key = key_decoder_feed(&screen->decoder, (uint8_t)byte);
         else if (is_waiting)
@@ -81,13 +146,32 @@ static int read_key(struct full_screen *screen, uint64_t until)
     return key;
 }
 
+/* The next key, or TERMINAL_KEY_NONE at tick `until` and when the terminal has another size. From
+ * time to time it is asked. */
+static int await_key(struct full_screen *screen, uint64_t until)
+{
+    int key = TERMINAL_KEY_NONE;
+    bool asks = screen->terminal->size_source == TERMINAL_SIZE_ANSWERED;
+    while (asks && key == TERMINAL_KEY_NONE && screen->next_question < until) {
+        key = read_key(screen, screen->next_question);
+        if (key != TERMINAL_KEY_NONE || take_size(screen) ||
+            terminal_is_interrupted(screen->terminal))
+            return key;
+        ask_size(screen);
+    }
+    return read_key(screen, until);
+}
+
 int full_screen_key(struct full_screen *screen, uint64_t until)
 {
-    int key = read_key(screen, until);
+    int key = await_key(screen, until);
     if (terminal_is_interrupted(screen->terminal))
         return TERMINAL_INTERRUPT;
-    if (key == CONTROL('L'))
+    bool is_to_be_cleared = terminal_was_announced(screen->terminal) || key == CONTROL('L');
+    if (!take_size(screen) && is_to_be_cleared)
         row_display_clear(&screen->display);
+    if (key == CONTROL('L'))
+        ask_size(screen);
     return key;
 }
 
@@ -114,22 +198,42 @@ bool full_screen_ask(struct full_screen *screen, const char *question, char *ans
     int key = TERMINAL_KEY_NONE;
     answer[0] = '\0';
     while (key != '\r' && key != '\n' && key != CONTROL_ESCAPE && key != TERMINAL_INTERRUPT) {
-        full_screen_row(screen, FULL_SCREEN_LAST_ROW, "%s %s%c ", question, answer,
+        full_screen_row(screen, full_screen_last_row(screen), "%s %s%c ", question, answer,
                         STYLE_PLAIN | STYLE_REVERSE);
         key = full_screen_key(screen, FULL_SCREEN_FOREVER);
         length = edit(answer, length, size, key);
     }
-    full_screen_row(screen, FULL_SCREEN_LAST_ROW, "%s", "");
+    full_screen_row(screen, full_screen_last_row(screen), "%s", "");
     return length > 0 && (key == '\r' || key == '\n');
+}
+
+/* Shows what fits, in rows of the terminal's width. */
+static void show_page(struct full_screen *screen, struct wrap *text)
+{
+    struct wrapped_row row;
+    unsigned last_row = full_screen_last_row(screen);
+    for (unsigned i = 0; i < last_row; i++) {
+        bool is_text = wrap_next(text, &row);
+        full_screen_row(screen, i, "%*s%.*s", is_text ? (int)row.indent : 0, "",
+                        is_text ? (int)row.length : 0, is_text ? row.text : "");
+    }
+    full_screen_row(screen, last_row, "%cany key goes %s", STYLE_BOLD | STYLE_PLAIN,
+                    wrap_has_ended(text) ? "back" : "on");
 }
 
 void full_screen_show(struct full_screen *screen, const char *text)
 {
-    for (unsigned row = 0; row < FULL_SCREEN_LAST_ROW; row++) {
-        const char *end = strchr(text, '\n');
-        full_screen_row(screen, row, "%.*s", end != NULL ? (int)(end - text) : 0, text);
-        text = end != NULL ? end + 1 : text;
-    }
-    full_screen_row(screen, FULL_SCREEN_LAST_ROW, "%cany key goes back", STYLE_BOLD | STYLE_PLAIN);
-    full_screen_key(screen, FULL_SCREEN_FOREVER);
+    struct wrap page, next;
+    int key = TERMINAL_KEY_NONE;
+    wrap_init(&page, text, full_screen_columns(screen));
+    do {
+        next = page;
+        show_page(screen, &next);
+        unsigned columns = full_screen_columns(screen);
+        key = full_screen_key(screen, FULL_SCREEN_FOREVER);
+        if (full_screen_columns(screen) != columns)
+            wrap_init(&page, text, full_screen_columns(screen));
+        else if (key != TERMINAL_KEY_NONE && key != CONTROL('L'))
+            page = next;
+    } while (!full_screen_is_quit(key) && !wrap_has_ended(&page));
 }

@@ -31,9 +31,7 @@
 #include "shell/terminal/key_decoder.h"
 #include "shell/views/row_display.h"
 
-#define FULL_SCREEN_ROWS     ROW_DISPLAY_ROWS /* the last one is full_screen_ask()'s, too */
-#define FULL_SCREEN_COLUMNS  ROW_DISPLAY_COLUMNS
-#define FULL_SCREEN_LAST_ROW (FULL_SCREEN_ROWS - 1)
+#define FULL_SCREEN_COLUMNS_MAX ROW_DISPLAY_COLUMNS_MAX
 
 #define FULL_SCREEN_FOREVER UINT64_MAX /* as a tick */
 
@@ -41,14 +39,23 @@ struct full_screen {
     struct terminal *terminal;
     struct key_decoder decoder;
     struct row_display display;
+    uint64_t next_question; /* tick at which the terminal is asked again how large it is */
 };
 
-/* Clears the terminal and hides its cursor. Returns NULL when there is no memory; then nothing has
- * been done. */
+/*
+ * Takes the terminal's other screen, where it has one, clears it, and hides the cursor. Returns
+ * NULL when there is no memory; then nothing has been done.
+ */
 struct full_screen *full_screen_begin(struct terminal *terminal);
 
-/* Leaves the rows as they are, and the cursor at the start of the last one, which is empty then. */
+/* The terminal shows what it did before. One that has no other screen keeps the rows as they are,
+ * and the cursor is at the start of the last one, which is empty then. */
 void full_screen_end(struct full_screen *screen);
+
+/* How large it is: that may be otherwise after each full_screen_key(). The last row is
+ * full_screen_ask()'s, too. */
+unsigned full_screen_columns(const struct full_screen *screen);
+unsigned full_screen_last_row(const struct full_screen *screen);
 
 /*
  * Writes row number `row`, from 0: the text, cut to the terminal's columns, and nothing behind it.
@@ -58,10 +65,15 @@ void full_screen_end(struct full_screen *screen);
 void full_screen_row(struct full_screen *screen, unsigned row, const char *format, ...)
     __attribute__((format(__printf__, 3, 4)));
 
+/* Writes a line with such styles, and \n, where the cursor of a terminal is that nobody has taken.
+ */
+void full_screen_print(struct terminal *terminal, const char *line);
+
 /*
  * Waits for a key until tick `until` (sched/clock.h); one that has passed: only looks. Returns it:
  * a character, a control character, or a TERMINAL_KEY_...; TERMINAL_KEY_NONE when there was none in
- * time; TERMINAL_INTERRUPT after Ctrl-C, at once and from then on. Ctrl-L has cleared the terminal
+ * time, or when all rows are to be written anew because the terminal has another size;
+ * TERMINAL_INTERRUPT after Ctrl-C, at once and from then on. Ctrl-L has cleared the terminal
  * already, for all rows to be written anew.
  */
 int full_screen_key(struct full_screen *screen, uint64_t until);
@@ -75,7 +87,7 @@ bool full_screen_is_quit(int key);
  */
 bool full_screen_ask(struct full_screen *screen, const char *question, char *answer, size_t size);
 
-/* Shows the lines of `text`, such as a command's help, cut to what fits, until a key is pressed. */
+/* Shows the lines of `text`, such as a command's help, a page for each key that is pressed. */
 void full_screen_show(struct full_screen *screen, const char *text);
 
 #endif

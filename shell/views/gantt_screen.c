@@ -8,9 +8,11 @@
 #include "shell/views/chart.h"
 #include "shell/views/full_screen.h"
 
-#define HEAD_ROWS   2u
-#define FOOT_ROWS   (CHART_LEGEND_LINES + 1)
-#define THREAD_ROWS (FULL_SCREEN_ROWS - HEAD_ROWS - FOOT_ROWS)
+#define HEAD_ROWS 2u
+#define FOOT_ROWS CHART_LEGEND_LINES /* above the last one */
+
+/* The head and the last row have longer texts from here on. */
+#define WIDE_COLUMNS 76u
 
 /* How often it is drawn anew while the recording goes on: when a column is complete, but with
  * pauses so much longer than the drawing takes that it is a guest in its own chart. */
@@ -32,7 +34,13 @@ struct view {
     uint64_t begin;     /* since when it has been recorded, as all moments in microseconds */
     uint64_t moment;    /* at the left edge */
     unsigned columns;   /* that are complete */
+    unsigned width;     /* of the chart, in columns */
 };
+
+static unsigned thread_rows(const struct view *view)
+{
+    return full_screen_last_row(view->screen) - HEAD_ROWS - FOOT_ROWS;
+}
 
 static unsigned column_us(const struct view *view)
 {
@@ -41,7 +49,7 @@ static unsigned column_us(const struct view *view)
 
 static uint64_t width_us(const struct view *view)
 {
-    return (uint64_t)column_us(view) * TIMELINE_COLUMNS;
+    return (uint64_t)column_us(view) * view->width;
 }
 
 static uint64_t align(const struct view *view, uint64_t moment)
@@ -65,7 +73,18 @@ static void place(struct view *view, uint64_t moment)
         moment = last;
     view->moment = align(view, moment);
     uint64_t columns = end > view->moment ? (end - view->moment) / column_us(view) : 0;
-    view->columns = (unsigned)(columns < TIMELINE_COLUMNS ? columns : TIMELINE_COLUMNS);
+    view->columns = (unsigned)(columns < view->width ? columns : view->width);
+}
+
+/* The chart is as wide as the terminal allows, and the memory. */
+static void fit(struct view *view)
+{
+    unsigned width = chart_columns(full_screen_columns(view->screen));
+    width = recording_make_room(view->recording, width);
+    if (width == view->width)
+        return;
+    view->width = width;
+    place(view, view->moment);
 }
 
 /* --- Drawing ------------------------------------------------------------------------------------
@@ -91,23 +110,38 @@ static void format_threads(const struct view *view, char text[40])
     const struct recording *recording = view->recording;
     unsigned count = recording->timeline.row_count;
     text[0] = '\0';
-    if (count > THREAD_ROWS)
+    if (count > thread_rows(view))
         format_string(text, 40, "threads %u-%u of %u%s", view->first_row + 1,
-                      view->first_row + THREAD_ROWS, count,
+                      view->first_row + thread_rows(view), count,
                       recording_has_left_out(recording) ? "+" : "");
 }
 
 static void draw_head(const struct view *view)
 {
     char threads[40], length[12], moment[32];
+    unsigned columns = full_screen_columns(view->screen);
+    bool is_wide = columns >= WIDE_COLUMNS;
     format_threads(view, threads);
     chart_format_length(length, column_us(view));
     format_string(moment, sizeof(moment), is_out_of_ring(view) ? "%lu.%06lu s" : "%lu.%03lu s",
                   view->moment / US_PER_SECOND,
                   view->moment % US_PER_SECOND / (is_out_of_ring(view) ? 1 : US_PER_MS));
-    full_screen_row(view->screen, 0, "%c%s  %s a column  %s  preempt %s %u ms  %-80s",
-                    STYLE_PLAIN | STYLE_REVERSE, moment, length, mode_of(view),
-                    preemption_is_on() ? "on" : "off", quantum_get_ms(), threads);
+    if (is_wide)
+        full_screen_row(view->screen, 0, "%c%s  %s a column  %s  preempt %s %u ms  %-*s",
+                        STYLE_PLAIN | STYLE_REVERSE, moment, length, mode_of(view),
+                        preemption_is_on() ? "on" : "off", quantum_get_ms(), (int)columns, threads);
+    else
+        full_screen_row(view->screen, 0, "%c%s %s a column %s %-*s", STYLE_PLAIN | STYLE_REVERSE,
+                        moment, length, mode_of(view), (int)columns, threads);
+}
+
+static void draw_foot(const struct view *view)
+{
+    bool is_wide = full_screen_columns(view->screen) >= WIDE_COLUMNS;
+    full_screen_row(view->screen, full_screen_last_row(view->screen), "%c%s", STYLE_CYAN,
+                    is_wide ? "space pause   arrows PgUp PgDn Home End move   + - zoom   h help   "
+                              "q quit"
+                            : "space pause  + - zoom  h help  q quit");
 }
 
 /* The stolen time stands below all threads. */
@@ -116,24 +150,25 @@ static void format_row(const struct view *view, unsigned number, char line[CHART
     const struct recording *recording = view->recording;
     unsigned row = view->first_row + number;
     line[0] = '\0';
-    if (recording->has_stolen && number == THREAD_ROWS - 1)
-        chart_format_stolen(line, &recording->stolen, TIMELINE_COLUMNS, true);
+    if (recording->has_stolen && number == thread_rows(view) - 1)
+        chart_format_stolen(line, &recording->stolen, view->width, false);
     else if (row < recording->timeline.row_count)
-        chart_format_row(line, recording->timeline.sorted[row], TIMELINE_COLUMNS, true);
+        chart_format_row(line, recording->timeline.sorted[row], view->width, false);
 }
 
 static void draw_rows(struct view *view)
 {
     char line[CHART_LINE_SIZE];
-    chart_format_axis(line, column_us(view), TIMELINE_COLUMNS);
+    unsigned rows = thread_rows(view);
+    chart_format_axis(line, column_us(view), view->width);
     full_screen_row(view->screen, 1, "%s", line);
-    for (unsigned i = 0; i < THREAD_ROWS; i++) {
+    for (unsigned i = 0; i < rows; i++) {
         format_row(view, i, line);
         full_screen_row(view->screen, HEAD_ROWS + i, "%s", line);
     }
     for (unsigned i = 0; i < CHART_LEGEND_LINES; i++) {
-        chart_format_legend(line, i, true);
-        full_screen_row(view->screen, HEAD_ROWS + THREAD_ROWS + i, "%s", line);
+        chart_format_legend(line, i, full_screen_columns(view->screen), false);
+        full_screen_row(view->screen, HEAD_ROWS + rows + i, "%s", line);
     }
 }
 
@@ -141,16 +176,14 @@ static void draw(struct view *view)
 {
     struct recording *recording = view->recording;
     if (!view->is_paused) {
-        recording_extend(recording, THREAD_ROWS);
+        recording_extend(recording, thread_rows(view));
         place(view, UINT64_MAX);
     }
     recording_draw(recording, view->moment, column_us(view), view->columns);
     if (view->first_row >= recording->timeline.row_count)
         view->first_row = 0;
     draw_rows(view);
-    full_screen_row(view->screen, FULL_SCREEN_LAST_ROW,
-                    "%cspace pause   arrows PgUp PgDn Home End move   + - zoom   h help   q quit",
-                    STYLE_CYAN);
+    draw_foot(view);
     draw_head(view); /* last: whoever reads it from outside knows that the rows are there */
 }
 
@@ -164,7 +197,7 @@ static void set_paused(struct view *view, bool paused)
     if (!paused) {
         recording_thaw(view->recording);
     } else {
-        recording_extend(view->recording, THREAD_ROWS);
+        recording_extend(view->recording, thread_rows(view));
         view->lacks_memory = recording_freeze(view->recording) != 0;
         place(view, UINT64_MAX);
     }
@@ -183,7 +216,7 @@ static void zoom(struct view *view, unsigned zoom)
 
 static void scroll(struct view *view, unsigned first_row)
 {
-    if (first_row + THREAD_ROWS <= view->recording->timeline.row_count)
+    if (first_row + thread_rows(view) <= view->recording->timeline.row_count)
         view->first_row = first_row;
 }
 
@@ -264,9 +297,10 @@ int gantt_screen_run(struct terminal *terminal, struct recording *recording, con
                         .zoom = ZOOM_AT_FIRST};
     if (view.screen == NULL)
         return -ERROR_NO_MEMORY;
-    recording_extend(recording, THREAD_ROWS);
+    recording_extend(recording, thread_rows(&view));
     view.begin = recording_start(recording, chart_column_us[ZOOM_AT_FIRST]);
     do {
+        fit(&view);
         obey(&view, key);
         key = full_screen_key(view.screen, draw_now(&view));
     } while (!full_screen_is_quit(key));

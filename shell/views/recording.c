@@ -21,19 +21,40 @@ static int hold_trace(struct recording *recording)
     return error;
 }
 
-struct recording *recording_begin(void)
+unsigned recording_make_room(struct recording *recording, unsigned columns)
+{
+    if (columns <= recording->columns)
+        return columns;
+    struct run_cell *cells = kmalloc_zeroed((TIMELINE_ROWS + 1) * (size_t)columns * sizeof(*cells));
+    if (cells == NULL)
+        return recording->columns;
+    kfree(recording->cells);
+    recording->cells = cells;
+    recording->columns = columns;
+    timeline_set_cells(&recording->timeline, cells, columns);
+    recording->stolen.cells = &cells[TIMELINE_ROWS * columns];
+    return columns;
+}
+
+/* All of what begins, or nothing. */
+static bool begin(struct recording *recording, unsigned columns)
+{
+    if (recording_make_room(recording, columns) != columns || run_chart_hold() != 0)
+        return false;
+    if (hold_trace(recording) == 0)
+        return true;
+    run_chart_release();
+    return false;
+}
+
+struct recording *recording_begin(unsigned columns)
 {
     struct recording *recording = kmalloc_zeroed(sizeof(*recording));
-    if (recording == NULL || run_chart_hold() != 0) {
-        kfree(recording);
-        return NULL;
-    }
-    if (hold_trace(recording) != 0) {
-        run_chart_release();
-        kfree(recording);
-        return NULL;
-    }
-    return recording;
+    if (recording == NULL || begin(recording, columns))
+        return recording;
+    kfree(recording->cells);
+    kfree(recording);
+    return NULL;
 }
 
 void recording_end(struct recording *recording)
@@ -43,6 +64,7 @@ void recording_end(struct recording *recording)
     recording_thaw(recording);
     run_chart_release();
     trace_release();
+    kfree(recording->cells);
     kfree(recording);
 }
 

@@ -31,6 +31,8 @@ struct recording {
         enum thread_state state;
         bool is_in_chart; /* which tells what it did */
     } threads[TIMELINE_ROWS];
+    unsigned columns;         /* that a chart may have */
+    struct run_cell *cells;   /* of the timeline, and of `stolen` behind it */
     struct timeline timeline; /* the last chart */
     bool has_stolen;          /* in it there is time that the machine did not give: */
     struct timeline_row stolen;
@@ -38,9 +40,14 @@ struct recording {
 
 /*
  * Begins to record; or only reads the trace if that records who runs already: then all that it has
- * got belongs to the recording. NULL: there is no memory. Threads only.
+ * got belongs to the recording. Its charts have up to `columns` columns. NULL: there is no memory.
+ * Threads only.
  */
-struct recording *recording_begin(void);
+struct recording *recording_begin(unsigned columns);
+
+/* Makes room for charts of `columns` columns, up to TIMELINE_COLUMNS_MAX. Returns how many there is
+ * room for: without memory as many as before. The last chart is gone. */
+unsigned recording_make_room(struct recording *recording, unsigned columns);
 
 /* The trace records what it did before, unless others need more. NULL is ignored. */
 void recording_end(struct recording *recording);

@@ -14,6 +14,8 @@
  * as ESC [ 12 ; 34 H. */
 #define SHORT_GAP 8u
 
+#define CHARACTERS_AT_ONCE 80u
+
 static const struct display_cell blank = {' ', STYLE_PLAIN};
 
 static bool is_equal(struct display_cell first, struct display_cell second)
@@ -35,7 +37,8 @@ static void print(const struct row_display *display, const char *format, ...)
 /* --- From text to cells ----------------------------------------------------------------------- */
 
 struct row {
-    struct display_cell cells[ROW_DISPLAY_COLUMNS];
+    struct display_cell cells[ROW_DISPLAY_COLUMNS_MAX];
+    unsigned columns;
     unsigned length;
     uint8_t style;
 };
@@ -47,7 +50,7 @@ static void put_text(void *context, const char *text, size_t length)
         uint8_t byte = (uint8_t)text[i];
         if (byte < FIRST_PRINTABLE)
             row->style = byte;
-        else if (row->length < ROW_DISPLAY_COLUMNS)
+        else if (row->length < row->columns)
             row->cells[row->length++] = (struct display_cell){byte, row->style};
     }
 }
@@ -59,7 +62,7 @@ static void make_row(struct row *row, const char *format, va_list arguments)
     format_to(put_text, row, format, arguments);
     while (row->length > 0 && is_equal(row->cells[row->length - 1], blank))
         row->length--;
-    for (unsigned i = row->length; i < ROW_DISPLAY_COLUMNS; i++)
+    for (unsigned i = row->length; i < row->columns; i++)
         row->cells[i] = blank;
 }
 
@@ -79,13 +82,13 @@ static void set_style(const struct row_display *display, unsigned style)
 static void write_cells(const struct row_display *display, const struct display_cell *cells,
                         unsigned from, unsigned to)
 {
-    char text[ROW_DISPLAY_COLUMNS];
+    char text[CHARACTERS_AT_ONCE];
     uint8_t style = STYLE_PLAIN;
     while (from < to) {
         unsigned length = 0;
         if (cells[from].style != style)
             set_style(display, style = cells[from].style);
-        while (from < to && cells[from].style == style)
+        while (from < to && length < sizeof(text) && cells[from].style == style)
             text[length++] = (char)cells[from++].character;
         display->write(display->context, text, length);
     }
@@ -94,12 +97,12 @@ static void write_cells(const struct row_display *display, const struct display_
 }
 
 /* The end of the run of changes that begins at `column`: a long gap follows, or nothing. */
-static unsigned end_of_changes(const struct display_cell *new, const struct display_cell *old,
+static unsigned end_of_changes(const struct row *new, const struct display_cell *old,
                                unsigned column)
 {
     unsigned end = column;
-    for (; column < ROW_DISPLAY_COLUMNS && column - end <= SHORT_GAP; column++) {
-        if (!is_equal(new[column], old[column]))
+    for (; column < new->columns &&column - end <= SHORT_GAP; column++) {
+        if (!is_equal(new->cells[column], old[column]))
             end = column + 1;
     }
     return end;
@@ -108,8 +111,8 @@ static unsigned end_of_changes(const struct display_cell *new, const struct disp
 void row_display_clear(struct row_display *display)
 {
     print(display, "\033[m\033[H\033[2J");
-    for (unsigned i = 0; i < ROW_DISPLAY_ROWS * ROW_DISPLAY_COLUMNS; i++)
-        display->cells[i / ROW_DISPLAY_COLUMNS][i % ROW_DISPLAY_COLUMNS] = blank;
+    for (unsigned i = 0; i < display->rows * display->columns; i++)
+        display->cells[i] = blank;
 }
 
 /*
@@ -119,13 +122,13 @@ void row_display_clear(struct row_display *display)
 void row_display_write(struct row_display *display, unsigned row_number, const char *format,
                        va_list arguments)
 {
-    struct display_cell *old = display->cells[row_number];
-    struct row new;
+    struct display_cell *old = &display->cells[row_number * display->columns];
+    struct row new = {.columns = display->columns};
     make_row(&new, format, arguments);
-    for (unsigned column = 0; column < ROW_DISPLAY_COLUMNS; column++) {
+    for (unsigned column = 0; column < new.columns; column++) {
         if (is_equal(new.cells[column], old[column]))
             continue;
-        unsigned end = end_of_changes(new.cells, old, column);
+        unsigned end = end_of_changes(&new, old, column);
         print(display, "\033[%u;%uH", row_number + 1, column + 1);
         write_cells(display, new.cells, column, end < new.length ? end : new.length);
         if (end > new.length) {
@@ -134,5 +137,19 @@ void row_display_write(struct row_display *display, unsigned row_number, const c
         }
         column = end;
     }
-    memcpy(old, new.cells, sizeof(new.cells));
+    memcpy(old, new.cells, new.columns * sizeof(*old));
+}
+
+void row_display_print(void (*write)(void *context, const char *text, size_t length), void *context,
+                       const char *text)
+{
+    const struct row_display display = {.write = write, .context = context};
+    for (const char *end = text; *text != '\0'; text = end) {
+        while (*end != '\0' && (uint8_t)*end >= FIRST_PRINTABLE)
+            end++;
+        write(context, text, (size_t)(end - text));
+        for (; *end != '\0' && (uint8_t)*end < FIRST_PRINTABLE; end++)
+            if (end[1] == '\0' || (uint8_t)end[1] >= FIRST_PRINTABLE)
+                set_style(&display, (uint8_t)*end);
+    }
 }

@@ -10,8 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ROW_DISPLAY_ROWS    24u
-#define ROW_DISPLAY_COLUMNS 80u
+#define ROW_DISPLAY_COLUMNS_MAX 250u
 
 /*
  * How characters look: a colour, with STYLE_BOLD or STYLE_REVERSE or both. In the text of a row, a
@@ -38,10 +37,12 @@ struct display_cell {
 struct row_display {
     void (*write)(void *context, const char *text, size_t length);
     void *context;
-    struct display_cell cells[ROW_DISPLAY_ROWS][ROW_DISPLAY_COLUMNS]; /* as the terminal shows */
+    unsigned rows, columns;     /* up to ROW_DISPLAY_COLUMNS_MAX columns */
+    struct display_cell *cells; /* row by row: as the terminal shows them */
 };
 
-/* Clears the terminal. `write` and `context` have been set. Always the first. */
+/* Clears the terminal. All members have been set, but for what is in the cells. Always the first.
+ */
 void row_display_clear(struct row_display *display);
 
 /*
@@ -50,5 +51,9 @@ void row_display_clear(struct row_display *display);
  */
 void row_display_write(struct row_display *display, unsigned row, const char *format,
                        va_list arguments) __attribute__((format(__printf__, 3, 0)));
+
+/* Writes a text with styles where the cursor is, for output that goes on line by line. */
+void row_display_print(void (*write)(void *context, const char *text, size_t length), void *context,
+                       const char *text);
 
 #endif

@@ -10,6 +10,7 @@
 #include "sched/scheduler.h"
 #include "sched/thread.h"
 #include "shell/shell.h"
+#include "shell/terminal_screen.h"
 #include "shell/workloads/activity.h"
 
 #define ROW (VGA_ROWS - 1)
@@ -27,7 +28,7 @@
 #define WAIT_ALARM      (TICK_HZ / 2)
 #define PAINTS_A_SECOND (TICK_HZ / STATUS_BAR_PERIOD_TICKS)
 #define NS_PER_PERCENT  10000000u /* of a second */
-#define ALARMS          3u
+#define ALARMS          4u
 
 _Static_assert(CELLS_COLUMN + ACTIVITY_CELLS == VGA_COLUMNS, "the row is filled exactly");
 
@@ -111,6 +112,7 @@ static void format_alarm(char text[ALARM_WIDTH + 1], uint32_t waiting_ticks)
     format_wait(alarms[0], sizeof(alarms[0]), waiting_ticks);
     format_starved(alarms[1], sizeof(alarms[1]));
     format_stolen(alarms[2], sizeof(alarms[2]));
+    string_copy(alarms[3], screen_terminal.is_stopped ? "stopped ^Q" : "", sizeof(alarms[3]));
     unsigned turn = (unsigned)(clock_ticks() / TICK_HZ % ALARMS);
     for (unsigned i = 0; i < ALARMS && alarms[turn][0] == '\0'; i++)
         turn = (turn + 1) % ALARMS;

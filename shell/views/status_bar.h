@@ -6,8 +6,9 @@
  *
  * From the left: preemption and the quantum; how many threads exist; which one runs; switches in
  * the last second; for how long a shell has been waiting for the CPU (the longest of them; empty
- * below 0.1 s, red above 0.5 s); and a cell for each of the first 16 hogs, bright and turning
- * while that hog gets the CPU.
+ * below 0.1 s, red above 0.5 s), or what else is not as it should be: threads that starve, time
+ * that was stolen, output that Ctrl-S has stopped; and a cell for each of the first 16 hogs, bright
+ * and turning while that hog gets the CPU.
  */
 #ifndef AETHEL_SHELL_VIEWS_STATUS_BAR_H
 #define AETHEL_SHELL_VIEWS_STATUS_BAR_H

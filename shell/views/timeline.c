@@ -20,6 +20,13 @@ static void know_from(struct timeline *timeline, uint64_t time)
         (unsigned)((timeline->known_from - timeline->start) / timeline->column_cycles);
 }
 
+void timeline_set_cells(struct timeline *timeline, struct run_cell *cells, unsigned columns)
+{
+    timeline->cells = cells;
+    timeline->columns_max = columns;
+    timeline->row_count = 0;
+}
+
 void timeline_begin(struct timeline *timeline, uint64_t start, uint64_t column_cycles,
                     unsigned columns, uint64_t known_from)
 {
@@ -68,9 +75,11 @@ static struct timeline_row *row_of(struct timeline *timeline, int tid, enum time
     }
     if (timeline->row_count == TIMELINE_ROWS)
         return NULL;
-    struct timeline_row *row = &timeline->rows[timeline->row_count++];
-    *slot = (uint16_t)timeline->row_count;
+    struct timeline_row *row = &timeline->rows[timeline->row_count];
     memset(row, 0, sizeof(*row));
+    row->cells = &timeline->cells[timeline->row_count * timeline->columns_max];
+    memset(row->cells, 0, timeline->columns_max * sizeof(*row->cells));
+    *slot = (uint16_t)++timeline->row_count;
     row->tid = tid;
     row->is_active = true;
     row->state = (uint8_t)state;

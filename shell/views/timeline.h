@@ -17,8 +17,8 @@
 #include "sched/run_cell.h"
 #include "sched/trace.h"
 
-#define TIMELINE_COLUMNS 60u
-#define TIMELINE_ROWS    256u /* threads; those that come up later are left out */
+#define TIMELINE_COLUMNS_MAX 230u
+#define TIMELINE_ROWS        256u /* threads; those that come up later are left out */
 
 enum timeline_state {
     TIMELINE_BLANK, /* it slept, was blocked or suspended, or did not exist */
@@ -36,7 +36,7 @@ struct timeline_row {
     uint64_t since;               /* TSC; never beyond the window */
     uint64_t column_end;          /* TSC */
     uint64_t run, ready, unknown; /* cycles in `column` up to `since` */
-    struct run_cell cells[TIMELINE_COLUMNS];
+    struct run_cell *cells;
 };
 
 #define TIMELINE_SLOTS (2 * TIMELINE_ROWS)
@@ -48,15 +48,20 @@ struct timeline {
     uint64_t column_cycles;
     unsigned unknown_columns; /* up to there: unknown of a thread that comes up later */
     bool has_ended;           /* the recording, before the window does */
+    unsigned columns_max;     /* that there are cells for */
+    struct run_cell *cells;   /* of all rows */
     unsigned row_count;
     struct timeline_row *sorted[TIMELINE_ROWS]; /* after timeline_finish() */
     uint16_t slots[TIMELINE_SLOTS];             /* a hash table: 0, or the row's index and 1 */
     struct timeline_row rows[TIMELINE_ROWS];
 };
 
+/* Gives the timeline `cells` for charts of up to `columns` columns: TIMELINE_ROWS times as many. */
+void timeline_set_cells(struct timeline *timeline, struct run_cell *cells, unsigned columns);
+
 /*
- * Begins a chart of `columns` (up to TIMELINE_COLUMNS) columns of `column_cycles` each from `start`
- * on. Events have been recorded since `known_from`.
+ * Begins a chart of `columns` columns, for which there are cells, of `column_cycles` each from
+ * `start` on. Events have been recorded since `known_from`.
  */
 void timeline_begin(struct timeline *timeline, uint64_t start, uint64_t column_cycles,
                     unsigned columns, uint64_t known_from);

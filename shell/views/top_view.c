@@ -3,13 +3,24 @@
 
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
 #include "sched/clock.h"
 #include "sched/harmony.h"
 #include "sched/policy.h"
 #include "sched/preemption.h"
 #include "shell/views/thread_text.h"
 
-#define ROW_SIZE (FULL_SCREEN_COLUMNS + 3) /* with two styles and the terminator */
+#define HEAD_ROWS 4u
+#define ROW_SIZE  (FULL_SCREEN_COLUMNS_MAX + 16) /* with some styles and the terminator */
+
+/* The rows above and below the table have longer texts from here on. */
+#define WIDE_COLUMNS 76u
+
+/* What is to the right of the table, if there is room for it: a bar. */
+#define BAR_COLUMN    81u
+#define BAR_WIDTH_MIN 10u
+#define BAR_WIDTH_MAX 100u
+#define PERMILLE      1000u
 
 #define NS_PER_MS     1000000u
 #define NS_PER_SECOND 1000000000u
@@ -30,12 +41,61 @@ static const struct column columns[] = {
 
 _Static_assert(sizeof(columns) / sizeof(columns[0]) == TOP_COLUMNS, "all are counted");
 
+/* The first is there in any case, the last only where there is room for all. */
+static const uint8_t columns_by_weight[TOP_COLUMNS] = {
+    ORDER_TID,   ORDER_NAME,  ORDER_RUN,       ORDER_PRIORITY,    ORDER_READY,
+    ORDER_STATE, ORDER_SHARE, ORDER_TOTAL_RUN, ORDER_INVOLUNTARY, ORDER_VOLUNTARY,
+};
+
+static bool is_on_paper(const struct top_view *view)
+{
+    return view->screen == NULL;
+}
+
+static unsigned terminal_columns(const struct top_view *view)
+{
+    return is_on_paper(view) ? terminal_size(view->terminal).columns
+                             : full_screen_columns(view->screen);
+}
+
+static bool is_wide(const struct top_view *view)
+{
+    return terminal_columns(view) >= WIDE_COLUMNS;
+}
+
+static unsigned last_row(const struct top_view *view)
+{
+    return is_on_paper(view) ? terminal_size(view->terminal).rows - 1u
+                             : full_screen_last_row(view->screen);
+}
+
+unsigned top_view_thread_rows(const struct top_view *view)
+{
+    return last_row(view) - HEAD_ROWS;
+}
+
+bool top_view_shows_column(const struct top_view *view, unsigned column)
+{
+    unsigned width = 0;
+    for (unsigned i = 0; i < TOP_COLUMNS; i++) {
+        int column_width = columns[columns_by_weight[i]].width;
+        width += (unsigned)(column_width < 0 ? -column_width : column_width) + (i > 0);
+        if (width > terminal_columns(view))
+            return false;
+        if (columns_by_weight[i] == column)
+            return true;
+    }
+    return false;
+}
+
+/* --- Rows ------------------------------------------------------------------------------------- */
+
 static void draw(const struct top_view *view, unsigned row, const char *text)
 {
-    if (view->screen != NULL)
-        full_screen_row(view->screen, row, "%s", text);
-    else
+    if (is_on_paper(view))
         terminal_printf(view->terminal, "%s\n", text);
+    else
+        full_screen_row(view->screen, row, "%s", text);
 }
 
 static void draw_row(const struct top_view *view, unsigned row, const char *format, ...)
@@ -64,13 +124,35 @@ static size_t append(char text[ROW_SIZE], size_t length, const char *format, ...
     return length < ROW_SIZE ? length : ROW_SIZE - 1;
 }
 
+/* Paper has no styles. */
+static size_t append_style(const struct top_view *view, char text[ROW_SIZE], size_t length,
+                           int style)
+{
+    return is_on_paper(view) ? length : append(text, length, "%c", style);
+}
+
+static size_t append_styled(const struct top_view *view, char text[ROW_SIZE], size_t length,
+                            int style, const char *word)
+{
+    length = append_style(view, text, length, style);
+    length = append(text, length, "%s", word);
+    return append_style(view, text, length, STYLE_PLAIN);
+}
+
+/* --- Above the table -------------------------------------------------------------------------- */
+
 static void draw_threads_by_state(const struct top_view *view)
 {
     char text[ROW_SIZE];
     uint64_t seconds = clock_ticks() / TICK_HZ;
     unsigned count = view->sample->count + 1; /* with the idle thread, as everywhere */
-    size_t length = append(text, 0, "up %lu:%02lu:%02lu   %u threads", seconds / 3600,
-                           seconds / 60 % 60, seconds % 60, count);
+    size_t length = append(text, 0, "up %lu:%02lu:%02lu%s%u threads", seconds / 3600,
+                           seconds / 60 % 60, seconds % 60, is_wide(view) ? "   " : " ", count);
+    if (!is_wide(view)) {
+        append(text, length, ", %u ready", view->sample->in_state[THREAD_READY]);
+        draw(view, 0, text);
+        return;
+    }
     const char *separator = ": ";
     for (unsigned i = 0; i < THREAD_STATES; i++) {
         if (view->sample->in_state[i] == 0)
@@ -89,7 +171,9 @@ static void draw_interval(const struct top_view *view)
     uint64_t elapsed_ns = tsc_to_ns(sample->idle.interval[FIGURE_ELAPSED]);
     uint64_t elapsed_ms = elapsed_ns / NS_PER_MS;
     unsigned idle = thread_share_permille(&sample->idle, FIGURE_RUN);
-    draw_row(view, 1, "in the last %lu.%03lu s: CPU %u.%u %% idle, %lu switches/s%s",
+    draw_row(view, 1,
+             is_wide(view) ? "in the last %lu.%03lu s: CPU %u.%u %% idle, %lu switches/s%s"
+                           : "%lu.%03lu s: %u.%u %% idle, %lu sw/s%s",
              elapsed_ms / 1000, elapsed_ms % 1000, idle / 10, idle % 10,
              sample->interval_switches * NS_PER_SECOND / (elapsed_ns | 1),
              view->is_paused ? "   paused" : "");
@@ -97,25 +181,42 @@ static void draw_interval(const struct top_view *view)
 
 static void draw_settings(const struct top_view *view)
 {
-    draw_row(view, 2, "preemption %s   quantum %u ms%s   policy %s   harmony %u.%03u",
-             preemption_is_on() ? "on" : "off", quantum_get_ms(),
-             harmony_has_auto_quantum() ? " (auto)" : "", policy_name(),
-             harmony_permille() / HARMONY_MAX, harmony_permille() % HARMONY_MAX);
+    char text[ROW_SIZE], harmony[8];
+    bool is_on = preemption_is_on();
+    unsigned permille = harmony_permille();
+    size_t length = append(text, 0, is_wide(view) ? "preemption " : "preempt ");
+    length =
+        append_styled(view, text, length, is_on ? STYLE_GREEN : STYLE_YELLOW, is_on ? "on" : "off");
+    length =
+        append(text, length,
+               is_wide(view) ? "   quantum %u ms%s   policy %s   harmony " : " %u ms%s %s harm. ",
+               quantum_get_ms(), harmony_has_auto_quantum() && is_wide(view) ? " (auto)" : "",
+               policy_name());
+    format_string(harmony, sizeof(harmony), "%u.%03u", permille / HARMONY_MAX,
+                  permille % HARMONY_MAX);
+    append_styled(view, text, length, permille < HARMONY_MAX / 2 ? STYLE_RED : STYLE_PLAIN,
+                  harmony);
+    draw(view, 2, text);
 }
+
+/* --- The table -------------------------------------------------------------------------------- */
 
 /* The column that the table is sorted by is marked, but not on paper. */
 static void draw_heads(const struct top_view *view)
 {
-    static const char marked[] = {STYLE_PLAIN | STYLE_REVERSE, '\0'};
-    static const char plain[] = {STYLE_PLAIN, '\0'};
     char text[ROW_SIZE];
     size_t length = 0;
     for (unsigned i = 0; i < TOP_COLUMNS; i++) {
-        bool is_marked = view->screen != NULL && i == view->order;
-        length = append(text, length, "%s%s%*s%s", i > 0 ? " " : "", is_marked ? marked : "",
-                        columns[i].width, columns[i].head, is_marked ? plain : "");
+        if (!top_view_shows_column(view, i))
+            continue;
+        length = append(text, length, "%s", length > 0 ? " " : "");
+        if (i == view->order)
+            length = append_style(view, text, length, STYLE_PLAIN | STYLE_REVERSE);
+        length = append(text, length, "%*s", columns[i].width, columns[i].head);
+        if (i == view->order)
+            length = append_style(view, text, length, STYLE_PLAIN);
     }
-    draw(view, TOP_HEAD_ROWS - 1, text);
+    draw(view, HEAD_ROWS - 1, text);
 }
 
 static uint64_t per_second(const struct sampled_thread *thread, enum thread_figure figure)
@@ -124,54 +225,146 @@ static uint64_t per_second(const struct sampled_thread *thread, enum thread_figu
     return (thread->interval[figure] * NS_PER_SECOND + elapsed_ns / 2) / elapsed_ns;
 }
 
+#define FIELD_SIZE 24u
+
+static void format_share(char text[FIELD_SIZE], const struct sampled_thread *thread,
+                         enum thread_figure figure)
+{
+    unsigned permille = thread_share_permille(thread, figure);
+    format_string(text, FIELD_SIZE, "%u.%u", permille / 10, permille % 10);
+}
+
+static void format_field(char text[FIELD_SIZE], const struct sampled_thread *thread,
+                         unsigned column)
+{
+    switch ((enum thread_order)column) {
+    case ORDER_TID:
+        format_string(text, FIELD_SIZE, "%d", thread->tid);
+        break;
+    case ORDER_NAME:
+        format_string(text, FIELD_SIZE, "%s", thread->name);
+        break;
+    case ORDER_STATE:
+        format_string(text, FIELD_SIZE, "%s", thread_state_name((enum thread_state)thread->state));
+        break;
+    case ORDER_PRIORITY:
+        format_string(text, FIELD_SIZE, "%u", thread->priority);
+        break;
+    case ORDER_RUN:
+        format_share(text, thread, FIGURE_RUN);
+        break;
+    case ORDER_READY:
+        format_share(text, thread, FIGURE_READY);
+        break;
+    case ORDER_VOLUNTARY:
+        format_string(text, FIELD_SIZE, "%lu", per_second(thread, FIGURE_VOLUNTARY));
+        break;
+    case ORDER_INVOLUNTARY:
+        format_string(text, FIELD_SIZE, "%lu", per_second(thread, FIGURE_INVOLUNTARY));
+        break;
+    case ORDER_TOTAL_RUN:
+        format_string(text, FIELD_SIZE, "%lu", tsc_to_ns(thread->total[FIGURE_RUN]) / NS_PER_MS);
+        break;
+    case ORDER_SHARE:
+        format_string(text, FIELD_SIZE, thread->share_percent >= 0 ? "%d" : "-",
+                      thread->share_percent);
+        break;
+    }
+}
+
+/* As in a chart of gantt: who runs is green, who waits for the CPU yellow. */
+static int style_of(const struct sampled_thread *thread)
+{
+    switch ((enum thread_state)thread->state) {
+    case THREAD_RUNNING:
+        return STYLE_GREEN;
+    case THREAD_READY:
+        return STYLE_YELLOW;
+    case THREAD_SUSPENDED:
+        return STYLE_MAGENTA;
+    default:
+        return STYLE_PLAIN;
+    }
+}
+
+/* How much it ran, and, behind that, how much it waited for the CPU. */
+static void append_bar(const struct top_view *view, char text[ROW_SIZE], size_t length,
+                       const struct sampled_thread *thread)
+{
+    char bar[BAR_WIDTH_MAX + 1];
+    unsigned columns_there = terminal_columns(view);
+    if (is_on_paper(view) || columns_there < BAR_COLUMN + BAR_WIDTH_MIN)
+        return;
+    unsigned room = columns_there - BAR_COLUMN;
+    unsigned width = room < BAR_WIDTH_MAX ? room : BAR_WIDTH_MAX;
+    unsigned run = thread_share_permille(thread, FIGURE_RUN) * width / PERMILLE;
+    unsigned ready = thread_share_permille(thread, FIGURE_READY) * width / PERMILLE;
+    if (run > width)
+        run = width;
+    if (ready > width - run)
+        ready = width - run;
+    memset(bar, '.', sizeof(bar));
+    append(text, length, "  %c%*s%c%.*s", STYLE_GREEN | STYLE_REVERSE, (int)run, "", STYLE_YELLOW,
+           (int)ready, bar);
+}
+
 static void draw_thread(const struct top_view *view, unsigned row,
                         const struct sampled_thread *thread)
 {
-    unsigned run = thread_share_permille(thread, FIGURE_RUN);
-    unsigned ready = thread_share_permille(thread, FIGURE_READY);
-    char share[8] = "-";
-    if (thread->share_percent >= 0)
-        format_string(share, sizeof(share), "%d", thread->share_percent);
-    draw_row(view, row, "%5d %-15s %-9s %3u %4u.%u %4u.%u %7lu %7lu %7lu %5s", thread->tid,
-             thread->name, thread_state_name((enum thread_state)thread->state), thread->priority,
-             run / 10, run % 10, ready / 10, ready % 10, per_second(thread, FIGURE_VOLUNTARY),
-             per_second(thread, FIGURE_INVOLUNTARY),
-             tsc_to_ns(thread->total[FIGURE_RUN]) / NS_PER_MS, share);
+    char text[ROW_SIZE], field[FIELD_SIZE];
+    size_t length = 0;
+    for (unsigned i = 0; i < TOP_COLUMNS; i++) {
+        if (!top_view_shows_column(view, i))
+            continue;
+        bool is_colored = i == ORDER_STATE || i == ORDER_RUN;
+        format_field(field, thread, i);
+        length = append(text, length, "%s", length > 0 ? " " : "");
+        if (is_colored)
+            length = append_style(view, text, length, style_of(thread));
+        length = append(text, length, "%*s", columns[i].width, field);
+        if (is_colored)
+            length = append_style(view, text, length, STYLE_PLAIN);
+    }
+    append_bar(view, text, length, thread);
+    draw(view, row, text);
 }
 
 /* On paper there are no empty rows. */
 static void draw_threads(const struct top_view *view)
 {
+    unsigned rows = top_view_thread_rows(view);
     unsigned below = view->sample->count - view->first;
     thread_sample_sort(view->sample, (enum thread_order)view->order, view->is_reversed,
-                       view->first + TOP_THREAD_ROWS);
-    for (unsigned i = 0; i < TOP_THREAD_ROWS; i++) {
+                       view->first + rows);
+    for (unsigned i = 0; i < rows; i++) {
         if (i < below)
-            draw_thread(view, TOP_HEAD_ROWS + i, thread_sample_at(view->sample, view->first + i));
-        else if (view->screen != NULL)
-            draw(view, TOP_HEAD_ROWS + i, "");
+            draw_thread(view, HEAD_ROWS + i, thread_sample_at(view->sample, view->first + i));
+        else if (!is_on_paper(view))
+            draw(view, HEAD_ROWS + i, "");
     }
 }
 
 static void draw_foot(const struct top_view *view)
 {
     unsigned count = view->sample->count;
-    unsigned end = view->first + TOP_THREAD_ROWS;
-    if (view->screen == NULL && end < count)
-        draw_row(view, FULL_SCREEN_LAST_ROW, "... %u more", count - end);
+    unsigned end = view->first + top_view_thread_rows(view);
+    if (is_on_paper(view) && end < count)
+        draw_row(view, last_row(view), "... %u more", count - end);
     else if (view->message[0] != '\0')
-        draw(view, FULL_SCREEN_LAST_ROW, view->message);
-    else if (view->screen != NULL)
-        draw_row(view, FULL_SCREEN_LAST_ROW,
-                 "q quit  h help  k kill  p prio  r reverse  space pause   %u-%u of %u",
-                 view->first + 1, end < count ? end : count, count);
+        draw(view, last_row(view), view->message);
+    else if (!is_on_paper(view))
+        full_screen_row(view->screen, last_row(view), "%c%s   %u-%u of %u", STYLE_CYAN,
+                        is_wide(view) ? "q quit  h help  k kill  p prio  r reverse  space pause"
+                                      : "q quit  h help",
+                        view->first + 1, end < count ? end : count, count);
 }
 
 void top_view_draw(struct top_view *view)
 {
     unsigned count = view->sample->count;
-    if (view->first + TOP_THREAD_ROWS > count)
-        view->first = count > TOP_THREAD_ROWS ? count - TOP_THREAD_ROWS : 0;
+    unsigned rows = top_view_thread_rows(view);
+    if (view->first + rows > count)
+        view->first = count > rows ? count - rows : 0;
     draw_threads_by_state(view);
     draw_interval(view);
     draw_settings(view);

@@ -5,9 +5,8 @@
 #include "shell/views/full_screen.h"
 #include "shell/views/thread_sample.h"
 
-#define TOP_HEAD_ROWS   4u
-#define TOP_THREAD_ROWS (FULL_SCREEN_LAST_ROW - TOP_HEAD_ROWS)
-#define TOP_COLUMNS     10u /* of the table: each is an enum thread_order */
+#define TOP_MESSAGE_SIZE 80u
+#define TOP_COLUMNS      10u /* of the table: each is an enum thread_order */
 
 struct top_view {
     struct terminal *terminal;
@@ -17,11 +16,17 @@ struct top_view {
     bool is_reversed;
     bool is_paused;
     unsigned first; /* place in the order of the thread in the first row; drawing limits it */
-    char message[FULL_SCREEN_COLUMNS]; /* in the last row, if there is one */
+    char message[TOP_MESSAGE_SIZE]; /* in the last row, if there is one */
 };
 
 /* Draws all of it. */
 void top_view_draw(struct top_view *view);
+
+/* How many threads it shows at a time. */
+unsigned top_view_thread_rows(const struct top_view *view);
+
+/* Whether the terminal is wide enough for that column. */
+bool top_view_shows_column(const struct top_view *view, unsigned column);
 
 /* The column that the letter `key` sorts by, or TOP_COLUMNS. */
 unsigned top_view_column(int key);

@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-SECONDS = 180
+SECONDS = 900
 ENDED_BY_TIMEOUT = 124
 
 # 8 virtual nanoseconds an instruction, whatever the host is busy with. From the floppy drive, because

@@ -5,6 +5,7 @@
 
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
+#include "sched/sync/condition.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
 #include "sched/thread.h"
@@ -345,4 +346,74 @@ SELF_TEST(lowering_who_waits_for_a_cycle_reaches_into_it)
     EXPECT_PRIORITY(tids[0], 30);
     EXPECT_PRIORITY(tids[1], 30);
     break_up(2);
+}
+
+/* --- What is a cycle no more, and what becomes one without anybody's taking a lock
+ * ---------------- */
+
+static int joined_in_vain;
+
+static void join_for_a_moment(void *unused)
+{
+    (void)unused;
+    EXPECT_EQUAL(thread_join(joined_in_vain, 2, NULL), -ERROR_TIMED_OUT);
+    thread_suspend(thread_self());
+}
+
+static void join_back(void *tid)
+{
+    thread_sleep_ms(10);
+    EXPECT_EQUAL(thread_join(*(int *)tid, 5, NULL), -ERROR_TIMED_OUT);
+    thread_suspend(thread_self());
+}
+
+SELF_TEST(a_join_that_has_timed_out_is_no_part_of_a_cycle)
+{
+    int other = 0;
+    unsigned before = deadlock_count();
+    joined_in_vain = start(join_back, &other, 20);
+    other = start(join_for_a_moment, NULL, 10);
+    wait_until(other, THREAD_BLOCKED);
+    /* Its time is up while a more urgent thread runs: it has not run since. */
+    EXPECT_EQUAL(thread_suspend(other), 0);
+    wait_until(joined_in_vain, THREAD_SUSPENDED);
+    EXPECT_EQUAL(deadlock_count(), before);
+    stop(other);
+    stop(joined_in_vain);
+}
+
+static struct condition condition;
+
+/* Holds fork 1, and waits for the condition, whose mutex is fork 0. */
+static void wait_for_condition(void *unused)
+{
+    (void)unused;
+    EXPECT_EQUAL(mutex_lock(&forks[1], 0), 0);
+    EXPECT_EQUAL(mutex_lock(&forks[0], 0), 0);
+    condition_wait(&condition, &forks[0], WAIT_FOREVER);
+}
+
+/* Holds fork 0, and waits for fork 1. */
+static void want_fork(void *unused)
+{
+    (void)unused;
+    EXPECT_EQUAL(mutex_lock(&forks[0], 0), 0);
+    mutex_lock(&forks[1], WAIT_FOREVER);
+}
+
+SELF_TEST(a_cycle_that_a_signal_closes_is_found)
+{
+    unsigned before = deadlock_count();
+    condition_init(&condition);
+    mutex_init(&forks[0], fork_names[0]);
+    mutex_init(&forks[1], fork_names[1]);
+    int waiter = start(wait_for_condition, NULL, 20);
+    wait_until(waiter, THREAD_BLOCKED);
+    int holder = start(want_fork, NULL, 20);
+    wait_until(holder, THREAD_BLOCKED);
+    EXPECT_EQUAL(deadlock_count(), before);
+    EXPECT(condition_signal(&condition));
+    EXPECT_EQUAL(deadlock_count(), before + 1);
+    stop(waiter);
+    stop(holder);
 }

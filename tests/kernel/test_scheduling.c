@@ -33,6 +33,19 @@ SELF_TEST(yield_goes_round_among_equals)
     EXPECT_ORDER("abcabcabc");
 }
 
+SELF_TEST(who_is_put_first_is_next_at_a_yield)
+{
+    int first = start(append_letter, LETTER("1"), THREAD_PRIORITY_DEFAULT);
+    int second = start(append_letter, LETTER("2"), THREAD_PRIORITY_DEFAULT);
+    EXPECT_EQUAL(thread_put_first(second), 0);
+    order_append('m');
+    thread_yield();
+    order_append('n');
+    finish(first);
+    finish(second);
+    EXPECT_ORDER("m21n");
+}
+
 SELF_TEST(yield_does_not_serve_the_less_urgent)
 {
     int low = start(append_letter, LETTER("l"), BELOW);

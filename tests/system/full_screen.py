@@ -1,29 +1,27 @@
 """A command that takes the whole terminal, on COM1 or the screen: what it shows, and its keys."""
 
-import re
-
 from machine import COLUMNS, PROMPT, ROWS
+from terminal_model import Terminal
 
 TERMINAL_ROWS = ROWS - 1  # on the screen the last one is the status bar
-TOKEN = re.compile(rb"\x1b\[([\d;?]*)([A-Za-z])|([^\x1b])")
 
 
 class OnSerial:
-    """On COM1, in a terminal that understands what these commands send."""
+    """On COM1, in a terminal that understands what these commands send. It says nothing about its
+    size unless it `answers`."""
 
     name = "com1"
     keys = {"up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
             "home": "\x1b[H", "end": "\x1b[F", "pgup": "\x1b[5~", "pgdn": "\x1b[6~",
-            "esc": "\x1b", "ctrl-c": "\x03", "backspace": "\x7f"}
+            "esc": "\x1b", "ctrl-c": "\x03", "ctrl-l": "\x0c", "backspace": "\x7f"}
 
-    def __init__(self, machine, line):
+    def __init__(self, machine, line=None, *, columns=COLUMNS, rows=TERMINAL_ROWS, answers=False):
         self.serial = machine.serial
         self.position = len(self.serial.received)
-        self.cells = []
-        self.row = self.column = 0
-        self.is_reversed = False
-        self._clear()
-        self.serial.send(line + "\r")
+        self.terminal = Terminal(columns, rows)
+        self.answers = answers
+        if line is not None:
+            self.serial.send(line + "\r")
 
     def press(self, *keys):
         for key in keys:
@@ -31,51 +29,24 @@ class OnSerial:
 
     def rows(self):
         self._read()
-        return ["".join(character for character, _ in row).rstrip() for row in self.cells]
+        return self.terminal.text()
 
     def marked(self, row):
         """What stands in reverse in a row."""
         self._read()
-        return "".join(character for character, mark in self.cells[row] if mark)
+        return "".join(character for character, style in self.terminal.cells[row]
+                       if "7" in style.split(";"))
 
     def is_at_prompt(self):
-        self._read()
-        return self.rows()[self.row] == PROMPT.rstrip() and self.column == len(PROMPT)
-
-    def _clear(self):
-        self.cells = [[(" ", False)] * COLUMNS for _ in range(TERMINAL_ROWS)]
+        rows = self.rows()
+        return rows[self.terminal.row] == PROMPT.rstrip() and self.terminal.column == len(PROMPT)
 
     def _read(self):
-        for token in TOKEN.finditer(bytes(self.serial.received), self.position):
-            if token.start() != self.position:
-                return  # a sequence that is not complete yet
-            self.position = token.end()
-            if token[2]:
-                self._obey(token[1].decode(), token[2].decode())
-            else:
-                self._print(token[3].decode("latin-1"))
-
-    def _obey(self, parameters, command):
-        if command == "J":
-            self._clear()
-        elif command == "H":
-            self.row, self.column = [int(number or 1) - 1 for number in
-                                     (parameters + ";").split(";")[:2]]
-        elif command == "K":
-            self.cells[self.row][self.column:] = [(" ", False)] * (COLUMNS - self.column)
-        elif command == "m":
-            self.is_reversed = "7" in parameters.split(";")
-
-    def _print(self, character):
-        if character == "\r":
-            self.column = 0
-        elif character == "\n" and self.row < TERMINAL_ROWS - 1:
-            self.row += 1
-        elif character == "\n":
-            self.cells = self.cells[1:] + [[(" ", False)] * COLUMNS]
-        else:
-            self.cells[self.row][self.column] = (character, self.is_reversed)
-            self.column = min(self.column + 1, COLUMNS - 1)
+        received = bytes(self.serial.received)
+        answer = self.terminal.feed(received[self.position:])
+        self.position = len(received)
+        if answer and self.answers:
+            self.serial.send(answer.decode())
 
 
 class OnScreen:
@@ -105,4 +76,5 @@ class OnScreen:
                        if attribute >> 4)
 
     def is_at_prompt(self):
-        return self.machine.screen()[TERMINAL_ROWS - 1] == PROMPT.rstrip()
+        rows = [row for row in self.machine.screen()[:TERMINAL_ROWS] if row]
+        return rows[-1:] == [PROMPT.rstrip()]

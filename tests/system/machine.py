@@ -33,7 +33,7 @@ VIRTUAL_TIME = ["-icount", "shift=6,sleep=off", "-rtc", "base=2000-01-01,clock=v
 COLUMNS, ROWS = 80, 25
 VGA_TEXT = 0xB8000
 
-ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[78])")
 KEY_NAMES = {" ": "spc", "\n": "ret", "\t": "tab", "=": "equal", "-": "minus", ";": "semicolon",
              ".": "dot", "/": "slash", ",": "comma", "'": "apostrophe"}
 SHIFTED = {"|": "backslash", "_": "minus", "+": "equal", "!": "1", "?": "slash", '"': "apostrophe"}

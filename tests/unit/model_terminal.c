@@ -13,8 +13,8 @@ static void newline(void *context)
         terminal->row++;
         return;
     }
-    memmove(terminal->cells[0], terminal->cells[1], sizeof(terminal->cells) - TERMINAL_COLUMNS);
-    memset(terminal->cells[TERMINAL_ROWS - 1], ' ', TERMINAL_COLUMNS);
+    memmove(terminal->cells[0], terminal->cells[1], sizeof(terminal->cells) - MODEL_COLUMNS_MAX);
+    memset(terminal->cells[TERMINAL_ROWS - 1], ' ', MODEL_COLUMNS_MAX);
 }
 
 static void carriage_return(void *context)
@@ -34,7 +34,7 @@ static void put(void *context, uint8_t character)
         newline(terminal);
     }
     terminal->cells[terminal->row][terminal->column] = (char)character;
-    if (terminal->column + 1 < TERMINAL_COLUMNS)
+    if (terminal->column + 1 < terminal->columns)
         terminal->column++;
     else
         terminal->wrap_pending = true;
@@ -48,7 +48,7 @@ static void move_cursor(void *context, int rows, int columns)
     int column = (int)terminal->column + columns;
 
     assert_uint_in_range(row, 0, TERMINAL_ROWS - 1);
-    assert_uint_in_range(column, 0, TERMINAL_COLUMNS - 1);
+    assert_uint_in_range(column, 0, terminal->columns - 1);
     terminal->row = (unsigned)row;
     terminal->column = (unsigned)column;
     terminal->wrap_pending = false;
@@ -78,8 +78,10 @@ static void erase_display(void *context, enum ansi_erase what)
 {
     struct model_terminal *terminal = context;
 
-    assert_int_equal(what, ANSI_ERASE_ALL);
-    memset(terminal->cells, ' ', sizeof(terminal->cells));
+    assert_true(what == ANSI_ERASE_ALL || what == ANSI_ERASE_TO_END);
+    char *start = what == ANSI_ERASE_ALL ? terminal->cells[0]
+                                         : &terminal->cells[terminal->row][terminal->column];
+    memset(start, ' ', (size_t)(terminal->cells[TERMINAL_ROWS] - start));
 }
 
 static void erase_line(void *context, enum ansi_erase what)
@@ -88,7 +90,7 @@ static void erase_line(void *context, enum ansi_erase what)
 
     assert_int_equal(what, ANSI_ERASE_TO_END);
     memset(&terminal->cells[terminal->row][terminal->column], ' ',
-           TERMINAL_COLUMNS - terminal->column);
+           MODEL_COLUMNS_MAX - terminal->column);
 }
 
 /* What the line editor never sends is left out: to receive it is a fault, and ends the test. */
@@ -106,7 +108,12 @@ static const struct ansi_screen_operations operations = {
 
 void terminal_init(struct model_terminal *terminal)
 {
-    *terminal = (struct model_terminal){.row = 0};
+    terminal_init_columns(terminal, TERMINAL_COLUMNS);
+}
+
+void terminal_init_columns(struct model_terminal *terminal, unsigned columns)
+{
+    *terminal = (struct model_terminal){.columns = columns};
     memset(terminal->cells, ' ', sizeof(terminal->cells));
     ansi_init(&terminal->parser, &operations, terminal);
 }
@@ -120,10 +127,10 @@ void terminal_write(struct model_terminal *terminal, const char *text, size_t le
 
 const char *terminal_row(const struct model_terminal *terminal, unsigned row)
 {
-    static char text[TERMINAL_COLUMNS + 1];
-    unsigned length = TERMINAL_COLUMNS;
+    static char text[MODEL_COLUMNS_MAX + 1];
+    unsigned length = terminal->columns;
 
-    memcpy(text, terminal->cells[row], TERMINAL_COLUMNS);
+    memcpy(text, terminal->cells[row], length);
     while (length && text[length - 1] == ' ')
         length--;
     text[length] = '\0';

@@ -104,6 +104,12 @@ static void show_cursor(void *context, bool visible)
     note("<%s>", visible ? "show" : "hide");
 }
 
+static void use_other_screen(void *context, bool other)
+{
+    (void)context;
+    note("<%s>", other ? "other" : "main");
+}
+
 static const struct ansi_screen_operations recorder = {
     .put = put,
     .newline = newline,
@@ -119,6 +125,7 @@ static const struct ansi_screen_operations recorder = {
     .save_cursor = save_cursor,
     .restore_cursor = restore_cursor,
     .show_cursor = show_cursor,
+    .use_other_screen = use_other_screen,
 };
 
 static void check(const char *output, const char *expected)
@@ -149,6 +156,7 @@ static void cursor_movements(void **state)
           "<place 0 0><place 4 0><place 0 6><place 11 39><place 0 0>");
     check("\x1b[s\x1b[u", "<save><restore>");
     check("\x1b[?25l\x1b[?25h", "<hide><show>");
+    check("\x1b[?1049h\x1b[?1049l", "<other><main>");
 }
 
 static void erasing(void **state)
@@ -179,7 +187,7 @@ static void attributes(void **state)
 static void unknown_sequences_are_swallowed_whole(void **state)
 {
     (void)state;
-    check("a\x1b[5Zb\x1b[?1049hc\x1b[>4;1md\x1b[!pe", "abcde");
+    check("a\x1b[5Zb\x1b[?1047hc\x1b[>4;1md\x1b[!pe", "abcde");
     check("a\x1b/Bb\x1b"
           "0c",
           "abc"); /* the bytes at the border of the intermediate ones */

@@ -568,11 +568,43 @@ static void ignores_answers_that_nobody_asked_for(void **state)
     assert_int_equal(information().lost, 0);
 }
 
+/* --- After a panic ---------------------------------------------------------------------------- */
+
+static void ignore_key(const struct key_event *event)
+{
+    (void)event;
+}
+
+static void is_read_by_polling_after_a_panic(void **state)
+{
+    (void)state;
+    assert_int_equal(keyboard_init(ignore_key), 0);
+    keyboard_take_over(on_key);
+    fake_machine.loses_interrupts = true;
+    fake_type(FAKE_A);
+    check_typed("");
+    keyboard_read_polled();
+    check_typed("a");
+    keyboard_read_polled();
+    check_typed("");
+}
+
+static void can_be_read_though_it_was_never_brought_up(void **state)
+{
+    (void)state;
+    keyboard_take_over(on_key);
+    fake_machine.loses_interrupts = true;
+    fake_type(FAKE_UP);
+    keyboard_read_polled();
+    check_typed("^");
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(can_be_read_though_it_was_never_brought_up), /* first: the others bring it up */
         TEST(brings_up_what_the_bios_left),
         TEST(configures_the_controller),
         TEST(forgets_what_was_typed_before),
@@ -605,6 +637,7 @@ int main(void)
         TEST(types_on_while_an_answer_is_missing),
         TEST(hands_keys_on_that_come_before_the_answer),
         TEST(ignores_answers_that_nobody_asked_for),
+        TEST(is_read_by_polling_after_a_panic),
     };
     return cmocka_run_group_tests_name("keyboard", tests, NULL, NULL);
 }

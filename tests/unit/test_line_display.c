@@ -103,7 +103,9 @@ static void a_long_line_is_seen_whole(void **state)
         if (i % 2)
             line_editor_refresh(&editor); /* with and without having been shown before */
         assert_int_equal(burst("\n"), EDITOR_LINE_READY);
-        assert_true(memcmp(terminal.cells, expected, total) == 0);
+        for (unsigned k = 0; k < total; k++)
+            assert_int_equal(terminal.cells[k / TERMINAL_COLUMNS][k % TERMINAL_COLUMNS],
+                             expected[k]);
         assert_int_equal(terminal.row, rows);
         assert_int_equal(terminal.column, 0);
     }
@@ -193,6 +195,60 @@ static void hiding_nothing_writes_nothing(void **state)
     check_line("", 0);
 }
 
+/* A line that is edited while the terminal is taken for wider than it is, and then not any more. */
+static void a_narrower_terminal_shows_one_prompt(void **state)
+{
+    (void)state;
+    char text[LONGEST + 1];
+
+    for (unsigned columns = 40; columns < TERMINAL_COLUMNS; columns += 5) {
+        for (unsigned length = 0; length + 6 < LONGEST; length += 7) {
+            terminal_init_columns(&terminal, columns);
+            line_editor_init(&editor, PROMPT, TERMINAL_COLUMNS, &operations, &terminal);
+            terminal_write(&terminal, "before\r\n", 8);
+            fill(text, length);
+            burst(text);
+            line_editor_refresh(&editor);
+            line_editor_resize(&editor, columns);
+            line_editor_refresh(&editor);
+            check_row(0, "before");
+            assert_int_equal(terminal.row, 1);
+            assert_true(strncmp(terminal_row(&terminal, 1), PROMPT, PROMPT_LENGTH - 1) == 0);
+            check_row(2, "");
+            type(HOME "spawn ");
+            check_row(2, "");
+            assert_int_equal(terminal.column, PROMPT_LENGTH + 6);
+        }
+    }
+}
+
+static void a_wider_terminal_shows_more(void **state)
+{
+    (void)state;
+    char text[LONGEST + 1];
+    char row[MODEL_COLUMNS_MAX + 1] = PROMPT;
+
+    terminal_init_columns(&terminal, 132);
+    line_editor_init(&editor, PROMPT, TERMINAL_COLUMNS, &operations, &terminal);
+    fill(text, 120);
+    type(text);
+    line_editor_resize(&editor, 132);
+    line_editor_refresh(&editor);
+    string_copy(row + PROMPT_LENGTH, text, sizeof(row) - PROMPT_LENGTH);
+    check_row(0, row);
+    assert_int_equal(terminal.column, PROMPT_LENGTH + 120);
+}
+
+static void the_same_size_writes_nothing(void **state)
+{
+    (void)state;
+    type("echo");
+    terminal.bytes = 0;
+    line_editor_resize(&editor, TERMINAL_COLUMNS);
+    line_editor_refresh(&editor);
+    assert_int_equal(terminal.bytes, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -206,6 +262,9 @@ int main(void)
         cmocka_unit_test_setup(a_hidden_line_comes_back, start_editor),
         cmocka_unit_test_setup(a_long_hidden_line_comes_back, start_editor),
         cmocka_unit_test_setup(hiding_nothing_writes_nothing, start_editor),
+        cmocka_unit_test_setup(a_narrower_terminal_shows_one_prompt, start_editor),
+        cmocka_unit_test_setup(a_wider_terminal_shows_more, start_editor),
+        cmocka_unit_test_setup(the_same_size_writes_nothing, start_editor),
     };
     return cmocka_run_group_tests_name("line_display", tests, NULL, NULL);
 }

@@ -382,7 +382,8 @@ static const char *many(void *context, const char *text, size_t word_start, unsi
 static void a_list_has_columns(void **state)
 {
     (void)state;
-    const struct line_editor_operations many_operations = {write_to_terminal, many};
+    const struct line_editor_operations many_operations = {.write = write_to_terminal,
+                                                           .complete = many};
 
     line_editor_init(&editor, PROMPT, TERMINAL_COLUMNS, &many_operations, &terminal);
     terminal_init(&terminal);
@@ -398,7 +399,7 @@ static void a_list_has_columns(void **state)
 static void without_a_callback_tab_rings(void **state)
 {
     (void)state;
-    const struct line_editor_operations no_completion = {write_to_terminal, NULL};
+    const struct line_editor_operations no_completion = {.write = write_to_terminal};
 
     line_editor_init(&editor, PROMPT, TERMINAL_COLUMNS, &no_completion, &terminal);
     terminal_init(&terminal);

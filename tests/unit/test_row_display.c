@@ -5,17 +5,21 @@
 #include "shell/views/row_display.h"
 #include "tests/unit/unit_test.h"
 
-#define ROWS    ROW_DISPLAY_ROWS
-#define COLUMNS ROW_DISPLAY_COLUMNS
+#define ROWS        24u
+#define COLUMNS     80u
+#define ROWS_MAX    80u
+#define COLUMNS_MAX ROW_DISPLAY_COLUMNS_MAX
 
 static struct {
     struct ansi_parser parser;
-    struct display_cell cells[ROWS][COLUMNS];
-    unsigned row, column; /* column COLUMNS: behind a full row */
+    struct display_cell cells[ROWS_MAX][COLUMNS_MAX];
+    unsigned rows, columns;
+    unsigned row, column; /* `columns`: behind a full row */
     uint8_t style;
     unsigned bytes; /* received since the last write_row() began */
 } screen;
 
+static struct display_cell shown[ROWS_MAX * COLUMNS_MAX];
 static struct row_display display;
 
 /* --- The screen: what is never sent is left out, and would end the test --------------------------
@@ -24,14 +28,14 @@ static struct row_display display;
 static void put(void *context, uint8_t character)
 {
     (void)context;
-    assert_true(screen.column < COLUMNS); /* nothing wraps */
+    assert_true(screen.column < screen.columns); /* nothing wraps */
     screen.cells[screen.row][screen.column++] = (struct display_cell){character, screen.style};
 }
 
 static void place_cursor(void *context, unsigned row, unsigned column)
 {
     (void)context;
-    assert_true(row < ROWS && column < COLUMNS);
+    assert_true(row < screen.rows && column < screen.columns);
     screen.row = row;
     screen.column = column;
 }
@@ -42,7 +46,8 @@ static void erase_line(void *context, enum ansi_erase what)
     (void)context;
     assert_int_equal(what, ANSI_ERASE_TO_END);
     assert_int_equal(screen.style, STYLE_PLAIN);
-    for (unsigned i = screen.column < COLUMNS ? screen.column : COLUMNS - 1; i < COLUMNS; i++)
+    unsigned last = screen.columns - 1;
+    for (unsigned i = screen.column < last ? screen.column : last; i <= last; i++)
         screen.cells[screen.row][i] = (struct display_cell){' ', STYLE_PLAIN};
 }
 
@@ -50,8 +55,9 @@ static void erase_display(void *context, enum ansi_erase what)
 {
     (void)context;
     assert_int_equal(what, ANSI_ERASE_ALL);
-    for (unsigned i = 0; i < ROWS * COLUMNS; i++)
-        screen.cells[i / COLUMNS][i % COLUMNS] = (struct display_cell){' ', STYLE_PLAIN};
+    for (unsigned i = 0; i < screen.rows * screen.columns; i++)
+        screen.cells[i / screen.columns][i % screen.columns] =
+            (struct display_cell){' ', STYLE_PLAIN};
 }
 
 static void set_attributes(void *context, const struct ansi_attributes *attributes)
@@ -79,14 +85,21 @@ static void receive(void *context, const char *text, size_t length)
         ansi_feed(&screen.parser, (uint8_t)text[i]);
 }
 
+static void start_with(unsigned columns, unsigned rows)
+{
+    memset(&screen, 'x', sizeof(screen)); /* there was something else before */
+    screen.rows = rows;
+    screen.columns = columns;
+    ansi_init(&screen.parser, &operations, NULL);
+    display = (struct row_display){
+        .write = receive, .context = &screen, .rows = rows, .columns = columns, .cells = shown};
+    row_display_clear(&display);
+}
+
 static int start(void **state)
 {
     (void)state;
-    memset(&screen, 'x', sizeof(screen)); /* there was something else before */
-    ansi_init(&screen.parser, &operations, NULL);
-    display.write = receive;
-    display.context = &screen;
-    row_display_clear(&display);
+    start_with(COLUMNS, ROWS);
     return 0;
 }
 
@@ -236,16 +249,14 @@ static void clearing_forgets(void **state)
     assert_row(0, "text");
 }
 
-/* After any rows in any order the screen shows the last text of each. */
-static void junk_ends_up_as_written(void **state)
+static void write_junk(unsigned rounds)
 {
     static const char letters[] = "  ab\x01\x07\x0f\x17";
     uint64_t random = 1;
-    char text[COLUMNS + 10];
-    (void)state;
-    for (unsigned round = 0; round < 20000; round++) {
-        unsigned row = random_below(&random, ROWS);
-        unsigned length = random_below(&random, sizeof(text));
+    char text[COLUMNS_MAX + 10];
+    for (unsigned round = 0; round < rounds; round++) {
+        unsigned row = random_below(&random, screen.rows);
+        unsigned length = random_below(&random, screen.columns + 10);
         for (unsigned i = 0; i < length; i++)
             text[i] = letters[random_below(&random, sizeof(letters) - 1)];
         text[length] = '\0';
@@ -256,14 +267,44 @@ static void junk_ends_up_as_written(void **state)
         for (unsigned i = 0; i < length; i++) {
             if (text[i] < ' ') {
                 style = (uint8_t)text[i];
-            } else if (column < COLUMNS) {
+            } else if (column < screen.columns) {
                 assert_int_equal(screen.cells[row][column].character, text[i]);
                 assert_int_equal(screen.cells[row][column++].style, style);
             }
         }
-        for (; column < COLUMNS; column++)
+        for (; column < screen.columns; column++)
             assert_int_equal(screen.cells[row][column].character, ' ');
-        assert_memory_equal(screen.cells, display.cells, sizeof(screen.cells));
+        for (unsigned i = 0; i < screen.rows; i++)
+            assert_memory_equal(screen.cells[i], &shown[i * screen.columns],
+                                screen.columns * sizeof(shown[0]));
+    }
+}
+
+/* After any rows in any order the screen shows the last text of each. */
+static void junk_ends_up_as_written(void **state)
+{
+    static const struct {
+        unsigned columns, rows;
+    } sizes[] = {{40, 12}, {60, 20}, {80, 24}, {132, 50}, {250, 80}};
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(sizes); i++) {
+        start_with(sizes[i].columns, sizes[i].rows);
+        write_junk(5000);
+    }
+}
+
+/* Lines that go on below each other, with the styles of rows. */
+static void a_text_is_printed_with_its_styles(void **state)
+{
+    (void)state;
+    row_display_print(receive, &screen,
+                      "ab\x01\x02"
+                      "cd\x07");
+    assert_int_equal(screen.style, STYLE_PLAIN);
+    assert_row(5, "");
+    for (unsigned i = 0; i < 4; i++) {
+        assert_int_equal(screen.cells[0][i].character, "abcd"[i]);
+        assert_int_equal(screen.cells[0][i].style, i < 2 ? STYLE_PLAIN : STYLE_GREEN);
     }
 }
 
@@ -282,6 +323,7 @@ int main(void)
         cmocka_unit_test_setup(blanks_in_reverse_are_shown_to_the_end, start),
         cmocka_unit_test_setup(clearing_forgets, start),
         cmocka_unit_test_setup(junk_ends_up_as_written, start),
+        cmocka_unit_test_setup(a_text_is_printed_with_its_styles, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -95,12 +95,12 @@ static int set_up(void **state)
     input_room = INPUT_SIZE;
 
     type = NULL;
-    is_space_wanted = is_transmitter_stuck = is_masked = false;
+    is_space_wanted = is_transmitter_stuck = is_masked = is_output_held = false;
     missed_interrupts = idle_interrupts = 0;
     callbacks = NULL;
     enabled_interrupts = 0;
     receive_state = RECEIVE_HELD;
-    is_byte_kept = false;
+    is_byte_kept = is_next_byte_bad = false;
     held_polls = 0;
     overruns = dropped = 0;
     return 0;
@@ -303,6 +303,38 @@ static void sends_what_is_queued_before_what_is_polled(void **state)
     assert_output("queued long enough to fill the FIFO twice, then polled");
 }
 
+static void holds_output_and_lets_it_go_on(void **state)
+{
+    (void)state;
+    start();
+    serial_write("first", 5);
+    serial_hold_output(true);
+    serial_write(" second", 7);
+    run_interrupts();
+    let_it_send();
+    assert_output("first");
+    run_handler(serial_poll_quickly);
+    let_it_send();
+    assert_output("first");
+    serial_hold_output(false);
+    run_interrupts();
+    let_it_send();
+    assert_output("first second");
+}
+
+static void what_is_polled_ends_a_hold(void **state)
+{
+    (void)state;
+    start();
+    serial_hold_output(true);
+    serial_write("queued, ", 8);
+    interrupts_are_on = false;
+    serial_write_polled("polled", 6);
+    interrupts_are_on = true;
+    let_it_send();
+    assert_output("queued, polled");
+}
+
 static void says_later_what_a_stuck_transmitter_did_not_take(void **state)
 {
     char expected[4 * 100 + 1] = "";
@@ -477,6 +509,127 @@ static void ignores_a_break(void **state)
     uart_arrive('a');
     run_interrupts();
     assert_input("a");
+}
+
+/* Sending reads the line status, which clears what it says of received bytes. */
+
+static void ignores_a_break_that_comes_while_something_is_sent(void **state)
+{
+    (void)state;
+    start();
+    uart.errors = 0x18;
+    uart_arrive(0);
+    serial_write("x", 1);
+    run_interrupts();
+    uart_arrive('a');
+    run_interrupts();
+    assert_input("a");
+}
+
+static void counts_overruns_that_come_while_something_is_sent(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < 18; i++)
+        uart_arrive((uint8_t)('a' + i));
+    serial_write("x", 1);
+    run_interrupts();
+    assert_input("abcdefghijklmnop");
+    assert_int_equal(serial_overruns(), 1);
+}
+
+static void takes_what_comes_in_the_place_of_a_break(void **state)
+{
+    (void)state;
+    uart.kind = UART_16450;
+    start();
+    uart.errors = 0x18;
+    uart_arrive(0);
+    serial_write("x", 1);
+    uart_arrive('a');
+    run_interrupts();
+    assert_input("a");
+    assert_int_equal(serial_overruns(), 1);
+}
+
+static void ignores_a_break_from_before_it_was_set_up(void **state)
+{
+    (void)state;
+    uart.errors = 0x18;
+    uart_arrive(0);
+    start();
+    uart_arrive('a');
+    run_interrupts();
+    assert_input("a");
+}
+
+/* --- After a panic --------------------------------------------------------------------------- */
+
+static void take_over(void)
+{
+    interrupts_are_on = false;
+    serial_take_over();
+}
+
+static void keeps_what_a_reader_does_not_take_after_a_panic(void **state)
+{
+    (void)state;
+    static char text[SERIAL_PANIC_RING_SIZE - TRANSMIT_RING_SIZE];
+    memset(text, 'x', sizeof(text));
+    start();
+    uart.is_stuck = true;
+    for (unsigned i = 0; i < TRANSMIT_RING_SIZE; i++)
+        serial_write("o", 1);
+    take_over();
+    uart.delays = 0;
+    serial_write_polled(text, sizeof(text));
+    assert_true(uart.delays <= TRANSMIT_TURNS);
+    assert_int_equal(serial_queued(), SERIAL_PANIC_RING_SIZE);
+    uart.is_stuck = false;
+    while (serial_queued() > 0) {
+        uart_send();
+        serial_feed_polled();
+    }
+    uart_send();
+    assert_int_equal(uart.output_length, SERIAL_PANIC_RING_SIZE);
+    assert_int_equal(uart.output[TRANSMIT_RING_SIZE - 1], 'o');
+    assert_int_equal(uart.output[TRANSMIT_RING_SIZE], 'x');
+}
+
+static void is_read_by_polling_after_a_panic(void **state)
+{
+    (void)state;
+    uint8_t byte;
+    start();
+    input_room = 0;
+    uart_arrive('k'); /* there is no room: it is kept, and RTS goes low */
+    run_interrupts();
+    take_over();
+    assert_int_equal(uart.interrupt_enable, 0);
+    assert_true(uart.modem_control & MODEM_RTS);
+    assert_true(serial_read_polled(&byte));
+    assert_int_equal(byte, 'k');
+    assert_false(serial_read_polled(&byte));
+    uart.errors = 0x18;
+    uart_arrive(0);
+    assert_false(serial_read_polled(&byte));
+    uart_arrive('l');
+    assert_true(serial_read_polled(&byte));
+    assert_int_equal(byte, 'l');
+    assert_int_equal(input_length, 0);
+}
+
+static void has_nothing_to_do_after_a_panic_where_it_is_not_there(void **state)
+{
+    (void)state;
+    uint8_t byte;
+    uart.kind = UART_NONE_FF;
+    assert_int_not_equal(serial_init(), 0);
+    take_over();
+    serial_write_polled("text", 4);
+    serial_feed_polled();
+    assert_int_equal(serial_queued(), 0);
+    assert_false(serial_read_polled(&byte));
 }
 
 /* --- Both, and what interrupts do ------------------------------------------------------------ */
@@ -678,6 +831,8 @@ int main(void)
         TEST(sends_in_order_what_is_longer_than_the_fifo),
         TEST(tells_when_there_is_space_again),
         TEST(sends_what_is_queued_before_what_is_polled),
+        TEST(holds_output_and_lets_it_go_on),
+        TEST(what_is_polled_ends_a_hold),
         TEST(says_later_what_a_stuck_transmitter_did_not_take),
         TEST(lets_nobody_wait_for_a_transmitter_that_was_stuck_from_the_start),
         TEST(holds_and_goes_on_without_a_loss),
@@ -687,6 +842,13 @@ int main(void)
         TEST(starts_the_second_anew_when_there_was_progress),
         TEST(counts_overruns),
         TEST(ignores_a_break),
+        TEST(ignores_a_break_that_comes_while_something_is_sent),
+        TEST(counts_overruns_that_come_while_something_is_sent),
+        TEST(takes_what_comes_in_the_place_of_a_break),
+        TEST(ignores_a_break_from_before_it_was_set_up),
+        TEST(keeps_what_a_reader_does_not_take_after_a_panic),
+        TEST(is_read_by_polling_after_a_panic),
+        TEST(has_nothing_to_do_after_a_panic_where_it_is_not_there),
         TEST(loses_no_edge_when_both_directions_are_busy),
         TEST(recovers_a_lost_interrupt),
         TEST(asks_to_be_polled_when_no_interrupt_comes),

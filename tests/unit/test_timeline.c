@@ -9,7 +9,17 @@
 
 enum { IDLE, A = 4, B, C };
 
+#define TIMELINE_COLUMNS 60u
+
 static struct timeline timeline;
+static struct run_cell cells[TIMELINE_ROWS * TIMELINE_COLUMNS];
+
+static int give_cells(void **state)
+{
+    (void)state;
+    timeline_set_cells(&timeline, cells, TIMELINE_COLUMNS);
+    return 0;
+}
 
 static struct trace_event switch_event(uint64_t time, int from, enum switch_reason reason, int to)
 {
@@ -513,5 +523,5 @@ int main(void)
         cmocka_unit_test(test_threads_beyond_the_last_row_are_left_out),
         cmocka_unit_test(test_random_events_give_nobody_more_time_than_there_is),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, give_cells, NULL);
 }

@@ -101,6 +101,18 @@ static void cuts_at_the_end_of_the_row(void **state)
     assert_int_equal(screen[VGA_COLUMNS], BLANK);
 }
 
+static void tells_what_it_shows(void **state)
+{
+    (void)state;
+    const uint16_t cells[] = {0x0741, 0x0742};
+    uint16_t read[3];
+    vga_write(7, 70, cells, 2);
+    vga_read(7, 69, read, 3);
+    assert_int_equal(read[0], BLANK);
+    assert_int_equal(read[1], 0x0741);
+    assert_int_equal(read[2], 0x0742);
+}
+
 static void fills_on_into_the_next_rows_and_not_past_the_screen(void **state)
 {
     (void)state;
@@ -171,6 +183,7 @@ int main(void)
         TEST(moves_the_cursor_only_when_it_moves),
         TEST(writes_only_cells_that_change),
         TEST(cuts_at_the_end_of_the_row),
+        TEST(tells_what_it_shows),
         TEST(fills_on_into_the_next_rows_and_not_past_the_screen),
         TEST(scrolls_rows_between_top_and_bottom),
         TEST(scrolls_without_writing_what_looks_the_same),

@@ -8,6 +8,7 @@
 #include "sched/clock.h"
 #include "sched/core/core.h"
 #include "sched/state/thread_table.h"
+#include "sched/sync/contended.h"
 #include "sched/sync/holder.h"
 #include "sched/sync/inheritance.h"
 #include "sched/sync/mutex.h"
@@ -74,6 +75,13 @@ struct thread *mutex_holding_thread(const struct mutex *mutex)
     return holders[mutex - mutexes];
 }
 
+/* There are none here. */
+void rwlock_waiters_changed(struct wait_queue *waiters)
+{
+    (void)waiters;
+    fail();
+}
+
 unsigned thread_table_count(void)
 {
     return THREADS;
@@ -92,7 +100,7 @@ static int start_idle(void **state)
     memset(mutexes, 0, sizeof(mutexes));
     memset(holders, 0, sizeof(holders));
     for (int i = 0; i < THREADS; i++)
-        list_init(&threads[i].contended_mutexes);
+        contended_init(&threads[i].contended_mutexes);
     for (int i = 0; i < MUTEXES; i++) {
         wait_queue_init(&mutexes[i].waiters);
         mutexes[i].record.kind = LOCK_MUTEX;
@@ -258,15 +266,13 @@ static void hold(int mutex, struct thread *thread)
 {
     holders[mutex] = thread;
     if (!wait_queue_is_empty(&mutexes[mutex].waiters))
-        list_insert_before(&thread->contended_mutexes, &mutexes[mutex].contended_node);
+        contended_join(&mutexes[mutex], thread);
 }
 
 static void wait_for(int mutex, struct thread *thread)
 {
-    struct wait_queue *waiters = &mutexes[mutex].waiters;
-    if (wait_queue_is_empty(waiters))
-        list_insert_before(&holders[mutex]->contended_mutexes, &mutexes[mutex].contended_node);
-    waiting_enter(waiters, thread);
+    waiting_enter(&mutexes[mutex].waiters, thread);
+    contended_find_place(&mutexes[mutex], holders[mutex]);
     thread->wanted_lock = &mutexes[mutex].record;
     inheritance_update(holders[mutex]);
 }
@@ -274,8 +280,7 @@ static void wait_for(int mutex, struct thread *thread)
 static void give_up(int mutex, struct thread *thread)
 {
     waiting_remove(thread);
-    if (wait_queue_is_empty(&mutexes[mutex].waiters))
-        list_remove(&mutexes[mutex].contended_node);
+    contended_find_place(&mutexes[mutex], holders[mutex]);
     inheritance_update(holders[mutex]);
 }
 
@@ -285,7 +290,7 @@ static void release(int mutex)
     struct thread *next = waiting_first(&mutexes[mutex].waiters);
     holders[mutex] = NULL;
     if (next != NULL) {
-        list_remove(&mutexes[mutex].contended_node);
+        contended_leave(&mutexes[mutex], holder);
         waiting_remove(next);
         hold(mutex, next);
         inheritance_update(next);
