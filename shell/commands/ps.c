@@ -153,7 +153,8 @@ static const char *ps_candidate(unsigned argument, unsigned index)
 }
 
 COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
-        .help = "STATE        ready (waits for the CPU), running, sleeping, blocked, suspended,\n"
+        .help = "NAME         with an underline for each blank in it\n"
+                "STATE        ready (waits for the CPU), running, sleeping, blocked, suspended,\n"
                 "             ended (until it is joined)\n"
                 "PRI          priority, 0 to 63, larger is more urgent\n"
                 "CPU%         share of the CPU in the last second; behind the threads, what\n"

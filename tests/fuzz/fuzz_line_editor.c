@@ -1,6 +1,6 @@
 /*
  * The line editor on a model of a terminal: whatever is typed, the cursor stands in the line, the
- * line is text, and the screen shows it.
+ * line is text, and the screen shows it. The first byte says how wide the terminal is.
  */
 #include "tests/fuzz/fuzz.h"
 #include "tests/unit/edited_line.h"
@@ -11,6 +11,8 @@ enum happening {
     PAUSE,          /* no input waits: the screen is brought up to date */
     NOTICE,         /* something else is written in between */
 };
+
+#define COLUMNS_MIN 40u
 
 static bool is_text(uint8_t character)
 {
@@ -27,11 +29,30 @@ static void check_state(void)
         REQUIRE(is_text((uint8_t)text[i]));
 }
 
+/* The row shows the prompt, a piece of the line that has the character at the cursor, and nothing
+ * else; the cursor is where it belongs. */
+static void check_row_shown(void)
+{
+    const char *row = terminal.cells[terminal.row];
+    unsigned width = terminal.columns - PROMPT_LENGTH - 1;
+    REQUIRE(memcmp(row, PROMPT, PROMPT_LENGTH) == 0);
+    REQUIRE(terminal.column >= PROMPT_LENGTH && terminal.column < terminal.columns);
+    REQUIRE(terminal.column - PROMPT_LENGTH <= editor.cursor);
+
+    unsigned begin = editor.cursor - (terminal.column - PROMPT_LENGTH);
+    unsigned visible = editor.length - begin < width ? editor.length - begin : width;
+    REQUIRE(begin == 0 || editor.length > width);
+    REQUIRE(memcmp(row + PROMPT_LENGTH, line_editor_text(&editor) + begin, visible) == 0);
+    for (unsigned i = PROMPT_LENGTH + visible; i < terminal.columns; i++)
+        REQUIRE(row[i] == ' ');
+    REQUIRE(editor.cursor == editor.length || editor.cursor < begin + visible);
+}
+
 static void refresh(void)
 {
     line_editor_refresh(&editor);
-    check_window(line_editor_text(&editor), editor.cursor);
-    REQUIRE(terminal.row < TERMINAL_ROWS && terminal.column < TERMINAL_COLUMNS);
+    REQUIRE(terminal.row < TERMINAL_ROWS);
+    check_row_shown();
 }
 
 /* Something else takes the row: the line is off the screen then, and comes back below. */
@@ -86,8 +107,9 @@ static void take(uint8_t byte)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input input = fuzz_input_of(data, size);
-    terminal_init(&terminal);
-    line_editor_init(&editor, PROMPT, TERMINAL_COLUMNS, &operations, &terminal);
+    unsigned columns = COLUMNS_MIN + fuzz_take(&input) % (MODEL_COLUMNS_MAX - COLUMNS_MIN + 1);
+    terminal_init_columns(&terminal, columns);
+    line_editor_init(&editor, PROMPT, columns, &operations, &terminal);
     while (fuzz_has_more(&input))
         take(fuzz_take(&input));
     refresh();

@@ -81,7 +81,7 @@ static void erase_display(void *context, enum ansi_erase what)
     assert_true(what == ANSI_ERASE_ALL || what == ANSI_ERASE_TO_END);
     char *start = what == ANSI_ERASE_ALL ? terminal->cells[0]
                                          : &terminal->cells[terminal->row][terminal->column];
-    memset(start, ' ', (size_t)(terminal->cells[TERMINAL_ROWS] - start));
+    memset(start, ' ', sizeof(terminal->cells) - (size_t)(start - terminal->cells[0]));
 }
 
 static void erase_line(void *context, enum ansi_erase what)
