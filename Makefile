@@ -41,6 +41,8 @@ GDB_FLAGS ?=
 PYTEST_FLAGS ?=
 ## how many whole machines the system tests run at a time (test-system)
 TESTS_AT_ONCE ?= 4
+## how long all fuzz targets together are fed (fuzz)
+SECONDS ?= 600
 ## rows of the boot matrix (test-boot), as a regular expression: ROWS='USB|floppy'
 ROWS ?=
 
@@ -54,7 +56,7 @@ say = $(if $(filter 1 quiet,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 # How a target that runs something builds it first: silent when there is nothing to build, and on
 # every processor, unless -j on the command line says how many. For such targets alone, the rules that
 # build are not read a first time.
-RUNNING := run run-nox run-bochs debug trace test test-boot
+RUNNING := run run-nox run-bochs debug trace test test-boot fuzz
 MAKE_FIRST = $(MAKE) $(if $(filter 1,$(V)),,--silent) \
                  $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
@@ -76,6 +78,7 @@ ifneq ($(filter-out $(RUNNING),$(or $(MAKECMDGOALS),all)),)
 include tools/compiler.mk
 include tools/kernels.mk
 include tools/unit.mk
+include tools/fuzz.mk
 include disk.img.mk
 include tools/images.mk
 endif
@@ -124,9 +127,9 @@ include tools/trace.mk
 ## installs what is missing, and runs every check and test below
 .PHONY: test
 test:
-	$(Q)tools/install build run bochs images lint test
+	$(Q)tools/install build run bochs images lint test fuzz
 	$(Q)$(MAKE_FIRST) --output-sync lint
-	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-model test-kernel
+	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-fuzz test-model test-kernel
 	$(Q)$(MAKE_FIRST) $(AS_LINTED) test-system
 
 # What is tested is what lint has built with gcc: it need not be compiled twice.
@@ -136,6 +139,27 @@ AS_LINTED = BUILD=$(BUILD)/lint/gcc WERROR=1
 .PHONY: test-unit
 test-unit: $(UNIT_PROGRAMS)
 	$(Q)tests/unit/run $(UNIT_PROGRAMS)
+
+# Where clang has no libFuzzer nothing is built for it.
+if_fuzzed = why=$$(tools/fuzzer $(FUZZ_CC)) || { echo "fuzz: not run: $$why"; exit 0; }; $(1)
+
+## feeds the decoders, the line editor and the parsers a few seconds of bytes, which repeat
+.PHONY: test-fuzz
+test-fuzz:
+	+$(Q)$(call if_fuzzed,$(MAKE) fuzz-programs && \
+	    tools/python3 tests/fuzz/run.py $(BUILD)/fuzz $(FUZZ_PROGRAMS) $(FUZZ_SCRIPTS))
+
+## feeds them ever other bytes for SECONDS, on all processors, and tells what was found
+.PHONY: fuzz
+fuzz:
+	$(Q)tools/install build fuzz
+	$(Q)$(MAKE_FIRST) fuzz-programs
+	$(Q)$(MAKE) fuzz-for-seconds
+
+.PHONY: fuzz-for-seconds
+fuzz-for-seconds:
+	$(Q)tools/python3 tests/fuzz/run.py --seconds $(SECONDS) $(BUILD)/fuzz \
+	    $(FUZZ_PROGRAMS) $(FUZZ_SCRIPTS)
 
 ## checks the model of preemption with spin: every interrupt at every instruction
 .PHONY: test-model

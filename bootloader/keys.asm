@@ -24,6 +24,8 @@ PAUSE_POLLS_MAX equ 4000000             ; ends the wait where the BIOS's ticks s
 LINE_STATUS_RECEIVED equ 01h
 COM1_SEQUENCE_POLLS equ 0               ; 65536, of about 1 us: bytes of a key come every 87 us
 SEQUENCE_END_MIN equ '@'
+STRING_END_BELL equ 07h
+STRING_END equ '\'
 
 serial_input_bytes equ BOOT_INFO_ADDRESS + boot_info.serial_input_bytes
 serial_input equ BOOT_INFO_ADDRESS + boot_info.serial_input
@@ -122,20 +124,37 @@ read_key:
     ret
 
 ; A cursor key and the like: Escape, a character, parameters, and one that ends it. AL = 0 then,
-; and KEY_ESCAPE if nothing follows.
+; and KEY_ESCAPE if nothing follows. What a terminal answers may be a string: it ends with a bell, or
+; with Escape and a backslash.
 skip_sequence:
     call wait_for_com1
-    mov al, KEY_ESCAPE
+    mov ah, KEY_ESCAPE
     jz .return
+    mov di, string_beginnings
+    mov cx, STRING_BEGINNINGS
+    repne scasb
+    je .string
 .next:
     call wait_for_com1
     jz .skipped
     cmp al, SEQUENCE_END_MIN
     jb .next
 .skipped:
-    mov al, 0
+    mov ah, 0
 .return:
+    mov al, ah
     ret
+.string:
+    call wait_for_com1
+    jz .skipped
+    cmp al, STRING_END_BELL
+    je .skipped
+    cmp al, STRING_END
+    jne .string
+    jmp .skipped
+
+string_beginnings: db ']P_^X'
+STRING_BEGINNINGS equ $ - string_beginnings
 
 ; ZF = 0: AL = a byte that came on COM1 within the time in which a sequence goes on.
 wait_for_com1:

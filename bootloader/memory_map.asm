@@ -6,6 +6,7 @@ E820_ENTRY_SIZE equ 20                  ; as first specified; ACPI 3.0 added the
 E820_ATTRIBUTES_SIZE equ 24
 E820_ATTRIBUTE_VALID equ 1              ; bit 0 clear: the entry is to be ignored
 E820_CALLS_MAX equ 256                  ; some lists never end
+ADDRESS_END_HIGH equ 1 << (52 - 32)     ; upper half of what no processor's addresses reach
 
 KIB equ 1024
 MIB equ 1024 * KIB
@@ -108,7 +109,8 @@ next_map_entry:
     add di, MEMORY_MAP
     ret
 
-; Keeps the entry at DI, of which ECX bytes were filled in, if it is valid, not empty and new.
+; Keeps the entry at DI, of which ECX bytes were filled in, if it is valid, not empty, possible and
+; new.
 ; Keeps EBX.
 keep_e820_entry:
     cmp ecx, E820_ENTRY_SIZE
@@ -121,6 +123,16 @@ keep_e820_entry:
     mov eax, [di + boot_memory_entry.length]
     or eax, [di + boot_memory_entry.length + 4]
     jz .drop
+    cmp dword [di + boot_memory_entry.type], BOOT_MEMORY_USABLE
+    jne .plausible                      ; what is reserved had better be too much
+    mov eax, [di + boot_memory_entry.base]
+    add eax, [di + boot_memory_entry.length]
+    mov eax, [di + boot_memory_entry.base + 4]
+    adc eax, [di + boot_memory_entry.length + 4]
+    jc .drop
+    cmp eax, ADDRESS_END_HIGH
+    jae .drop
+.plausible:
 
     mov bp, MEMORY_MAP
 .compare:

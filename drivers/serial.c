@@ -48,6 +48,7 @@ static enum receive_state receive_state = RECEIVE_HELD;
 static unsigned held_polls;
 static bool is_byte_kept; /* one was read and not delivered yet: it comes before the others */
 static uint8_t kept_byte;
+static bool is_next_byte_bad; /* the line status said so when it was read for something else */
 static uint64_t overruns;
 static uint64_t dropped;
 
@@ -57,11 +58,47 @@ static bool is_space_wanted;
 static bool is_transmitter_stuck;
 static bool is_output_held; /* what is queued waits */
 
+/*
+ * Whoever reads the line status clears what it says of the bytes that were received, be it for the
+ * sender's sake: so that is noted here. Without a FIFO an overrun puts another byte in the place of
+ * the one that was bad.
+ */
+static void note_errors(uint8_t status)
+{
+    if (status == STATUS_NO_DEVICE) /* it was in a docking station, and has been pulled out */
+        return;
+    if (status & STATUS_OVERRUN) {
+        overruns++;
+        is_next_byte_bad &= fifo_depth > 1;
+    }
+    if ((status & STATUS_RECEIVED) && (status & STATUS_BAD_BYTE))
+        is_next_byte_bad = true;
+}
+
+static uint8_t read_status(void)
+{
+    uint8_t status = port_read8(LINE_STATUS);
+    note_errors(status);
+    return status;
+}
+
+/* The byte that waits. Returns false if nobody meant it. */
+static bool read_byte(uint8_t *byte)
+{
+    bool is_bad = is_next_byte_bad;
+    is_next_byte_bad = false;
+    *byte = port_read8(DATA);
+    return !is_bad;
+}
+
 /* Waits until `condition` shows in the line status. A transmitter that once did not come ready
  * in time is not waited for again, until it does. */
 static bool wait_for_transmitter(uint8_t condition)
 {
-    is_transmitter_stuck = !uart_wait_for(condition, is_transmitter_stuck ? 1 : TRANSMIT_TURNS);
+    uint8_t seen = 0;
+    unsigned turns = is_transmitter_stuck ? 1 : TRANSMIT_TURNS;
+    is_transmitter_stuck = !uart_wait_for(condition, turns, &seen);
+    note_errors(seen);
     return !is_transmitter_stuck;
 }
 
@@ -132,15 +169,11 @@ static bool serve_receiver(void)
 {
     unsigned count;
     for (count = 0; count < FIFO_DEPTH && receive_state != RECEIVE_HELD; count++) {
-        uint8_t status = port_read8(LINE_STATUS);
-        if (status == STATUS_NO_DEVICE) /* it was in a docking station, and has been pulled out */
+        uint8_t status = read_status();
+        uint8_t byte;
+        if (status == STATUS_NO_DEVICE || !(status & STATUS_RECEIVED))
             break;
-        if (status & STATUS_OVERRUN)
-            overruns++;
-        if (!(status & STATUS_RECEIVED))
-            break;
-        uint8_t byte = port_read8(DATA);
-        if (!(status & (STATUS_BREAK | STATUS_FRAMING))) /* else nobody meant that byte */
+        if (read_byte(&byte))
             receive(byte);
     }
     return count > 0;
@@ -187,7 +220,7 @@ static bool serve_transmitter(void)
 {
     unsigned count = 0;
     uint8_t byte;
-    if (port_read8(LINE_STATUS) & STATUS_TRANSMIT_EMPTY) {
+    if (read_status() & STATUS_TRANSMIT_EMPTY) {
         is_transmitter_stuck = false;
         for (; !is_output_held && count < fifo_depth && ring_get(&transmit_ring, &byte); count++)
             port_write8(DATA, byte);
@@ -280,6 +313,49 @@ void serial_flush(void)
         return;
     drain_polled();
     wait_for_transmitter(STATUS_ALL_SENT);
+}
+
+/* --- After a panic --------------------------------------------------------------------------- */
+
+/* What was queued comes first. The place is taken when it is needed, and not before. */
+void serial_take_over(void)
+{
+    static uint8_t bytes[SERIAL_PANIC_RING_SIZE];
+    if (!type)
+        return;
+    struct ring ring;
+    uint8_t byte;
+    ring_init(&ring, bytes, sizeof(bytes));
+    while (ring_get(&transmit_ring, &byte))
+        ring_put(&ring, byte);
+    transmit_ring = ring;
+    callbacks = NULL;
+    port_write8(INTERRUPT_ENABLE, 0);
+    port_write8(MODEM_CONTROL, MODEM_DTR | MODEM_RTS | MODEM_INTERRUPT);
+}
+
+void serial_feed_polled(void)
+{
+    if (type)
+        serve_transmitter();
+}
+
+bool serial_read_polled(uint8_t *byte)
+{
+    if (!type)
+        return false;
+    if (is_byte_kept) {
+        is_byte_kept = false;
+        *byte = kept_byte;
+        return true;
+    }
+    uint8_t status = read_status();
+    return status != STATUS_NO_DEVICE && (status & STATUS_RECEIVED) && read_byte(byte);
+}
+
+uint32_t serial_queued(void)
+{
+    return ring_count(&transmit_ring);
 }
 
 /* --- Interrupts ------------------------------------------------------------------------------ */

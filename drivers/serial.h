@@ -55,6 +55,23 @@ void serial_hold_output(bool is_held);
  */
 void serial_write_polled(const char *text, size_t length);
 
+/*
+ * After a panic: the port is polled from now on, its callbacks are forgotten, and up to
+ * SERIAL_PANIC_RING_SIZE bytes are queued, so that no reader is too slow for serial_write_polled().
+ * Interrupts off, for good.
+ */
+#define SERIAL_PANIC_RING_SIZE 16384u
+void serial_take_over(void);
+
+/* Then: sends what the transmitter takes at once of what is queued. Never waits. */
+void serial_feed_polled(void);
+
+/* Then: takes a byte that has arrived. Returns whether there is one. Never waits. */
+bool serial_read_polled(uint8_t *byte);
+
+/* How many bytes are queued; 0 where there is no UART. Any context. */
+uint32_t serial_queued(void);
+
 /* Sends what is queued, by polling, and waits, not for ever, until the last bit is on the line:
  * for those who switch off. Interrupts off. */
 void serial_flush(void);

@@ -50,6 +50,8 @@
 #define STATUS_ALL_SENT       0x40
 #define STATUS_NO_DEVICE      0xFF
 
+#define STATUS_BAD_BYTE (STATUS_FRAMING | STATUS_BREAK) /* the next one: nobody meant it */
+
 #define FIFO_DEPTH 16u
 
 struct uart {
@@ -60,9 +62,12 @@ struct uart {
     uint8_t byte;
 };
 
-/* Waits until `condition` shows in the line status, for so many turns of port_delay() at most.
- * Returns whether it does. */
-bool uart_wait_for(uint8_t condition, unsigned turns);
+/*
+ * Waits until `condition` shows in the line status, for so many turns of port_delay() at most.
+ * Returns whether it does. Reading that register clears what it says of received bytes (8.4): all
+ * that it has said is added to `*seen`.
+ */
+bool uart_wait_for(uint8_t condition, unsigned turns, uint8_t *seen);
 
 /* Finds out what there is, and sets it up: 115200 8N1, its FIFO on if that works, interrupts off,
  * and RTS off until bytes are read. */

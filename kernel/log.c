@@ -70,14 +70,26 @@ uint64_t log_end(void)
     return end;
 }
 
+uint64_t log_end_unlocked(void)
+{
+    return next_sequence;
+}
+
+bool log_get_unlocked(uint64_t sequence, struct log_entry *entry)
+{
+    if (next_sequence > LOG_ENTRIES && sequence < next_sequence - LOG_ENTRIES)
+        sequence = next_sequence - LOG_ENTRIES;
+    if (sequence >= next_sequence)
+        return false;
+    *entry = entries[sequence % LOG_ENTRIES];
+    entry->message[LOG_MESSAGE_SIZE - 1] = '\0';
+    return true;
+}
+
 bool log_get(uint64_t sequence, struct log_entry *entry)
 {
     spin_lock(&lock);
-    if (next_sequence > LOG_ENTRIES && sequence < next_sequence - LOG_ENTRIES)
-        sequence = next_sequence - LOG_ENTRIES;
-    bool is_found = sequence < next_sequence;
-    if (is_found)
-        *entry = entries[sequence % LOG_ENTRIES];
+    bool is_found = log_get_unlocked(sequence, entry);
     spin_unlock(&lock);
     return is_found;
 }

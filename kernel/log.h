@@ -70,4 +70,9 @@ uint64_t log_end(void);
  */
 bool log_get(uint64_t sequence, struct log_entry *entry);
 
+/* What the two above tell, without the log's lock, which may never be given back: for panics. An
+ * entry that was just being written may be told in part. */
+uint64_t log_end_unlocked(void);
+bool log_get_unlocked(uint64_t sequence, struct log_entry *entry);
+
 #endif

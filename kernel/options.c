@@ -105,7 +105,7 @@ static const struct option {
     bool (*take)(struct kernel_options *options, const char *value);
 } known_options[] = {
     {"preempt", "preempt=on or off", take_preempt},
-    {"quantum", "quantum=1 to 1000, in milliseconds, or auto", take_quantum},
+    {"quantum", "quantum=1 to 1000 (ms), or auto", take_quantum},
     {"policy", "policy=NAME", take_policy},
     {"priority", "priority=0 to 63", take_priority},
     {"prio", "priority=0 to 63", take_priority}, /* as `spawn` has it */
@@ -121,8 +121,8 @@ static const struct option {
 
 #define OPTIONS (sizeof(known_options) / sizeof(known_options[0]))
 
-static const char all_keys[] =
-    "one of preempt, quantum, policy, priority, console, keymap, log, tick, tsc, run, safe";
+const char options_keys[] =
+    "preempt, quantum, policy, priority, console, keymap, log, tick, tsc, run, safe";
 
 static const struct option *find_option(const char *key)
 {
@@ -150,7 +150,7 @@ static void take_word(struct kernel_options *options, char *word, options_compla
         *equals = '=';
     memcpy(options, &before, offsetof(struct kernel_options, text));
     if (complain != NULL)
-        complain(word, option != NULL ? option->expected : all_keys);
+        complain(word, option != NULL ? option->expected : options_keys);
 }
 
 static bool is_blank(char character)
@@ -178,11 +178,14 @@ static char *end_word(char *word)
     return is_last ? from : from + 1;
 }
 
-static bool is_text(const char *text)
+bool options_are_text(const char *command_line)
 {
-    while (is_blank(*text) || (*text >= ' ' && *text <= '~'))
-        text++;
-    return *text == '\0';
+    unsigned length = 0;
+    while (length < BOOT_COMMAND_LINE_SIZE - 1 &&
+           (is_blank(command_line[length]) ||
+            (command_line[length] >= ' ' && command_line[length] <= '~')))
+        length++;
+    return length == BOOT_COMMAND_LINE_SIZE - 1 || command_line[length] == '\0';
 }
 
 static void take_words(struct kernel_options *options, options_complain *complain)
@@ -209,7 +212,7 @@ void options_parse(struct kernel_options *options, const char *command_line,
     };
     for (unsigned i = 0; i < BOOT_COMMAND_LINE_SIZE - 1 && command_line[i] != '\0'; i++)
         options->text[i] = command_line[i];
-    if (is_text(options->text))
+    if (options_are_text(options->text))
         take_words(options, complain);
     else if (complain != NULL)
         complain("the command line", "printable ASCII characters only");

@@ -31,9 +31,15 @@ struct kernel_options {
     char text[BOOT_COMMAND_LINE_SIZE]; /* the words, which the pointers above point into */
 };
 
-/* A word that is wrong: `word` without its quotes, and what would have been right. Not to be kept.
- */
+/* A word that is wrong: `word` without its quotes, and what would have been right; for one that
+ * begins like none of the options, that is options_keys. Not to be kept. */
 typedef void options_complain(const char *word, const char *expected);
+
+/* What the words begin with, parted by commas. */
+extern const char options_keys[];
+
+/* How both are told: a row of a screen, however long the word is. */
+#define OPTIONS_COMPLAINT "command line: '%.18s' should be %s"
 
 /*
  * Fills `options` from `command_line`, of which at most BOOT_COMMAND_LINE_SIZE bytes are read.
@@ -42,5 +48,9 @@ typedef void options_complain(const char *word, const char *expected);
  */
 void options_parse(struct kernel_options *options, const char *command_line,
                    options_complain *complain);
+
+/* Whether it is text, as it has to be: printable ASCII, and tabs. What is none may have been
+ * damaged, and is not to be shown. Any context. */
+bool options_are_text(const char *command_line);
 
 #endif

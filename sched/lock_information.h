@@ -30,4 +30,11 @@ struct lock_information {
  */
 int lock_get_information(unsigned index, struct lock_information *information);
 
+/*
+ * The same by the lock's own word: `holder` is the tid that it has stored, whether there is such a
+ * thread or not, holder_name is empty, and no lock is told to be abandoned. No list is followed,
+ * and nothing is read that is not mapped: for panics.
+ */
+int lock_get_own_information(unsigned index, struct lock_information *information);
+
 #endif

@@ -1,9 +1,10 @@
 /*
  * Threads: what a program says to the scheduler about itself and about others.
  *
- * A thread is named by its tid, a positive number that is never used twice. One that has ended, and
- * is neither detached nor joined yet, still can be joined, detached, asked about and renamed; to
- * kill, suspend or resume it is too late: it is not found, as one that is gone is not.
+ * A thread is named by its tid, a positive number. It is not used again before all others below
+ * 2^30 have been, and not as long as its thread exists. One that has ended, and is neither detached
+ * nor joined yet, still can be joined, detached, asked about and renamed; to kill, suspend or
+ * resume it is too late: it is not found, as one that is gone is not.
  *
  * Every thread has a stack of 8 KiB; using more is a panic that names it.
  *
@@ -36,8 +37,9 @@ enum thread_state {
 };
 
 struct thread_attributes {
-    const char *name; /* copied, cut to 15 characters; what is not to be seen becomes '_' */
-    /* NULL as a name is "thread". */
+    /* Copied, cut to 15 characters. What is neither printable ASCII nor a blank becomes '_'; NULL,
+     * and a name without anything to be seen, is "thread". */
+    const char *name;
     void (*entry)(void *argument); /* returning from it is thread_exit(0) */
     void *argument;
     unsigned priority; /* 0..63 */
@@ -209,12 +211,6 @@ int thread_stack_high_water(int tid);
  * thread is tid 0. Threads only.
  */
 int thread_next(int tid);
-
-/*
- * The tid of the thread whose stack ends at `stack_top`, or -ERROR_NOT_FOUND. It looks at all
- * threads: for panics only, with interrupts off.
- */
-int thread_of_stack(uint64_t stack_top);
 
 /* Threads that exist, the idle thread and those waiting to be joined included. Any context. */
 unsigned thread_count(void);

@@ -114,6 +114,17 @@ static void refuse_long_line(struct shell *shell)
     shell->status = COMMAND_FAILED;
 }
 
+/* The next byte, or a negative error when there is something else to do first. A key's first bytes
+ * do not wait for the rest for ever; but while this thread could not run it may have come. */
+static int read_byte(struct shell *shell)
+{
+    bool is_waiting = line_editor_is_waiting(&shell->editor);
+    int byte = terminal_read(shell->terminal, is_waiting ? (int)KEY_SILENCE_MS : WAIT_FOREVER);
+    if (byte == -ERROR_TIMED_OUT && !terminal_input_waiting(shell->terminal))
+        line_editor_give_up(&shell->editor);
+    return byte;
+}
+
 /* Returns when a line is complete, or was abandoned: then it is empty. */
 static void read_line(struct shell *shell)
 {
@@ -125,7 +136,7 @@ static void read_line(struct shell *shell)
     while (result == EDITOR_CONTINUE) {
         if (!terminal_input_waiting(shell->terminal))
             bring_up_to_date(shell);
-        int byte = terminal_read(shell->terminal, WAIT_FOREVER);
+        int byte = read_byte(shell);
         if (terminal_was_announced(shell->terminal))
             line_editor_was_interrupted(editor);
         if (byte >= 0)

@@ -55,13 +55,16 @@ KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=includ
 # -mno-red-zone: an interrupt writes below the stack pointer of whom it interrupts.
 # -fno-omit-frame-pointer, -fno-optimize-sibling-calls: backtraces follow the chain of frames, and
 # every caller is to be a link in it.
+# -fstack-clash-protection: a frame larger than a page looks at each page of it, so that none jumps over
+# the guard page; clang has it for hosted targets only, unless its inner compiler is asked.
 # -fno-strict-aliasing: page tables and a new thread's first stack frame are seen as more than
 # one type.
 # -ffile-prefix-map: debug information tells of no place where the kernel was built, so that the
 # same source makes the same bytes everywhere.
 KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
                  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
-                 -fno-pic -fno-pie -fno-stack-protector -fstack-clash-protection -fno-asynchronous-unwind-tables \
+                 -fno-pic -fno-pie -fno-stack-protector $(if $(IS_CLANG),-Xclang) \
+                 -fstack-clash-protection -fno-asynchronous-unwind-tables \
                  -fcf-protection=none -fno-common -fno-omit-frame-pointer \
                  -fno-optimize-sibling-calls -fno-strict-aliasing \
                  -ffile-prefix-map=$(CURDIR)=. \

@@ -6,7 +6,7 @@
 KERNEL_DIRECTORIES := kernel kernel/lib kernel/cpu kernel/mm kernel/start \
                       drivers drivers/clock drivers/firmware drivers/keyboard drivers/keymaps \
                       $(addprefix sched/,core observe policies state sync threads timers) \
-                      shell $(addprefix shell/,commands editor mixes terminal views workloads)
+                      shell $(addprefix shell/,commands editor mixes post_mortem terminal views workloads)
 KERNEL_SOURCES := $(sort $(wildcard $(foreach directory,$(KERNEL_DIRECTORIES),\
                       $(directory)/*.c $(directory)/*.asm)))
 

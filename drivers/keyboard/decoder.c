@@ -3,43 +3,24 @@
 
 #include <stddef.h>
 
-#define PREFIX_EXTENDED 0xE0
-#define PREFIX_PAUSE    0xE1
-#define RELEASED        0x80 /* this bit of a scan code: the key goes up */
+#include "kernel/lib/string.h"
 
-/* Make codes take seven bits; in the tables the eighth marks those behind the prefix 0xE0. */
-#define EXTENDED 0x80
+#define EXTENDED SCAN_CODE_EXTENDED
 
-/* The Pause key sends E1 1D 45 as it goes down and E1 9D C5 at once behind, as if it went up. */
-#define PAUSE_BYTES 2 /* behind each prefix */
+#define LEFT_CTRL   0x1D
+#define RIGHT_CTRL  (0x1D | EXTENDED)
+#define LEFT_SHIFT  0x2A
+#define RIGHT_SHIFT 0x36
+#define LEFT_ALT    0x38
+#define RIGHT_ALT   (0x38 | EXTENDED)
 
-/* Bits of keyboard_decoder.held. */
-enum held_key {
-    HELD_LEFT_SHIFT = 1 << 0,
-    HELD_RIGHT_SHIFT = 1 << 1,
-    HELD_LEFT_CTRL = 1 << 2,
-    HELD_RIGHT_CTRL = 1 << 3,
-    HELD_LEFT_ALT = 1 << 4,
-    HELD_RIGHT_ALT = 1 << 5,
-    HELD_CAPS_LOCK = 1 << 6,
-    HELD_NUM_LOCK = 1 << 7,
-    HELD_SCROLL_LOCK = 1 << 8,
-};
-
-static const struct modifier_key {
+static const struct lock_key {
     uint8_t code;
-    uint8_t led; /* of a lock key; 0 for the others */
-    uint16_t held;
-} modifier_keys[] = {
-    {0x2A, 0, HELD_LEFT_SHIFT},
-    {0x36, 0, HELD_RIGHT_SHIFT},
-    {0x1D, 0, HELD_LEFT_CTRL},
-    {0x1D | EXTENDED, 0, HELD_RIGHT_CTRL},
-    {0x38, 0, HELD_LEFT_ALT},
-    {0x38 | EXTENDED, 0, HELD_RIGHT_ALT},
-    {0x3A, KEYBOARD_LED_CAPS, HELD_CAPS_LOCK},
-    {0x45, KEYBOARD_LED_NUM, HELD_NUM_LOCK},
-    {0x46, KEYBOARD_LED_SCROLL, HELD_SCROLL_LOCK},
+    uint8_t led;
+} lock_keys[] = {
+    {0x3A, KEYBOARD_LED_CAPS},
+    {0x45, KEYBOARD_LED_NUM},
+    {0x46, KEYBOARD_LED_SCROLL},
 };
 
 /* Keys that are the same in every layout and with every modifier. */
@@ -108,40 +89,57 @@ static const struct block {
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
 
+#define KEYS_PER_WORD 64u
+
+static bool is_down(const struct keyboard_decoder *decoder, uint8_t key)
+{
+    return decoder->down[key / KEYS_PER_WORD] >> key % KEYS_PER_WORD & 1;
+}
+
+static void set_down(struct keyboard_decoder *decoder, uint8_t key, bool is_pressed)
+{
+    uint64_t bit = 1ul << key % KEYS_PER_WORD;
+    if (is_pressed)
+        decoder->down[key / KEYS_PER_WORD] |= bit;
+    else
+        decoder->down[key / KEYS_PER_WORD] &= ~bit;
+}
+
 static uint8_t modifiers(const struct keyboard_decoder *decoder)
 {
-    unsigned held = decoder->held;
     unsigned right_alt = keymap_has_altgr(decoder->keymap) ? KEY_MODIFIER_ALTGR : KEY_MODIFIER_ALT;
     unsigned result = 0;
 
-    if (held & (HELD_LEFT_SHIFT | HELD_RIGHT_SHIFT))
+    if (is_down(decoder, LEFT_SHIFT) || is_down(decoder, RIGHT_SHIFT))
         result |= KEY_MODIFIER_SHIFT;
-    if (held & (HELD_LEFT_CTRL | HELD_RIGHT_CTRL))
+    if (is_down(decoder, LEFT_CTRL) || is_down(decoder, RIGHT_CTRL))
         result |= KEY_MODIFIER_CTRL;
-    if (held & HELD_LEFT_ALT)
+    if (is_down(decoder, LEFT_ALT))
         result |= KEY_MODIFIER_ALT;
-    if (held & HELD_RIGHT_ALT)
+    if (is_down(decoder, RIGHT_ALT))
         result |= right_alt;
     return (uint8_t)result;
 }
 
-/* Returns whether `code` is a modifier or lock key. */
-static bool update_modifiers(struct keyboard_decoder *decoder, uint8_t code, bool pressed)
+static bool is_modifier(uint8_t key)
 {
-    for (size_t i = 0; i < COUNT_OF(modifier_keys); i++) {
-        const struct modifier_key *key = &modifier_keys[i];
-        if (key->code != code)
-            continue;
-        /* A lock that is held down repeats as any key does, but toggles only once. */
-        if (pressed && !(decoder->held & key->held))
-            decoder->leds ^= key->led;
-        if (pressed)
-            decoder->held |= key->held;
-        else
-            decoder->held &= (uint16_t)~key->held;
-        return true;
+    static const uint8_t keys[] = {LEFT_CTRL,   RIGHT_CTRL, LEFT_SHIFT,
+                                   RIGHT_SHIFT, LEFT_ALT,   RIGHT_ALT};
+    for (size_t i = 0; i < COUNT_OF(keys); i++) {
+        if (keys[i] == key)
+            return true;
     }
     return false;
+}
+
+/* The light that a lock key switches; 0 for all other keys. */
+static uint8_t led_of(uint8_t key)
+{
+    for (size_t i = 0; i < COUNT_OF(lock_keys); i++) {
+        if (lock_keys[i].code == key)
+            return lock_keys[i].led;
+    }
+    return 0;
 }
 
 static uint16_t keypad_key(const struct keyboard_decoder *decoder, const struct keypad_key *key)
@@ -291,31 +289,25 @@ void keyboard_decoder_set_keymap(struct keyboard_decoder *decoder, const struct 
     decoder->keymap = keymap;
 }
 
-unsigned keyboard_decoder_feed(struct keyboard_decoder *decoder, uint8_t byte,
+unsigned keyboard_decoder_feed(struct keyboard_decoder *decoder, uint16_t code,
                                struct key_event events[KEYBOARD_EVENTS_MAX])
 {
-    bool pressed = !(byte & RELEASED);
+    uint8_t key = (uint8_t)code;
+    bool is_pressed = !(code & SCAN_CODE_RELEASED);
+    bool was_down = is_down(decoder, key);
 
-    if (decoder->pause_bytes) {
-        decoder->pause_bytes--;
-        return decoder->pause_bytes ? 0 : report(decoder, KEY_PAUSE, false, pressed, events);
-    }
-    if (byte == PREFIX_PAUSE) {
-        decoder->pause_bytes = PAUSE_BYTES;
-        return 0;
-    }
-    if (byte == PREFIX_EXTENDED) {
-        decoder->extended = true;
-        return 0;
-    }
-
-    uint8_t code = (byte & ~RELEASED) | (decoder->extended ? EXTENDED : 0);
-    decoder->extended = false;
-    if (update_modifiers(decoder, code, pressed))
+    if (!is_pressed && !was_down)
+        memset(decoder->down, 0, sizeof(decoder->down));
+    set_down(decoder, key, is_pressed);
+    /* A lock that is held down repeats as any key does, but toggles only once. */
+    uint8_t led = led_of(key);
+    if (is_pressed && !was_down)
+        decoder->leds ^= led;
+    if (led || is_modifier(key))
         return 0;
     bool is_dead;
-    uint16_t key = translate(decoder, code, &is_dead);
-    return report(decoder, key, is_dead, pressed, events);
+    uint16_t meaning = translate(decoder, key, &is_dead);
+    return report(decoder, meaning, is_dead, is_pressed, events);
 }
 
 void keyboard_decoder_release_all(struct keyboard_decoder *decoder)

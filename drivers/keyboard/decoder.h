@@ -1,7 +1,7 @@
 /*
- * From the bytes of a PS/2 keyboard to keys: scan code set 1, as the 8042 delivers it with
- * translation on (IBM PS/2 Hardware Interface Technical Reference, "Keyboard"). Pure: knows
- * neither ports nor interrupts.
+ * From scan codes to the keys that a person means by them: characters, by layout and modifiers, and
+ * the others (IBM PS/2 Hardware Interface Technical Reference, "Keyboard"). Pure: knows neither
+ * ports nor interrupts.
  */
 #ifndef AETHEL_DRIVERS_KEYBOARD_DECODER_H
 #define AETHEL_DRIVERS_KEYBOARD_DECODER_H
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "drivers/keyboard/scan_codes.h"
 #include "drivers/keymaps/keymap.h"
 
 /* The first code point that Unicode gives to nobody. */
@@ -66,13 +67,13 @@ enum keyboard_led {
     KEYBOARD_LED_CAPS = 1 << 2,
 };
 
+#define KEYBOARD_CODES 256u /* of seven bits, and SCAN_CODE_EXTENDED */
+
 struct keyboard_decoder {
     const struct keymap *keymap;
-    uint16_t held;       /* the modifier and lock keys that are down */
-    uint8_t leds;        /* the locks that are on */
-    uint16_t accent;     /* of the dead key that was pressed; 0: none was */
-    bool extended;       /* the prefix 0xE0 has come */
-    uint8_t pause_bytes; /* of the Pause key's sequence that are still to come */
+    uint64_t down[KEYBOARD_CODES / 64]; /* a bit for each code whose key is held */
+    uint8_t leds;                       /* the locks that are on */
+    uint16_t accent;                    /* of the dead key that was pressed; 0: none was */
 };
 
 /* Starts with nothing held and no lock on. `keymap` must live for ever. */
@@ -85,11 +86,14 @@ void keyboard_decoder_set_keymap(struct keyboard_decoder *decoder, const struct 
 #define KEYBOARD_EVENTS_MAX 2u
 
 /*
- * Takes the next byte from the keyboard. Returns how many events it completes, and stores them:
+ * Takes the next key that goes down or up. Returns how many events come of it, and stores them:
  * two where a key comes behind an accent that it cannot bear. Modifier, lock and dead keys,
  * unknown codes, and keys without a character in the layout give none. Any context; constant time.
+ *
+ * A key that goes up without having gone down was misread on one of its ways: then all keys count
+ * as let go, so that no modifier stays held that no key holds.
  */
-unsigned keyboard_decoder_feed(struct keyboard_decoder *decoder, uint8_t byte,
+unsigned keyboard_decoder_feed(struct keyboard_decoder *decoder, uint16_t code,
                                struct key_event events[KEYBOARD_EVENTS_MAX]);
 
 /* Bytes have been lost: no key counts as held any more. The locks stay. Any context. */

@@ -13,9 +13,12 @@
 #include "drivers/pic.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 
 #define IRQ_LINE 1u
+
+#define SCAN_CODES_SILENCE_NS (SCAN_CODES_SILENCE_MS * 1000000ul)
 
 static struct scan_codes scan_codes;
 static struct keyboard_decoder decoder = {.keymap = &keymap_us};
@@ -24,12 +27,29 @@ static void (*key_function)(const struct key_event *event);
 /* Counted and found out here; keyboard_get_information() adds what others know. */
 static struct keyboard_information known;
 
-static void decode(uint8_t byte)
+static uint64_t last_byte; /* when it came, in cycles */
+
+static void lose(void)
+{
+    known.lost++;
+    keyboard_decoder_release_all(&decoder);
+}
+
+static void decode(uint16_t code)
 {
     struct key_event events[KEYBOARD_EVENTS_MAX];
-    unsigned count = keyboard_decoder_feed(&decoder, byte, events);
+    unsigned count = keyboard_decoder_feed(&decoder, code, events);
     for (unsigned i = 0; i < count; i++)
         key_function(&events[i]);
+}
+
+/* What a prefix began and nothing followed is over. */
+static void notice_silence(void)
+{
+    uint64_t now = tsc_read();
+    if (tsc_to_ns(now - last_byte) > SCAN_CODES_SILENCE_NS && scan_codes_give_up(&scan_codes))
+        lose();
+    last_byte = now;
 }
 
 static void take_byte(uint8_t byte)
@@ -38,22 +58,17 @@ static void take_byte(uint8_t byte)
     known.keyboard_answers = true;
     if (keyboard_commands_take_answer(byte))
         return;
-    switch (scan_codes_feed(&scan_codes, &byte)) {
-    case SCAN_CODES_BYTE:
-        decode(byte);
-        break;
-    case SCAN_CODES_LOST:
-        known.lost++;
-        keyboard_decoder_release_all(&decoder);
-        break;
-    case SCAN_CODES_STARTED:
+    notice_silence();
+    struct scan_codes_result result = scan_codes_feed(&scan_codes, byte);
+    if (result.is_lost)
+        lose();
+    if (result.has_started) {
         known.starts++;
         keyboard_decoder_release_all(&decoder);
         keyboard_commands_restart();
-        break;
-    case SCAN_CODES_NOTHING:
-        break;
     }
+    if (result.code != SCAN_CODE_NONE)
+        decode(result.code);
 }
 
 /*
@@ -73,6 +88,10 @@ static void read_keyboard(void)
         }
         if (is_keyboards && !known.is_stuck)
             take_byte(byte);
+    }
+    if (!known.is_stuck) {
+        scan_codes_init(&scan_codes, scan_codes.set);
+        lose();
     }
     known.is_stuck = true;
 }
@@ -106,6 +125,22 @@ int keyboard_init(void (*on_key)(const struct key_event *event))
     pic_unmask(IRQ_LINE);
     bool is_usable = known.controller_answers && known.keyboard_answers && !known.is_stuck;
     return is_usable ? 0 : -ERROR_IO;
+}
+
+void keyboard_take_over(void (*on_key)(const struct key_event *event))
+{
+    key_function = on_key;
+    if (scan_codes.set != 0)
+        return;
+    known.has_controller = controller_is_present();
+    scan_codes_init(&scan_codes, 1);
+    keyboard_decoder_init(&decoder, decoder.keymap);
+}
+
+void keyboard_read_polled(void)
+{
+    if (known.has_controller)
+        read_keyboard();
 }
 
 int keyboard_set_keymap(const char *name)

@@ -27,6 +27,14 @@ int keyboard_init(void (*on_key)(const struct key_event *event));
  */
 void keyboard_poll(void);
 
+/*
+ * After a panic: keys go to `on_key` alone, and come when keyboard_read_polled() finds them, which
+ * never waits. A keyboard that was not brought up is taken as firmware leaves it. Interrupts off,
+ * for good.
+ */
+void keyboard_take_over(void (*on_key)(const struct key_event *event));
+void keyboard_read_polled(void);
+
 /* From now on the keys have the characters of the layout of that name, also if there is no keyboard
  * yet. Returns 0 or -ERROR_NOT_FOUND. Any context. */
 int keyboard_set_keymap(const char *name);

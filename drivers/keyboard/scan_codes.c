@@ -13,9 +13,21 @@
 #define ECHO           0xEE
 #define RESPONSE_FIRST 0xFA /* from here on: answers to commands, and failed self-tests */
 
-#define LEFT_SHIFT   0x2A /* set 1 */
-#define KANA         0x70 /* set 1: the Japanese key whose release is PREFIX_RELEASE */
+/* Keys in set 1. */
+#define LEFT_CTRL    0x1D
+#define LEFT_SHIFT   0x2A
+#define RIGHT_SHIFT  0x36
+#define NUM_LOCK     0x45
+#define KANA         0x70 /* the Japanese key whose release is PREFIX_RELEASE */
 #define LAST_RELEASE 0xD8 /* set 1: of F12; a few rare keys are above */
+
+/* How far into the sequence of the Pause key: E1 and the codes of left Ctrl and Num Lock, as if
+ * they went down; and the same at once behind, as if they went up. */
+enum pause {
+    PAUSE_NONE,
+    PAUSE_EXPECTS_CTRL,
+    PAUSE_EXPECTS_NUM_LOCK,
+};
 
 /* Set 2 has codes of seven bits, and these two. */
 #define F7             0x83
@@ -48,56 +60,131 @@ void scan_codes_init(struct scan_codes *codes, uint8_t set)
     *codes = (struct scan_codes){.set = set};
 }
 
-static enum scan_codes_event feed_set_1(struct scan_codes *codes, uint8_t byte)
+/* Returns whether there was a prefix to forget. */
+static bool forget_prefixes(struct scan_codes *codes)
 {
-    bool is_extended = codes->previous == PREFIX_EXTENDED;
-    if (byte == PREFIX_RELEASE && codes->previous != KANA) {
-        scan_codes_init(codes, 2);
-        codes->is_release = true;
-        return SCAN_CODES_LOST;
-    }
-    if (byte == STARTED && !is_extended && !codes->left_shift_held)
-        return SCAN_CODES_STARTED;
-    if (!is_extended && (byte & ~RELEASED) == LEFT_SHIFT)
-        codes->left_shift_held = !(byte & RELEASED);
-    return SCAN_CODES_BYTE;
-}
-
-static enum scan_codes_event feed_set_2(struct scan_codes *codes, uint8_t *byte)
-{
-    if (*byte == PREFIX_EXTENDED || *byte == PREFIX_PAUSE)
-        return SCAN_CODES_BYTE;
-    if (*byte == PREFIX_RELEASE) {
-        codes->is_release = true;
-        return SCAN_CODES_NOTHING;
-    }
-    if (*byte == STARTED)
-        return SCAN_CODES_STARTED;
-    if ((*byte & RELEASED) && *byte != F7 && *byte != PRINT_WITH_ALT) {
-        if (*byte <= LAST_RELEASE)
-            scan_codes_init(codes, 1);
-        return SCAN_CODES_LOST;
-    }
-    *byte = set_1_codes[*byte / ROW][*byte % ROW] | (codes->is_release ? RELEASED : 0);
+    bool was_within = codes->is_extended || codes->is_release || codes->pause != PAUSE_NONE;
+    codes->is_extended = false;
     codes->is_release = false;
-    return SCAN_CODES_BYTE;
+    codes->pause = PAUSE_NONE;
+    return was_within;
 }
 
-static enum scan_codes_event feed(struct scan_codes *codes, uint8_t *byte)
+static struct scan_codes_result take_prefix(struct scan_codes *codes, uint8_t byte)
 {
-    if (*byte == ECHO || (*byte >= RESPONSE_FIRST && *byte != OVERRUN_SET_1))
-        return SCAN_CODES_NOTHING;
-    if (*byte == OVERRUN_SET_2 || *byte == OVERRUN_SET_1)
-        return SCAN_CODES_LOST;
-    return codes->set == 1 ? feed_set_1(codes, *byte) : feed_set_2(codes, byte);
+    bool is_lost = forget_prefixes(codes);
+    codes->is_extended = byte == PREFIX_EXTENDED;
+    codes->pause = byte == PREFIX_PAUSE ? PAUSE_EXPECTS_CTRL : PAUSE_NONE;
+    return (struct scan_codes_result){.is_lost = is_lost};
 }
 
-enum scan_codes_event scan_codes_feed(struct scan_codes *codes, uint8_t *byte)
+/* Around some keys the keyboard makes up that a Shift key goes up or down, so that Num Lock and
+ * Shift do not change what they mean. */
+static bool is_made_up(uint8_t key, bool is_extended)
 {
-    uint8_t raw = *byte;
-    enum scan_codes_event event = feed(codes, byte);
-    codes->previous = raw;
-    if (event == SCAN_CODES_STARTED || raw == OVERRUN_SET_1 || raw == OVERRUN_SET_2)
-        scan_codes_init(codes, codes->set);
-    return event;
+    return is_extended && (key == LEFT_SHIFT || key == RIGHT_SHIFT);
+}
+
+static struct scan_codes_result complete(struct scan_codes *codes, uint8_t key, bool is_released)
+{
+    struct scan_codes_result result = {.code = SCAN_CODE_NONE};
+    if (!is_made_up(key, codes->is_extended))
+        result.code = (uint16_t)(key | (codes->is_extended ? SCAN_CODE_EXTENDED : 0) |
+                                 (is_released ? SCAN_CODE_RELEASED : 0));
+    forget_prefixes(codes);
+    return result;
+}
+
+/* Within the sequence of the Pause key. What does not belong there stands for itself; but Num Lock,
+ * whose light would change, is taken for the rest of a damaged one. */
+static struct scan_codes_result take_pause(struct scan_codes *codes, uint8_t key, bool is_released)
+{
+    if (codes->pause == PAUSE_EXPECTS_CTRL && key == LEFT_CTRL) {
+        codes->pause = PAUSE_EXPECTS_NUM_LOCK;
+        codes->is_release = false;
+        return (struct scan_codes_result){.code = SCAN_CODE_NONE};
+    }
+    struct scan_codes_result result = {.is_lost = codes->pause != PAUSE_EXPECTS_NUM_LOCK};
+    forget_prefixes(codes);
+    if (key != NUM_LOCK) {
+        result = complete(codes, key, is_released);
+        result.is_lost = true;
+    } else if (!result.is_lost) {
+        result.code = (uint16_t)(SCAN_CODE_PAUSE | (is_released ? SCAN_CODE_RELEASED : 0));
+    }
+    return result;
+}
+
+static struct scan_codes_result take_key(struct scan_codes *codes, uint8_t key, bool is_released)
+{
+    if (codes->pause != PAUSE_NONE)
+        return take_pause(codes, key, is_released);
+    return complete(codes, key, is_released);
+}
+
+static struct scan_codes_result start(struct scan_codes *codes)
+{
+    scan_codes_init(codes, codes->set);
+    return (struct scan_codes_result){.has_started = true};
+}
+
+static struct scan_codes_result lose(struct scan_codes *codes, uint8_t set)
+{
+    scan_codes_init(codes, set);
+    return (struct scan_codes_result){.is_lost = true};
+}
+
+static struct scan_codes_result feed_set_1(struct scan_codes *codes, uint8_t byte)
+{
+    uint8_t key = byte & ~RELEASED;
+    bool is_released = byte & RELEASED;
+    if (byte == PREFIX_RELEASE && codes->previous != KANA) {
+        bool is_extended = codes->is_extended;
+        struct scan_codes_result result = lose(codes, 2);
+        codes->is_extended = is_extended;
+        codes->is_release = true;
+        return result;
+    }
+    if (byte == STARTED && !codes->is_extended && !codes->left_shift_held)
+        return start(codes);
+    if (!codes->is_extended && key == LEFT_SHIFT)
+        codes->left_shift_held = !is_released;
+    return take_key(codes, key, is_released);
+}
+
+static struct scan_codes_result feed_set_2(struct scan_codes *codes, uint8_t byte)
+{
+    if (byte == PREFIX_RELEASE) {
+        struct scan_codes_result result = {.is_lost = codes->is_release};
+        codes->is_release = true;
+        return result;
+    }
+    if (byte == STARTED)
+        return start(codes);
+    if ((byte & RELEASED) && byte != F7 && byte != PRINT_WITH_ALT)
+        return lose(codes, byte <= LAST_RELEASE ? 1 : 2);
+    return take_key(codes, set_1_codes[byte / ROW][byte % ROW], codes->is_release);
+}
+
+static struct scan_codes_result feed(struct scan_codes *codes, uint8_t byte)
+{
+    if (byte == OVERRUN_SET_2 || byte == OVERRUN_SET_1)
+        return lose(codes, codes->set);
+    if (byte == PREFIX_EXTENDED || byte == PREFIX_PAUSE)
+        return take_prefix(codes, byte);
+    return codes->set == 1 ? feed_set_1(codes, byte) : feed_set_2(codes, byte);
+}
+
+struct scan_codes_result scan_codes_feed(struct scan_codes *codes, uint8_t byte)
+{
+    if (byte == ECHO || (byte >= RESPONSE_FIRST && byte != OVERRUN_SET_1))
+        return (struct scan_codes_result){.code = SCAN_CODE_NONE};
+    struct scan_codes_result result = feed(codes, byte);
+    codes->previous = byte;
+    return result;
+}
+
+bool scan_codes_give_up(struct scan_codes *codes)
+{
+    return forget_prefixes(codes);
 }

@@ -8,7 +8,8 @@
 #include "kernel/config.h"
 #include "kernel/cpu/preempt.h"
 
-#define RFLAGS_INTERRUPT_ENABLE (1ul << 9) /* Intel SDM vol. 1, 3.4.3.3 */
+#define RFLAGS_ALWAYS_SET       (1ul << 1) /* Intel SDM vol. 1, 3.4.3 */
+#define RFLAGS_INTERRUPT_ENABLE (1ul << 9)
 
 static inline void interrupts_disable(void)
 {
@@ -37,8 +38,8 @@ static inline __attribute__((always_inline)) void interrupts_enable(void)
 }
 
 /*
- * Turns interrupts off and returns RFLAGS as it was, for interrupts_restore(). Pairs must nest. This
- * is the pair for whoever waits in, or wakes somebody out of, sched/wait_queue.h.
+ * Turns interrupts off and returns RFLAGS as it was, for interrupts_restore(). Pairs must nest.
+ * This is the pair for whoever waits in, or wakes somebody out of, sched/wait_queue.h.
  */
 static inline uint64_t interrupts_save(void)
 {
@@ -158,6 +159,20 @@ static inline uint64_t cpu_read_cr3(void)
 static inline void cpu_write_cr3(uint64_t value)
 {
     __asm__ volatile("movq %0, %%cr3" : : "r"(value) : "memory");
+}
+
+#define CR4_MACHINE_CHECK (1ul << 6) /* Intel SDM vol. 3, 2.5 */
+
+static inline uint64_t cpu_read_cr4(void)
+{
+    uint64_t value;
+    __asm__ volatile("movq %%cr4, %0" : "=r"(value));
+    return value;
+}
+
+static inline void cpu_write_cr4(uint64_t value)
+{
+    __asm__ volatile("movq %0, %%cr4" : : "r"(value) : "memory");
 }
 
 /* Forgets the cached translation of the page that holds `address`. */

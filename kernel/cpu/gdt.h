@@ -10,10 +10,11 @@
 #define GDT_TSS         0x18
 
 /*
- * Interrupt stack table entries. A double fault mostly means that the stack is gone, and an NMI
- * may come at any instruction: each of the two has a stack of its own.
+ * Interrupt stack table entries. A double fault mostly means that the stack is gone, and an NMI or
+ * a machine check may come at any instruction: they have stacks of their own. Of the two that
+ * nothing comes back from, the first to come has no more use for it when the second does.
  */
-enum interrupt_stack { INTERRUPT_STACK_NONE, INTERRUPT_STACK_DOUBLE_FAULT, INTERRUPT_STACK_NMI };
+enum interrupt_stack { INTERRUPT_STACK_NONE, INTERRUPT_STACK_FATAL, INTERRUPT_STACK_NMI };
 
 /* Loads the table, the segment registers and the task register. Boot only, interrupts off. */
 void gdt_init(void);

@@ -5,21 +5,17 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/gdt.h"
-#include "kernel/cpu/io.h"
 #include "kernel/cpu/preempt.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 
-#define VECTORS             256u
-#define SOFTWARE_VECTORS    (SOFTWARE_VECTOR_LAST + 1 - SOFTWARE_VECTOR_FIRST)
-#define SOFTWARE_STUB_SIZE  5 /* a near call (Intel SDM vol. 2, CALL) */
-#define VECTOR_NMI          2
-#define VECTOR_DOUBLE_FAULT 8
+#define VECTORS            256u
+#define SOFTWARE_VECTORS   (SOFTWARE_VECTOR_LAST + 1 - SOFTWARE_VECTOR_FIRST)
+#define SOFTWARE_STUB_SIZE 5 /* a near call (Intel SDM vol. 2, CALL) */
 
-/* Bit 7 of the index port masks NMIs; status register D may be read at any time. */
-#define PORT_RTC_INDEX 0x70
-#define PORT_RTC_DATA  0x71
-#define RTC_STATUS_D   0x0D
+#define VECTOR_NMI           2
+#define VECTOR_DOUBLE_FAULT  8
+#define VECTOR_MACHINE_CHECK 18
 
 #define GATE_INTERRUPT 0x8E /* present, ring 0, 64-bit interrupt gate: IF is cleared */
 
@@ -106,19 +102,11 @@ void interrupts_init(void)
     __asm__ volatile("lidt %0" : : "m"(idtr));
 }
 
-/* The loader masked NMIs, since there was nobody to take one. The index has to be followed by an
- * access to the data port (MC146818 data sheet; ISA System Architecture, port 70h). */
-static void unmask_nmi(void)
-{
-    port_write8(PORT_RTC_INDEX, RTC_STATUS_D);
-    (void)port_read8(PORT_RTC_DATA);
-}
-
 void interrupts_use_own_stacks(void)
 {
-    set_gate(VECTOR_DOUBLE_FAULT, INTERRUPT_STACK_DOUBLE_FAULT);
+    set_gate(VECTOR_DOUBLE_FAULT, INTERRUPT_STACK_FATAL);
+    set_gate(VECTOR_MACHINE_CHECK, INTERRUPT_STACK_FATAL);
     set_gate(VECTOR_NMI, INTERRUPT_STACK_NMI);
-    unmask_nmi();
 }
 
 void interrupts_set_controller(const struct interrupt_controller *new_controller)

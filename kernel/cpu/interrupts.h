@@ -23,12 +23,13 @@ struct interrupt_controller {
     bool (*is_spurious)(unsigned line); /* also does what a spurious interrupt needs */
 };
 
-/* Loads the IDT: every exception ends in a panic, every line is spurious until registered. */
+/* Loads the IDT: exceptions are told as kernel/cpu/traps.h says, every line is spurious until
+ * registered. */
 void interrupts_init(void);
 
 /*
- * From now on double fault and NMI run on the stacks that gdt_set_interrupt_stack() named (both
- * must have been), and NMIs, which the loader masked, may come.
+ * From now on double faults, machine checks and NMIs run on the stacks that
+ * gdt_set_interrupt_stack() named (both must have been).
  */
 void interrupts_use_own_stacks(void);
 

@@ -5,15 +5,19 @@
 #include <stddef.h>
 
 #include "kernel/cpu/cpu.h"
-#include "kernel/cpu/io.h"
+#include "kernel/cpu/guard.h"
+#include "kernel/cpu/machine_check.h"
+#include "kernel/cpu/nmi.h"
 #include "kernel/panic.h"
+#include "kernel/symbols.h"
 
-#define VECTOR_NMI          2
-#define VECTOR_DOUBLE_FAULT 8
-#define VECTOR_INVALID_TSS  10
-#define VECTOR_PROTECTION   13
-#define VECTOR_PAGE_FAULT   14
-#define VECTORS_NAMED       22
+#define VECTOR_NMI           2
+#define VECTOR_DOUBLE_FAULT  8
+#define VECTOR_INVALID_TSS   10
+#define VECTOR_PROTECTION    13
+#define VECTOR_PAGE_FAULT    14
+#define VECTOR_MACHINE_CHECK 18
+#define VECTORS_NAMED        22
 
 /* Bits of a page fault's error code (Intel SDM vol. 3, 4.7). */
 #define PAGE_FAULT_PRESENT     (1u << 0)
@@ -26,10 +30,9 @@
 #define SELECTOR_IDT         (1u << 1)
 #define SELECTOR_INDEX_SHIFT 3
 
-/* System control port B: bits 7 and 6 tell why an NMI came (ISA System Architecture). */
-#define PORT_SYSTEM_CONTROL_B 0x61
-#define NMI_MEMORY_PARITY     (1u << 7)
-#define NMI_IO_CHECK          (1u << 6)
+/* Where the panic began: what lies on a stack may be gone by the time it is told once more. */
+static struct interrupt_frame broken;
+static uint64_t broken_address; /* CR2 */
 
 /* Intel SDM vol. 3, table 6-1. */
 static const char *const exception_names[VECTORS_NAMED] = {
@@ -94,33 +97,39 @@ static void report_selector_fault(const struct interrupt_frame *frame)
 
 static void report_nmi(void)
 {
-    uint8_t reason = port_read8(PORT_SYSTEM_CONTROL_B);
-    const char *cause = reason & NMI_MEMORY_PARITY ? "memory parity or system error"
-                        : reason & NMI_IO_CHECK    ? "I/O channel check"
-                                                   : "no reason given by the chipset";
-    panic_print("Non-maskable interrupt: %s (port 61h is %#x)\n", cause, reason);
+    char reason[NMI_TEXT_SIZE];
+    nmi_describe(reason);
+    panic_print("Non-maskable interrupt: %s\n", reason);
 }
 
-static void report_cause(const struct interrupt_frame *frame)
+static void report_other(const struct interrupt_frame *frame)
 {
-    uint64_t address = cpu_read_cr2();
+    panic_print("Exception %lu: %s (error code %#lx)\n", frame->vector,
+                exception_name(frame->vector), frame->error_code);
+    if (frame->vector == VECTOR_MACHINE_CHECK)
+        machine_check_print(panic_print);
+}
+
+static void report_cause(void)
+{
+    const struct interrupt_frame *frame = &broken;
     bool is_stack_fault =
         frame->vector == VECTOR_DOUBLE_FAULT || frame->vector == VECTOR_PAGE_FAULT;
-    if (is_stack_fault && panic_report_stack_overflow(address))
+    if (is_stack_fault && panic_report_stack_overflow(broken_address))
         return;
     if (frame->vector == VECTOR_PAGE_FAULT)
-        report_page_fault(frame, address);
+        report_page_fault(frame, broken_address);
     else if (frame->vector >= VECTOR_INVALID_TSS && frame->vector <= VECTOR_PROTECTION)
         report_selector_fault(frame);
     else if (frame->vector == VECTOR_NMI)
         report_nmi();
     else
-        panic_print("Exception %lu: %s (error code %#lx)\n", frame->vector,
-                    exception_name(frame->vector), frame->error_code);
+        report_other(frame);
 }
 
-static void report_registers(const struct interrupt_frame *f)
+static void report_registers(void)
 {
+    const struct interrupt_frame *f = &broken;
     panic_print("RIP %016lx  RSP %016lx  RFLAGS %08lx  CS %02lx\n", f->rip, f->rsp, f->rflags,
                 f->cs);
     panic_print("RAX %016lx  RBX %016lx  RCX %016lx\n", f->rax, f->rbx, f->rcx);
@@ -128,14 +137,47 @@ static void report_registers(const struct interrupt_frame *f)
     panic_print("RBP %016lx  R8  %016lx  R9  %016lx\n", f->rbp, f->r8, f->r9);
     panic_print("R10 %016lx  R11 %016lx  R12 %016lx\n", f->r10, f->r11, f->r12);
     panic_print("R13 %016lx  R14 %016lx  R15 %016lx\n", f->r13, f->r14, f->r15);
-    panic_print("CR2 %016lx  CR3 %016lx\n", cpu_read_cr2(), cpu_read_cr3());
+    panic_print("CR2 %016lx  CR3 %016lx\n", broken_address, cpu_read_cr3());
 }
 
-void exception_dispatch(const struct interrupt_frame *frame)
+/* One that comes while a panic is told: it ends what is being told. */
+static void note_caught(const struct interrupt_frame *frame)
 {
-    panic_begin();
-    report_cause(frame);
-    panic_print_thread();
-    report_registers(frame);
-    panic_end(frame->rip, frame->rbp);
+    char name[SYMBOL_NAME_SIZE] = "unknown code";
+    uint64_t offset = 0;
+    symbol_lookup(frame->rip, name, &offset);
+    panic_note_caught("%s in %s+%#lx", exception_name(frame->vector), name, offset);
+}
+
+/* What the guard runs ends, as soon as this exception is over: guard_leave() finds the rest. */
+static void leave_by_guard(struct interrupt_frame *frame)
+{
+    frame->rip = (uint64_t)guard_leave;
+    frame->rflags = RFLAGS_ALWAYS_SET;
+}
+
+static _Noreturn void begin_panic(const struct interrupt_frame *frame)
+{
+    if (!panic_has_begun()) {
+        broken = *frame;
+        broken_address = cpu_read_cr2();
+    }
+    const struct panic_report report = {
+        .print_cause = report_cause,
+        .print_registers = report_registers,
+        .rip = frame->rip,
+        .rbp = frame->rbp,
+    };
+    panic_with(&report);
+}
+
+void exception_dispatch(struct interrupt_frame *frame)
+{
+    if (frame->vector == VECTOR_NMI && (nmi_take(frame->rip) || panic_has_begun()))
+        return;
+    note_caught(frame);
+    if (guard_is_set())
+        leave_by_guard(frame);
+    else
+        begin_panic(frame);
 }

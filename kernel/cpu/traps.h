@@ -1,4 +1,7 @@
-/* Exceptions: faults of the running code. Each ends in a panic that says what happened. */
+/*
+ * Exceptions: faults of the running code. Each ends in a panic that says what happened, unless it
+ * is an NMI, which is only noted, or a guard catches it (kernel/cpu/guard.h).
+ */
 #ifndef AETHEL_KERNEL_CPU_TRAPS_H
 #define AETHEL_KERNEL_CPU_TRAPS_H
 
@@ -12,7 +15,7 @@ struct interrupt_frame {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
-/* Called by interrupt_entry.asm. */
-void exception_dispatch(const struct interrupt_frame *frame);
+/* Called by interrupt_entry.asm. When it returns, what `frame` says by then goes on. */
+void exception_dispatch(struct interrupt_frame *frame);
 
 #endif

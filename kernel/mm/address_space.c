@@ -156,6 +156,7 @@ void address_space_init(uint64_t memory_top)
     map_image_part(__rodata_start, __data_start, RIGHTS_RODATA);
     map_image_part(__data_start, __kernel_end, RIGHTS_DATA);
     *find_entry((uint64_t)__boot_stack_guard) = 0;
+    *find_entry((uint64_t)__panic_stack_guard) = 0;
     cpu_write_cr3(virtual_to_physical(root));
 }
 
@@ -200,5 +201,5 @@ uint64_t address_space_unmap(const struct page_range *range, uint64_t address)
 
 bool address_space_is_mapped(uint64_t address)
 {
-    return root != NULL && *find_entry(address) & ENTRY_PRESENT;
+    return root != NULL && address_is_canonical(address) && *find_entry(address) & ENTRY_PRESENT;
 }

@@ -33,7 +33,7 @@ void address_space_map(const struct page_range *range, uint64_t address, uint64_
 /* Unmaps the page at `address` again; returns the physical address that was there. Any context. */
 uint64_t address_space_unmap(const struct page_range *range, uint64_t address);
 
-/* Whether `address` may be read. Any context. */
+/* Whether `address`, which may be any number, may be read. Any context. */
 bool address_space_is_mapped(uint64_t address);
 
 #endif

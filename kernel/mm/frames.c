@@ -37,10 +37,17 @@ static bool is_usable(const struct boot_memory_entry *entry)
     return entry->type == BOOT_MEMORY_USABLE;
 }
 
+/* Beyond the limit there is nothing to be had, nor to be kept away from. */
+static bool is_within_limit(const struct boot_memory_entry *entry)
+{
+    return entry->base < address_limit;
+}
+
+/* Of an entry within the limit; firmware is known to tell lengths that wrap. */
 static uint64_t entry_end(const struct boot_memory_entry *entry)
 {
-    uint64_t end = entry->base + entry->length;
-    return end < address_limit ? end : address_limit;
+    uint64_t room = address_limit - entry->base;
+    return entry->base + (entry->length < room ? entry->length : room);
 }
 
 static uint64_t top_of_usable_memory(const struct boot_info *boot_info)
@@ -48,7 +55,7 @@ static uint64_t top_of_usable_memory(const struct boot_info *boot_info)
     uint64_t top = 0;
     for (uint32_t i = 0; i < boot_info->memory_entries; i++) {
         const struct boot_memory_entry *entry = &boot_info->memory_map[i];
-        if (is_usable(entry) && entry->base < address_limit && entry_end(entry) > top)
+        if (is_usable(entry) && is_within_limit(entry) && entry_end(entry) > top)
             top = align_down(entry_end(entry));
     }
     return top;
@@ -59,7 +66,8 @@ static uint64_t obstacle_end(const struct boot_info *boot_info, uint64_t start, 
 {
     for (uint32_t i = 0; i < boot_info->memory_entries; i++) {
         const struct boot_memory_entry *entry = &boot_info->memory_map[i];
-        if (!is_usable(entry) && entry->base < start + size && entry_end(entry) > start)
+        if (!is_usable(entry) && is_within_limit(entry) && entry->base < start + size &&
+            entry_end(entry) > start)
             return align_up(entry_end(entry));
     }
     return 0;
@@ -71,7 +79,7 @@ static uint64_t find_room(const struct boot_info *boot_info, uint64_t lowest, ui
 {
     for (uint32_t i = 0; i < boot_info->memory_entries; i++) {
         const struct boot_memory_entry *entry = &boot_info->memory_map[i];
-        if (!is_usable(entry))
+        if (!is_usable(entry) || !is_within_limit(entry))
             continue;
         uint64_t start = align_up(entry->base > lowest ? entry->base : lowest);
         uint64_t next;
@@ -89,7 +97,7 @@ static void mark_entries(const struct boot_info *boot_info, bool usable)
 {
     for (uint32_t i = 0; i < boot_info->memory_entries; i++) {
         const struct boot_memory_entry *entry = &boot_info->memory_map[i];
-        if (is_usable(entry) != usable)
+        if (is_usable(entry) != usable || !is_within_limit(entry))
             continue;
         uint64_t start = usable ? align_up(entry->base) : align_down(entry->base);
         uint64_t end = usable ? align_down(entry_end(entry)) : align_up(entry_end(entry));

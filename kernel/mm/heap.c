@@ -156,7 +156,8 @@ static size_t free_small(struct page_header *slab, void *block)
 {
     size_t offset = (size_t)((char *)block - (char *)slab) - HEADER_SIZE;
     uint32_t index = (uint32_t)offset / slab->block_size;
-    if (offset % slab->block_size != 0 || !bitmap_test(slab->used, index))
+    /* The bits of blocks that do not exist are set, too. */
+    if (offset % slab->block_size != 0 || index >= slab->blocks || !bitmap_test(slab->used, index))
         panic("kfree(%p): not a block in use (freed twice?)", block);
     bitmap_clear(slab->used, index);
     if (slab->blocks_used == slab->blocks)

@@ -16,6 +16,7 @@
 #ifndef AETHEL_KERNEL_MM_LAYOUT_H
 #define AETHEL_KERNEL_MM_LAYOUT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define PAGE_SIZE 4096ul
@@ -23,6 +24,16 @@
 #define DIRECT_MAP_BASE   0xFFFF800000000000ul
 #define STACK_REGION_BASE 0xFFFFC00000000000ul
 #define KERNEL_BASE       0xFFFFFFFF80000000ul /* where the image's map puts physical address 0 */
+
+#define ADDRESS_BITS_USED 48 /* by four levels of page tables */
+
+/* Whether bits 63 to 47 are all the same, as the processor demands (Intel SDM vol. 1, 3.3.7.1): it
+ * has no translation for another number, and the page tables say nothing of it. Any context. */
+static inline bool address_is_canonical(uint64_t address)
+{
+    int unused_bits = 64 - ADDRESS_BITS_USED;
+    return (uint64_t)((int64_t)(address << unused_bits) >> unused_bits) == address;
+}
 
 /* Where physical memory is seen. Any context. */
 static inline void *physical_to_virtual(uint64_t physical)

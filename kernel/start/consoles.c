@@ -6,6 +6,7 @@
 #include "drivers/serial.h"
 #include "drivers/vga.h"
 #include "kernel/config.h"
+#include "kernel/cpu/nmi.h"
 #include "kernel/lib/errors.h"
 #include "kernel/log.h"
 #include "kernel/mm/layout.h"
@@ -94,6 +95,7 @@ void start_look_after_consoles(void)
     static unsigned paints;
     if (start_options.uses_screen)
         status_bar_paint();
+    nmi_look_after();
     keyboard_poll();
     terminal_serial_poll();
     starvation_look();

@@ -4,6 +4,8 @@
 #include "kernel/boot_info.h"
 #include "kernel/cpu/gdt.h"
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/machine_check.h"
+#include "kernel/cpu/nmi.h"
 #include "kernel/locks.h"
 #include "kernel/log.h"
 #include "kernel/mm/address_space.h"
@@ -38,9 +40,11 @@ static void give_stack(enum interrupt_stack stack)
 
 static void give_interrupt_stacks(void)
 {
-    give_stack(INTERRUPT_STACK_DOUBLE_FAULT);
+    give_stack(INTERRUPT_STACK_FATAL);
     give_stack(INTERRUPT_STACK_NMI);
     interrupts_use_own_stacks();
+    nmi_enable();
+    machine_check_init();
 }
 
 void start_memory(void)

@@ -4,6 +4,7 @@
 #include "drivers/panic_screen.h"
 #include "kernel/config.h"
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/this_cpu.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/address_space.h"
@@ -12,7 +13,8 @@
 #include "kernel/panic.h"
 #include "kernel/sections.h"
 #include "kernel/start/start.h"
-#include "sched/thread.h"
+#include "sched/post_mortem.h"
+#include "shell/post_mortem/post_mortem.h"
 
 #if CONFIG_SELF_TEST
 #include "tests/kernel/self_test.h"
@@ -20,36 +22,47 @@
 
 static void describe_running_thread(char *buffer, size_t size)
 {
-    struct thread_information thread;
-    if (thread_get_information(thread_self(), &thread) == 0)
+    struct post_mortem_thread thread;
+    if (post_mortem_running(&thread))
         format_string(buffer, size, "%s (tid %d, priority %u)%s", thread.name, thread.tid,
                       thread.priority, interrupts_in_handler() ? ", in an interrupt" : "");
-    else
+    else if (this_cpu()->running == NULL)
         string_copy(buffer, "none: the scheduler has not started", size);
+    else
+        format_string(buffer, size, "not known: its control block is not at %p",
+                      (void *)this_cpu()->running);
+}
+
+static bool is_in_page(uint64_t address, const char *page)
+{
+    return address - (uint64_t)page < PAGE_SIZE;
 }
 
 static bool describe_guard_page(uint64_t address, char *buffer, size_t size)
 {
-    uint64_t boot_guard = (uint64_t)__boot_stack_guard;
-    if (address >= boot_guard && address < boot_guard + PAGE_SIZE) {
+    if (is_in_page(address, __boot_stack_guard)) {
         string_copy(buffer, "thread 'idle' (tid 0)", size);
         return true;
     }
     uint64_t top = stack_of_guard_page(address);
     if (top == 0)
         return false;
-    struct thread_information thread;
-    if (thread_get_information(thread_of_stack(top), &thread) == 0)
+    struct post_mortem_thread thread;
+    if (post_mortem_find_by_stack(top, &thread))
         format_string(buffer, size, "thread '%s' (tid %d)", thread.name, thread.tid);
     else
         string_copy(buffer, "a thread that has ended", size);
     return true;
 }
 
+/* A test kernel's failure is the runner's to tell. */
 static void end_panic(void)
 {
 #if CONFIG_SELF_TEST
+    panic_screen_flush();
     self_tests_abort();
+#else
+    post_mortem_listen();
 #endif
 }
 

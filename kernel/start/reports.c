@@ -1,4 +1,5 @@
 /* What whoever boots the machine is told. */
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "kernel/boot_info.h"
@@ -13,16 +14,21 @@
 
 static void complain_about_option(const char *word, const char *expected)
 {
-    log_warning("command line: '%.40s' should be %s", word, expected);
+    bool is_unknown = expected == options_keys;
+    log_warning(OPTIONS_COMPLAINT, word, is_unknown ? "one of:" : expected);
+    if (is_unknown)
+        log_warning("%s", options_keys);
 }
 
 static void report_options(void)
 {
     struct kernel_options again;
-    if (boot_info_get()->command_line[0] == '\0')
+    const char *command_line = boot_info_get()->command_line;
+    if (command_line[0] == '\0')
         return;
-    log_info("command line: %s", boot_info_get()->command_line);
-    options_parse(&again, boot_info_get()->command_line, complain_about_option);
+    if (options_are_text(command_line))
+        log_info("command line: %s", command_line);
+    options_parse(&again, command_line, complain_about_option);
 }
 
 static void report_boot_drive(void)

@@ -59,6 +59,12 @@ static bool has_culprit(const struct interrupt_entry *entry)
     return came_behind_handler(entry) || interrupts_came_on_before(entry->address);
 }
 
+/* A handler took the most of the delay, and then threads were switched: the machine was there. */
+static bool was_in_handler(uint64_t late, const struct interrupt_entry *entry)
+{
+    return entry->entered_at - entry->previous_exit < late / 2;
+}
+
 /* As long as all delays are short only a longer one matters. After that each tick is looked at: for
  * how often the one to blame keeps others waiting, and how late they are when nobody does. */
 static void blame(uint64_t cycles, const struct interrupt_entry *entry)
@@ -92,7 +98,7 @@ static void tell(int64_t late, const struct interrupt_entry *entry, struct tick_
     *delay = (struct tick_delay){
         .ticks = (uint32_t)((uint64_t)late / cycles_per_tick),
         .cycles = (uint64_t)late,
-        .was_away = !has_culprit(entry),
+        .was_away = !has_culprit(entry) && !was_in_handler((uint64_t)late, entry),
     };
 }
 

@@ -351,16 +351,16 @@ static uint32_t starved;
  * shares_end(). */
 static void list_new_threads(void)
 {
-    static int newest_tid;
+    static uint64_t newest_number;
     unsigned visited = 0;
     struct thread *newest = thread_table_newest();
-    for (struct thread *thread = newest; thread->tid > newest_tid;
+    for (struct thread *thread = newest; thread_table_number(thread) > newest_number;
          thread = thread_table_before(thread)) {
         if (thread->state != THREAD_ENDED)
             list(thread);
         let_interrupts_in(++visited);
     }
-    newest_tid = newest->tid;
+    newest_number = thread_table_number(newest);
 }
 
 void shares_visit(void (*visit)(const struct wish *wish))

@@ -80,7 +80,8 @@ struct thread {
     struct timer timer;              /* a sleep's end, or a wait's timeout */
 
     struct priority_queue contended_mutexes; /* those it holds that somebody waits for */
-    uint32_t locks_held;                              /* mutexes and reader-writer locks */
+    uint32_t locks_held;                     /* mutexes and reader-writer locks */
+    uint32_t tid_round; /* how often all tids had been given out before its own */
     struct rwlock *read_locks[THREAD_READ_LOCKS_MAX]; /* it holds for reading; NULL: a free place */
     struct rwlock *written_locks;                     /* the first of those it holds for writing */
 
@@ -93,8 +94,9 @@ struct thread {
     bool is_to_end;           /* it killed itself in an on_end that it runs for another */
     uint8_t on_ends;          /* that it runs for others, one within the other */
     char name[THREAD_NAME_SIZE];
-    struct list_node table_node; /* by tid */
-    struct list_node order_node; /* by age */
+    struct list_node table_node; /* to be found by its tid */
+    struct list_node order_node; /* in the order of tids */
+    struct list_node age_node;   /* in that of creation: another one once tids come again */
 
     uint64_t created_at; /* TSC */
     uint64_t stack_top;

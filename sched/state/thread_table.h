@@ -1,14 +1,28 @@
-/* All threads: by tid and by age. For the rooms of sched/ only. */
+/* All threads: by tid, in the order of tids, and by age. For the rooms of sched/ only. */
 #ifndef AETHEL_SCHED_STATE_THREAD_TABLE_H
 #define AETHEL_SCHED_STATE_THREAD_TABLE_H
 
 #include "sched/state/control_block.h"
 
+/* Tids are below this and begin anew then: a power of two, so that a mutex can hold the tid and a
+ * bit, and no such word means anything else. */
+#define TIDS (1u << 30)
+
 /* Starts with an empty table; the next thread gets tid 0. */
 void thread_table_init(void);
 
-/* Gives `thread` the next tid and enters it. Interrupts off. */
+/*
+ * Gives `thread` the next tid and enters it. Once all tids have been given out they come again, but
+ * for those of threads that are in the table: then it takes as many steps as there are of these in
+ * a row. Interrupts off.
+ */
 void thread_table_add(struct thread *thread);
+
+/* Whose number is larger has been added later, whatever their tids. */
+static inline uint64_t thread_table_number(const struct thread *thread)
+{
+    return (uint64_t)thread->tid_round * TIDS + (unsigned)thread->tid;
+}
 
 /* Takes `thread` out. Interrupts off. */
 void thread_table_remove(struct thread *thread);
@@ -19,10 +33,8 @@ struct thread *thread_table_find(int tid);
 /* The same for a thread that holds a lock: NULL also if it has passed its locks on. Any `tid`. */
 struct thread *thread_table_find_holder(int tid);
 
-/*
- * The oldest thread whose tid is greater than `tid`, or NULL. Preemption off. Constant time when
- * thread `tid` still exists.
- */
+/* The thread of the lowest tid that is greater than `tid`, or NULL. Preemption off. Constant time
+ * when thread `tid` still exists. */
 struct thread *thread_table_next(int tid);
 
 /* The thread that was created last, and the one before `thread`, or NULL. Preemption off. */
@@ -30,5 +42,9 @@ struct thread *thread_table_newest(void);
 struct thread *thread_table_before(const struct thread *thread);
 
 unsigned thread_table_count(void);
+
+/* The list of all threads, linked by order_node: for panics, which do not trust it.
+ */
+const struct list_node *thread_table_order(void);
 
 #endif

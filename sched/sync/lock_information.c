@@ -63,16 +63,26 @@ static void describe(const struct lock_record *record, struct lock_information *
         describe_mutex(LOCK_OF(record, struct mutex), information);
     else if (record->kind == LOCK_RWLOCK)
         describe_rwlock(LOCK_OF(record, struct rwlock), information);
-    if (information->holder != 0)
-        describe_holder(held_lock_holder(record), information);
 }
 
 int lock_get_information(unsigned index, struct lock_information *information)
 {
     uint64_t flags = critical_enter();
     const struct lock_record *record = locks_get(index);
-    if (record != NULL)
+    if (record != NULL) {
         describe(record, information);
+        if (information->holder != 0)
+            describe_holder(held_lock_holder(record), information);
+    }
     critical_exit(flags);
     return record != NULL ? 0 : -ERROR_NOT_FOUND;
+}
+
+int lock_get_own_information(unsigned index, struct lock_information *information)
+{
+    const struct lock_record *record = locks_get(index);
+    if (record == NULL)
+        return -ERROR_NOT_FOUND;
+    describe(record, information);
+    return 0;
 }

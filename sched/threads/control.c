@@ -107,13 +107,18 @@ int thread_get_base_priority(int tid)
     return get_priority(tid, true);
 }
 
-/* Trace viewers split their input at blanks, and a table is broken by control characters. */
+/* A table is broken by control characters, and a name that is not to be seen is none. */
 void thread_copy_name(struct thread *thread, const char *name)
 {
     size_t length = 0;
-    for (; length < THREAD_NAME_SIZE - 1 && name[length] != '\0'; length++)
-        thread->name[length] = name[length] > ' ' && name[length] <= '~' ? name[length] : '_';
+    bool is_blank = true;
+    for (; length < THREAD_NAME_SIZE - 1 && name[length] != '\0'; length++) {
+        thread->name[length] = name[length] >= ' ' && name[length] <= '~' ? name[length] : '_';
+        is_blank &= name[length] == ' ';
+    }
     thread->name[length] = '\0';
+    if (is_blank)
+        string_copy(thread->name, "thread", THREAD_NAME_SIZE);
 }
 
 int thread_set_name(int tid, const char *name)

@@ -129,14 +129,6 @@ int thread_next(int tid)
     return next;
 }
 
-int thread_of_stack(uint64_t stack_top)
-{
-    const struct thread *thread = thread_table_next(-1);
-    while (thread != NULL && thread->stack_top != stack_top)
-        thread = thread_table_next(thread->tid);
-    return thread != NULL ? thread->tid : -ERROR_NOT_FOUND;
-}
-
 unsigned thread_count(void)
 {
     return thread_table_count();

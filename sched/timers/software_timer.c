@@ -3,11 +3,51 @@
 
 #include <stddef.h>
 
+#include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
+#include "kernel/log.h"
+#include "kernel/symbols.h"
 #include "sched/clock.h"
 #include "sched/core/core.h"
 #include "sched/timers/tick.h"
 #include "sched/timers/timers.h"
+
+/* So long may timers keep threads from running; that is told so often. */
+#define BUSY_TICKS_MAX (TICK_HZ / 100)
+#define TICKS_PER_LINE (10 * TICK_HZ)
+#define NS_PER_US      1000u
+
+static void tell(struct software_timer *timer, uint64_t took_ns, uint64_t now)
+{
+    char name[SYMBOL_NAME_SIZE] = "its callback";
+    uint64_t offset;
+    if (now < timer->quiet_until)
+        return;
+    timer->quiet_until = now + TICKS_PER_LINE;
+    symbol_lookup((uint64_t)timer->callback, name, &offset);
+    log_warning("timer: %s took %lu us, is due every %lu ms: %lu calls left out", name,
+                took_ns / NS_PER_US, timer->period_ticks, timer->left_out);
+}
+
+/*
+ * The callback, which took `took_ns`, is over, and its timer runs. It stays on the grid of its
+ * periods.
+ */
+static void leave_time_to_threads(struct software_timer *expired, uint64_t took_ns)
+{
+    struct timer *timer = &expired->timer;
+    uint64_t busy_ticks = timers_busy_ticks();
+    uint64_t now = timers_now();
+    if (busy_ticks < BUSY_TICKS_MAX || timer->deadline > now)
+        return;
+    uint64_t period = expired->period_ticks != 0 ? expired->period_ticks : 1;
+    uint64_t periods = (now + busy_ticks - timer->deadline + period - 1) / period;
+    uint64_t deadline = timer->deadline + periods * period;
+    timers_cancel(timer);
+    timers_arm(timer, deadline);
+    expired->left_out += periods;
+    tell(expired, took_ns, now);
+}
 
 /* Armed again before its callback, so that this may stop it, or start it anew. */
 static void expire(struct timer *timer)
@@ -15,7 +55,10 @@ static void expire(struct timer *timer)
     struct software_timer *expired = PRIORITY_QUEUE_ENTRY(timer, struct software_timer, timer);
     if (expired->period_ticks != 0)
         timers_arm(timer, timer->deadline + expired->period_ticks);
+    uint64_t began_at = tsc_read();
     expired->callback(expired->argument);
+    if (timer->is_armed)
+        leave_time_to_threads(expired, tsc_to_ns(tsc_read() - began_at));
 }
 
 int software_timer_init(struct software_timer *timer, void (*callback)(void *argument),

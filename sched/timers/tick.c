@@ -18,6 +18,8 @@
 #include "sched/timers/tick.h"
 #include "sched/timers/timers.h"
 
+#define NS_PER_TICK (1000000000u / TICK_HZ)
+
 /* For fewer ticks it is not worth the dozen port accesses. */
 #define PUT_OFF_TICKS_MIN 4u
 
@@ -27,6 +29,10 @@
 static volatile uint64_t ticks;
 static struct timer_queue timer_queue;
 static uint64_t swallowed_ticks; /* of those: no interrupt came for them */
+
+/* When those timers began to expire that do, or did last: TSC, and the tick. */
+static uint64_t expiring_since;
+static uint64_t expiring_since_tick;
 
 static void (*periodic_function)(void);
 static uint32_t period_ticks;
@@ -61,6 +67,17 @@ void timers_cancel(struct timer *timer)
     timer_queue_cancel(&timer_queue, timer);
 }
 
+uint64_t timers_busy_ticks(void)
+{
+    return tsc_to_ns(tsc_read() - expiring_since) / NS_PER_TICK;
+}
+
+uint64_t timers_now(void)
+{
+    uint64_t now = expiring_since_tick + timers_busy_ticks();
+    return now > ticks ? now : ticks;
+}
+
 static void expire_some_timers(void)
 {
     for (unsigned i = 0; i < TIMERS_AT_ONCE; i++) {
@@ -91,8 +108,17 @@ static void do_the_rest(void)
     }
 }
 
+static void begin_expiring(void)
+{
+    expiring_since = tsc_read();
+    expiring_since_tick = ticks;
+}
+
+/* A tick that comes between those goes on with them. */
 static void expire_timers(void)
 {
+    if (!this_cpu()->is_running_deferred)
+        begin_expiring();
     expire_some_timers();
     if (timer_queue_is_due(&timer_queue, ticks))
         interrupts_defer(do_the_rest);

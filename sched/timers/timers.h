@@ -18,6 +18,14 @@ void timers_arm(struct timer *timer, uint64_t deadline);
 /* Disarms `timer`, if it is armed. */
 void timers_cancel(struct timer *timer);
 
+/* For how long timers have been expiring one behind the other, and no thread has run, in whole
+ * ticks. In an expiring timer only. */
+uint64_t timers_busy_ticks(void);
+
+/* The tick that it is: those that have passed in a handler are counted later. In an expiring timer
+ * only. */
+uint64_t timers_now(void);
+
 /* Starts with no timers. Boot only. */
 void timers_init(void);
 

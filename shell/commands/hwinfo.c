@@ -12,6 +12,7 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/frames.h"
+#include "kernel/options.h"
 #include "shell/command.h"
 
 #define LINE_SIZE    80u /* with a terminator: what fits on the screen */
@@ -194,7 +195,9 @@ static void print_boot(struct terminal *terminal, const struct boot_info *boot_i
                     boot_info->load_ticks * BIOS_TICK_MS);
     terminal_printf(terminal, "boot_a20: %s\n", a20_name(boot_info->a20_method));
     terminal_printf(terminal, "boot_menu: %s\n", boot_info->menu_was_shown ? "shown" : "not shown");
-    terminal_printf(terminal, "command_line: %s\n", boot_info->command_line);
+    const char *command_line = boot_info->command_line;
+    terminal_printf(terminal, "command_line: %s\n",
+                    options_are_text(command_line) ? command_line : "damaged");
 }
 
 /* --- Devices ---------------------------------------------------------------------------------- */

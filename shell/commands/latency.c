@@ -8,6 +8,7 @@
 #include "sched/scheduler.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+#include "shell/views/thread_text.h"
 
 #define BAR_WIDTH 40u
 #define TIME_SIZE 16u
@@ -15,7 +16,8 @@
 #define UNIT_STEP 1000u
 #define UNIT_MAX  10000u
 
-/* The tid that `word` is, or that the oldest thread of that name has, or -1. */
+/* The tid that `word` is, or that the oldest thread of that name has, be it as `ps` shows it; or
+ * -1. */
 static int find_thread(const char *word)
 {
     uint64_t number;
@@ -23,7 +25,11 @@ static int find_thread(const char *word)
     if (parse_unsigned(word, INT32_MAX, &number) == 0)
         return (int)number;
     for (int tid = thread_next(-1); tid >= 0; tid = thread_next(tid)) {
-        if (thread_get_name(tid, name) == 0 && strcmp(name, word) == 0)
+        if (thread_get_name(tid, name) != 0)
+            continue;
+        bool is_it = strcmp(name, word) == 0;
+        thread_name_as_word(name, name);
+        if (is_it || strcmp(name, word) == 0)
             return tid;
     }
     return -1;

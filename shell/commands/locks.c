@@ -4,6 +4,7 @@
 #include "sched/deadlock.h"
 #include "sched/lock_information.h"
 #include "shell/command.h"
+#include "shell/views/thread_text.h"
 
 #define NS_PER_US 1000u
 
@@ -32,8 +33,10 @@ static void print_heads(struct terminal *terminal)
 
 static void describe_holder(const struct lock_information *lock, char text[HOLDER_SIZE])
 {
+    char name[THREAD_NAME_SIZE];
+    thread_name_as_word(name, lock->holder_name);
     if (lock->holder > 0)
-        format_string(text, HOLDER_SIZE, "%s(%d)", lock->holder_name, lock->holder);
+        format_string(text, HOLDER_SIZE, "%s(%d)", name, lock->holder);
     else if (lock->is_abandoned)
         string_copy(text, "abandoned", HOLDER_SIZE);
     else if (lock->readers > 0)

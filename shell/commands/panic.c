@@ -39,11 +39,22 @@ static void overflow_stack(void)
     (void)sum;
 }
 
+/* What RBP says then is no address at all: the report has to do without a backtrace. */
+static __attribute__((noinline)) void smash_frame(void)
+{
+    volatile uint64_t no_address = 0x1234567812345678;
+    __asm__ volatile("movq %0, %%rbp\n"
+                     "ud2"
+                     :
+                     : "m"(no_address));
+}
+
 static const struct kind {
     const char *name;
     void (*run)(void);
 } kinds[] = {
     {"divide", divide_by_zero},
+    {"frame", smash_frame},
     {"null", follow_null},
     {"stack", overflow_stack},
 };
@@ -58,7 +69,7 @@ static int run_panic(struct shell *shell, int count, char **words)
         if (strcmp(kinds[i].name, words[1]) == 0)
             kinds[i].run();
     }
-    return command_error(shell, "'%s' is none of divide, null and stack", words[1]);
+    return command_error(shell, "'%s' is none of divide, frame, null and stack", words[1]);
 }
 
 static const char *panic_candidate(unsigned argument, unsigned index)
@@ -66,8 +77,10 @@ static const char *panic_candidate(unsigned argument, unsigned index)
     return argument == 1 && index < KINDS ? kinds[index].name : NULL;
 }
 
-COMMAND(panic, .usage = "panic [divide|null|stack]", .summary = "stop with a panic screen",
+COMMAND(panic, .usage = "panic [divide|frame|null|stack]", .summary = "stop with a panic screen",
         .help = "Ends the session. Without an argument the kernel stops itself; else it is made\n"
-                "to divide by zero, follow a NULL pointer, or recurse until its stack is full.\n",
+                "to divide by zero, lose its frame pointer, follow a NULL pointer, or recurse\n"
+                "until its stack is full. Afterwards single keys still tell of the log, the\n"
+                "threads and the locks, and b starts the machine again.\n",
         .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_panic,
         .candidate = panic_candidate);

@@ -16,12 +16,14 @@
 static void print_thread(struct shell *shell, const struct thread_information *thread)
 {
     uint32_t permille = (thread->window_run_ppm + PPM_OF_TENTH / 2) / PPM_OF_TENTH;
+    char name[THREAD_NAME_SIZE];
     char priority[] = "--"; /* the idle thread stands outside of them */
+    thread_name_as_word(name, thread->name);
     if (!thread->is_idle)
         format_string(priority, sizeof(priority), "%u", thread->priority);
     terminal_printf(shell->terminal, "%6d %-15s %-9s %3s %3u.%u %10lu %12lu %12lu\n", thread->tid,
-                    thread->name, thread_state_name(thread->state), priority, permille / 10,
-                    permille % 10, thread->run_time_ns / NS_PER_MS, thread->voluntary_switches,
+                    name, thread_state_name(thread->state), priority, permille / 10, permille % 10,
+                    thread->run_time_ns / NS_PER_MS, thread->voluntary_switches,
                     thread->involuntary_switches);
 }
 
@@ -66,13 +68,15 @@ static void print_accounts(struct shell *shell, const struct thread_information 
     char stack_bytes[8] = "-"; /* the idle thread runs on the stack of the boot */
     char share[8] = "-";
     char life[8];
+    char name[THREAD_NAME_SIZE];
+    thread_name_as_word(name, thread->name);
     if (stack >= 0)
         format_string(stack_bytes, sizeof(stack_bytes), "%d", stack);
     if (thread->share_percent >= 0)
         format_string(share, sizeof(share), "%d", thread->share_percent);
     format_life(life, sizeof(life), thread);
     terminal_printf(shell->terminal, "%4d %-10s %6lu %6lu %6lu %6lu %6lu %6lu %6lu %4s %5s %4s\n",
-                    thread->tid, thread->name, thread->run_time_ns / NS_PER_MS,
+                    thread->tid, name, thread->run_time_ns / NS_PER_MS,
                     thread->ready_time_ns / NS_PER_MS, thread->sleep_time_ns / NS_PER_MS,
                     thread->blocked_time_ns / NS_PER_MS, thread->wakeups,
                     thread->longest_run_ns / NS_PER_MS, thread->longest_wait_ns / NS_PER_MS,

@@ -9,6 +9,7 @@
 #include "kernel/mm/heap.h"
 #include "sched/trace.h"
 #include "shell/command.h"
+#include "shell/views/thread_text.h"
 
 #define NS_PER_US     1000u
 #define US_PER_SECOND 1000000u
@@ -44,6 +45,7 @@ static const char *name_of(struct dump *dump, int tid)
     if (known->name[0] == '\0' || known->tid != tid) {
         known->tid = tid;
         trace_thread_name(tid, known->name);
+        thread_name_as_word(known->name, known->name); /* viewers take lines apart at blanks */
     }
     return known->name;
 }

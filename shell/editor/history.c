@@ -16,11 +16,18 @@ void history_init(struct history *history)
     history_rewind(history);
 }
 
+static bool is_blank(const char *line)
+{
+    while (*line == ' ')
+        line++;
+    return *line == '\0';
+}
+
 void history_add(struct history *history, const char *line)
 {
     bool repeated = history->end && strcmp(line, line_at(history, history->end - 1)) == 0;
 
-    if (*line && !repeated)
+    if (!is_blank(line) && !repeated)
         string_copy(line_at(history, history->end++), line, HISTORY_LINE_SIZE);
     history_rewind(history);
 }

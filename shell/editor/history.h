@@ -18,7 +18,7 @@ struct history {
 void history_init(struct history *history);
 
 /*
- * Adds `line`, unless it is empty or the same as the last one, and returns to the new line. The
+ * Adds `line`, unless it is blank or the same as the last one, and returns to the new line. The
  * oldest one is forgotten when there is no room. Longer lines are cut.
  */
 void history_add(struct history *history, const char *line);

@@ -15,10 +15,8 @@
 /* Returns whether it fits. */
 static bool insert(struct line_editor *editor, const char *text, unsigned length)
 {
-    if (length >= LINE_EDITOR_SIZE - editor->length) {
-        line_display_ring_bell(&editor->display);
+    if (length >= LINE_EDITOR_SIZE - editor->length)
         return false;
-    }
 
     char *at = editor->text + editor->cursor;
     memmove(at + length, at, editor->length - editor->cursor + 1);
@@ -28,12 +26,23 @@ static bool insert(struct line_editor *editor, const char *text, unsigned length
     return true;
 }
 
+/* A character that does not fit. The bell rings for the first one only: pasted text has many. */
+static void refuse_character(struct line_editor *editor)
+{
+    if (!editor->is_full_told)
+        line_display_ring_bell(&editor->display);
+    editor->is_full_told = true;
+    editor->lacks_characters = true;
+}
+
 /* Takes the characters [from, to) away and leaves the cursor there. */
 static void erase(struct line_editor *editor, unsigned from, unsigned to)
 {
     memmove(editor->text + from, editor->text + to, editor->length - to + 1);
     editor->length -= to - from;
     editor->cursor = from;
+    editor->is_full_told &= from == to;
+    editor->lacks_characters &= editor->length > 0;
 }
 
 static void replace_line(struct line_editor *editor, const char *text)
@@ -42,6 +51,8 @@ static void replace_line(struct line_editor *editor, const char *text)
         return;
     editor->length = (unsigned)string_copy(editor->text, text, LINE_EDITOR_SIZE);
     editor->cursor = editor->length;
+    editor->is_full_told = false;
+    editor->lacks_characters = false;
 }
 
 static unsigned left_of(const struct line_editor *editor)
@@ -96,19 +107,31 @@ static void list_completions(struct line_editor *editor)
     line_display_begin(&editor->display);
 }
 
+/* Puts in what is found, and a blank behind it where it is the only completion, unless its value
+ * comes next. Returns whether the word fits: half of one would be another. */
+static bool insert_completion(struct line_editor *editor, const struct completion *found)
+{
+    if (!insert(editor, found->text, found->length))
+        return false;
+    if (found->candidates == 1 && editor->cursor && editor->text[editor->cursor - 1] != '=')
+        insert(editor, " ", 1);
+    return true;
+}
+
 static void complete(struct line_editor *editor, bool second_time)
 {
     struct completion_request request = request_of(editor);
     struct completion found = completion_find(&request);
+    bool is_told = false;
 
-    if (found.length)
-        insert(editor, found.text, found.length);
-    else if (found.candidates > 1 && second_time)
+    if (found.length || found.candidates == 1)
+        is_told = insert_completion(editor, &found);
+    else if (found.candidates > 1 && second_time) {
         list_completions(editor);
-    else if (found.candidates != 1)
+        is_told = true;
+    }
+    if (!is_told)
         line_display_ring_bell(&editor->display);
-    if (found.candidates == 1 && editor->text[editor->cursor - 1] != '=')
-        insert(editor, " ", 1);
     editor->after_tab = true;
 }
 
@@ -183,8 +206,9 @@ static void edit(struct line_editor *editor, int key, bool after_tab)
     default:
         if (key >= FIRST_BEYOND_ASCII && key < FIRST_LATIN)
             line_display_ring_bell(&editor->display);
-        else if (key >= FIRST_PRINTABLE && key < TERMINAL_KEY_NONE)
-            editor->lacks_characters |= !insert(editor, &(char){(char)key}, 1);
+        else if (key >= FIRST_PRINTABLE && key < TERMINAL_KEY_NONE &&
+                 !insert(editor, &(char){(char)key}, 1))
+            refuse_character(editor);
         break;
     }
 }
@@ -197,7 +221,7 @@ void line_editor_init(struct line_editor *editor, const char *prompt, unsigned c
     editor->operations = operations;
     editor->context = context;
     key_decoder_init(&editor->decoder);
-    editor->after_return = false;
+    editor->line_end = '\0';
     line_display_init(&editor->display, prompt, columns, operations->write, context);
     history_init(&editor->history);
     line_editor_begin(editor);
@@ -209,28 +233,45 @@ void line_editor_begin(struct line_editor *editor)
     editor->length = 0;
     editor->cursor = 0;
     editor->after_tab = false;
+    editor->is_full_told = false;
     editor->lacks_characters = false;
     history_rewind(&editor->history);
     line_display_begin(&editor->display);
 }
 
+/* Whether the key is the second half of a line's end that takes two, be it \r\n or \n\r. */
+static bool ends_line_again(struct line_editor *editor, int key)
+{
+    bool is_end = key == '\r' || key == '\n';
+    bool is_second = is_end && editor->line_end != '\0' && key != editor->line_end;
+    editor->line_end = is_end && !is_second ? (char)key : '\0';
+    return is_second;
+}
+
 enum line_editor_result line_editor_feed(struct line_editor *editor, uint8_t byte)
 {
-    bool after_return = editor->after_return;
     bool after_tab = editor->after_tab;
-
-    editor->after_return = byte == '\r';
-    if (byte == '\n' && after_return)
-        return EDITOR_CONTINUE;
-
     int key = key_decoder_feed(&editor->decoder, byte);
+
     editor->after_tab = false;
+    if (ends_line_again(editor, key))
+        return EDITOR_CONTINUE;
     if (key == '\r' || key == '\n')
         return finish(editor, "", editor->lacks_characters ? EDITOR_TOO_LONG : EDITOR_LINE_READY);
     if (key == CONTROL('C'))
         return finish(editor, "^C", EDITOR_INTERRUPTED);
     edit(editor, key, after_tab);
     return EDITOR_CONTINUE;
+}
+
+bool line_editor_is_waiting(const struct line_editor *editor)
+{
+    return key_decoder_is_waiting(&editor->decoder);
+}
+
+void line_editor_give_up(struct line_editor *editor)
+{
+    key_decoder_give_up(&editor->decoder);
 }
 
 void line_editor_resize(struct line_editor *editor, unsigned columns)

@@ -16,6 +16,8 @@
  *     for (;;) {
  *         if (no input waits)
  *             line_editor_refresh(editor);
+ *         if (line_editor_is_waiting(editor) && no byte comes for KEY_SILENCE_MS)
+ *             line_editor_give_up(editor);
  *         result = line_editor_feed(editor, read_byte());
  *         if (result == EDITOR_CONTINUE)
  *             continue;
@@ -70,9 +72,10 @@ struct line_editor {
     unsigned cursor; /* 0..length */
 
     struct key_decoder decoder;
-    bool after_return;     /* \r has come: a \n right behind it belongs to it */
+    char line_end;         /* \r or \n has ended a line: the other right behind it belongs to it */
     bool after_tab;        /* a second Tab lists the completions */
     bool lacks_characters; /* some that were typed did not fit */
+    bool is_full_told;     /* by the bell; nothing has been taken away since */
 };
 
 /*
@@ -93,6 +96,12 @@ void line_editor_begin(struct line_editor *editor);
  * followed by a newline) and to list completions.
  */
 enum line_editor_result line_editor_feed(struct line_editor *editor, uint8_t byte);
+
+/* Whether a key's first bytes have come: then the rest is to come soon. */
+bool line_editor_is_waiting(const struct line_editor *editor);
+
+/* The rest has not come for KEY_SILENCE_MS: what comes next stands for itself. */
+void line_editor_give_up(struct line_editor *editor);
 
 /* The terminal has `columns` columns, and has had them since it was last written to. */
 void line_editor_resize(struct line_editor *editor, unsigned columns);

@@ -5,12 +5,28 @@
 
 #define FIRST_PRINTABLE 0x20
 
+#define CONTROL_BELL       CONTROL('G')
+#define CONTROL_CANCEL     CONTROL('X')
+#define CONTROL_SUBSTITUTE CONTROL('Z')
+
+/* Control characters of eight bits, which stand for ESC and a letter (ECMA-48, 5.3). */
+#define C1_FIRST             0x80
+#define C1_END               0xA0
+#define C1_STRING_TERMINATOR 0x9C
+
 enum state {
-    PLAIN,    /* outside any escape sequence */
-    ESCAPE,   /* behind ESC */
-    SEQUENCE, /* behind ESC [ or ESC O */
-    FUNCTION, /* behind ESC [ [: the Linux console's function keys have one letter more */
+    PLAIN,        /* outside any escape sequence */
+    ESCAPE,       /* behind ESC */
+    INTERMEDIATE, /* behind ESC and one of the characters from blank to / */
+    SEQUENCE,     /* behind ESC [ */
+    SINGLE_SHIFT, /* behind ESC O */
+    FUNCTION,     /* behind ESC [ [: the Linux console's function keys have one letter more */
+    MOUSE,        /* behind ESC [ M: a button and its place, in three characters */
+    STRING,       /* in a string */
+    STRING_END,   /* behind an ESC in it */
 };
+
+#define MOUSE_BYTES 3u
 
 /* The second parameter of a cursor key's sequence, when Ctrl is held (xterm). */
 #define PARAMETER_CTRL 5
@@ -62,16 +78,56 @@ static int sequence_key(const struct key_decoder *decoder, uint8_t final)
     }
 }
 
+static int begin_sequence(struct key_decoder *decoder, enum state state)
+{
+    *decoder = (struct key_decoder){.state = (uint8_t)state};
+    return TERMINAL_KEY_NONE;
+}
+
+/* What begins with ESC and `letter`, or with the control character that stands for both. Returns
+ * whether anything does. */
+static bool begin(struct key_decoder *decoder, uint8_t letter)
+{
+    switch (letter) {
+    case '[':
+        begin_sequence(decoder, SEQUENCE);
+        return true;
+    case 'O':
+        begin_sequence(decoder, SINGLE_SHIFT);
+        return true;
+    case ']': /* operating system command */
+    case 'P': /* device control string */
+    case '_': /* application program command */
+    case '^': /* privacy message */
+    case 'X': /* start of string */
+        begin_sequence(decoder, STRING);
+        return true;
+    case '\\': /* the end of a string that is over already */
+        begin_sequence(decoder, PLAIN);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static int outside(struct key_decoder *decoder, uint8_t byte)
+{
+    decoder->state = PLAIN;
+    if (byte >= C1_FIRST && byte < C1_END && begin(decoder, (uint8_t)(byte - C1_FIRST + '@')))
+        return TERMINAL_KEY_NONE;
+    return byte;
+}
+
 static int after_escape(struct key_decoder *decoder, uint8_t byte)
 {
     decoder->state = PLAIN;
-    switch (byte) {
-    case '[':
-    case 'O':
-        decoder->state = SEQUENCE;
-        decoder->parameter_index = 0;
-        memset(decoder->parameters, 0, sizeof(decoder->parameters));
+    if (byte < '0') {
+        decoder->state = INTERMEDIATE;
         return TERMINAL_KEY_NONE;
+    }
+    if (begin(decoder, byte))
+        return TERMINAL_KEY_NONE;
+    switch (byte) {
     case 'b':
         return TERMINAL_KEY_WORD_LEFT;
     case 'f':
@@ -93,40 +149,102 @@ static void add_parameter_byte(struct key_decoder *decoder, uint8_t byte)
         (uint16_t)(value < MAX_PARAMETER ? value : MAX_PARAMETER);
 }
 
+/* Before the last character: digits and ; are parameters, what else there is no key has. */
+static int within(struct key_decoder *decoder, uint8_t byte)
+{
+    bool is_parameter = byte == ';' || (byte >= '0' && byte <= '9');
+    decoder->is_begun = true;
+    decoder->is_private |= !is_parameter;
+    if (is_parameter)
+        add_parameter_byte(decoder, byte);
+    return TERMINAL_KEY_NONE;
+}
+
 static int in_sequence(struct key_decoder *decoder, uint8_t byte)
 {
-    if (byte < '@') {
-        add_parameter_byte(decoder, byte);
+    if (byte < '@')
+        return within(decoder, byte);
+    bool is_first = decoder->state == SEQUENCE && !decoder->is_begun;
+    decoder->state = PLAIN;
+    if (is_first && byte == '[')
+        decoder->state = FUNCTION;
+    if (is_first && byte == 'M') {
+        decoder->state = MOUSE;
+        decoder->mouse_bytes = MOUSE_BYTES;
+    }
+    return decoder->is_private ? TERMINAL_KEY_NONE : sequence_key(decoder, byte);
+}
+
+static int in_mouse_report(struct key_decoder *decoder)
+{
+    if (--decoder->mouse_bytes == 0)
+        decoder->state = PLAIN;
+    return TERMINAL_KEY_NONE;
+}
+
+static int in_string(struct key_decoder *decoder, uint8_t byte)
+{
+    switch (byte) {
+    case CONTROL('C'):
+        decoder->state = PLAIN;
+        return byte;
+    case CONTROL_BELL:
+    case CONTROL_CANCEL:
+    case CONTROL_SUBSTITUTE:
+    case C1_STRING_TERMINATOR:
+        decoder->state = PLAIN;
+        return TERMINAL_KEY_NONE;
+    default:
         return TERMINAL_KEY_NONE;
     }
-    decoder->state = byte == '[' ? FUNCTION : PLAIN;
-    return sequence_key(decoder, byte);
+}
+
+/* The last byte of something, whatever it is. */
+static int end(struct key_decoder *decoder)
+{
+    decoder->state = PLAIN;
+    return TERMINAL_KEY_NONE;
 }
 
 void key_decoder_init(struct key_decoder *decoder)
 {
-    decoder->state = PLAIN;
+    begin_sequence(decoder, PLAIN);
+}
+
+/* What a byte ends that cannot be part of it: nothing of a string, and nothing else but a control
+ * character, in a mouse report one of seven bits. */
+static bool ends(enum state state, uint8_t byte)
+{
+    bool is_above = byte >= CONTROL_DELETE && state != MOUSE;
+    return state != STRING && (byte < FIRST_PRINTABLE || is_above);
 }
 
 int key_decoder_feed(struct key_decoder *decoder, uint8_t byte)
 {
     if (byte == CONTROL_ESCAPE) {
-        decoder->state = ESCAPE;
+        decoder->state = decoder->state == STRING ? STRING_END : ESCAPE;
         return TERMINAL_KEY_NONE;
     }
-    if (byte < FIRST_PRINTABLE || byte >= CONTROL_DELETE)
+    if (ends(decoder->state, byte))
         decoder->state = PLAIN;
 
     switch (decoder->state) {
     case ESCAPE:
+    case STRING_END:
         return after_escape(decoder, byte);
+    case INTERMEDIATE:
+        return byte < '0' ? TERMINAL_KEY_NONE : end(decoder);
     case SEQUENCE:
+    case SINGLE_SHIFT:
         return in_sequence(decoder, byte);
     case FUNCTION:
-        decoder->state = PLAIN;
-        return TERMINAL_KEY_NONE;
+        return end(decoder);
+    case MOUSE:
+        return in_mouse_report(decoder);
+    case STRING:
+        return in_string(decoder, byte);
     default:
-        return byte;
+        return outside(decoder, byte);
     }
 }
 

@@ -2,9 +2,15 @@
  * Keys, from the bytes that a terminal sends for them. Pure.
  *
  * A key that is no character sends an escape sequence: ESC [ or ESC O, parameters, and a letter or
- * ~ (XTerm Control Sequences, "PC-Style Function Keys"; DEC VT220). A control character is never
- * part of one: it ends a sequence that is not complete, so that neither Enter nor Ctrl-C can be
- * lost in it.
+ * ~ (XTerm Control Sequences, "PC-Style Function Keys"; DEC VT220). Besides, a terminal tells what
+ * the mouse does, and answers questions: by sequences, too, and by strings, which begin with ESC
+ * and one of ] P _ ^ X and end with ESC \ or BEL (ECMA-48, 5.6; XTerm Control Sequences). None of
+ * that is typed. All of it may also begin and end with a control character of eight bits
+ * (ECMA-48, 5.3).
+ *
+ * A control character is never part of a sequence: it ends one that is not complete, so that
+ * neither Enter nor Ctrl-C can be lost in it. A string may have some, but for BEL, CAN and SUB, and
+ * Ctrl-C, which is always a key. Whatever has been cut ends when nothing comes for a while.
  */
 #ifndef AETHEL_SHELL_TERMINAL_KEY_DECODER_H
 #define AETHEL_SHELL_TERMINAL_KEY_DECODER_H
@@ -15,6 +21,10 @@
 #define CONTROL(letter) ((letter) - '@')
 #define CONTROL_ESCAPE  0x1B
 #define CONTROL_DELETE  0x7F
+
+/* After that time without a byte, key_decoder_give_up() is due. The bytes of a sequence come in one
+ * piece, over a network in pieces. */
+#define KEY_SILENCE_MS 100u
 
 /* A key is one byte, a character or a control character, or one of these. */
 enum terminal_key {
@@ -35,7 +45,10 @@ enum terminal_key {
 #define KEY_PARAMETERS 2u /* of an escape sequence; further ones are ignored */
 
 struct key_decoder {
-    uint8_t state; /* how far into an escape sequence the input is */
+    uint8_t state;       /* how far into an escape sequence the input is */
+    bool is_begun;       /* the sequence has something behind ESC [ already */
+    bool is_private;     /* and in it what no key has */
+    uint8_t mouse_bytes; /* of a mouse report that are still to come */
     uint8_t parameter_index;
     uint16_t parameters[KEY_PARAMETERS];
 };

@@ -66,10 +66,18 @@ static void send_sequence(const struct sequence *sequence, uint8_t modifiers)
     send(text, length);
 }
 
-static void send_character(uint16_t character)
+/* Alt is an ESC before the character, as most terminals have it; but not where it stands, together
+ * with Ctrl, for AltGr. */
+static void send_character(uint16_t character, uint8_t modifiers)
 {
+    const uint8_t altgr = KEY_MODIFIER_CTRL | KEY_MODIFIER_ALTGR;
+    bool has_alt = (modifiers & KEY_MODIFIER_ALT) && !(modifiers & altgr);
     bool is_control = character < ' ';
-    if (is_control || (character <= LAST_CHARACTER && code_page_437((uint8_t)character)))
+    if (!is_control && (character > LAST_CHARACTER || !code_page_437((uint8_t)character)))
+        return;
+    if (has_alt && !is_control)
+        send((const char[]){'\033', (char)character}, 2);
+    else
         terminal_input(&screen_terminal, (uint8_t)character);
 }
 
@@ -101,7 +109,7 @@ void terminal_keys_on_key(const struct key_event *event)
     if (!event->pressed)
         return;
     if (event->key < KEY_FIRST) {
-        send_character(event->key);
+        send_character(event->key, event->modifiers);
         return;
     }
     unsigned index = event->key - KEY_FIRST;

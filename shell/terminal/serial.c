@@ -5,6 +5,7 @@
 #include "kernel/cpu/cpu.h"
 #include "sched/clock.h"
 #include "shell/terminal/size_report.h"
+#include "shell/terminal/utf8.h"
 
 /* A whole script may be pasted at full speed while a command runs; then the other side waits. */
 #define INPUT_SIZE 32768u
@@ -49,31 +50,15 @@ struct terminal serial_terminal = {
     .output = MUTEX("com1"),
 };
 
-#define UTF8_FIRST       0x80 /* below is ASCII */
-#define UTF8_LEAD        0xC0 /* from here on: the first byte of a character, else a later one */
-#define UTF8_LATIN_FIRST 0xC2 /* the first bytes of what Latin-1 has */
-#define UTF8_LATIN_LAST  0xC3
-
-#define NOT_LATIN 0x80 /* a control character without a meaning: the line editor rings */
-
-/*
- * A character beyond ASCII comes in two bytes. One that Latin-1 does not have comes in up to four,
- * and counts with its first. A byte that is refused is offered again, so the first of the two is
- * kept until the second is taken.
- */
+/* A byte that is refused is offered again: what is known of those before it is kept until then. */
 static bool take_utf8(uint8_t byte)
 {
-    static uint8_t lead;
-    if (byte >= UTF8_LEAD) {
-        lead = byte >= UTF8_LATIN_FIRST && byte <= UTF8_LATIN_LAST ? byte : 0;
-        return lead || terminal_input(&serial_terminal, NOT_LATIN);
-    }
-    if (byte >= UTF8_FIRST && !lead)
-        return true;
-    uint8_t character = byte < UTF8_FIRST ? byte : (uint8_t)(lead << 6 | (byte & 0x3F));
-    if (!terminal_input(&serial_terminal, character))
+    static struct utf8_decoder decoder;
+    struct utf8_decoder next = decoder;
+    uint8_t character;
+    if (utf8_feed(&next, byte, &character) && !terminal_input(&serial_terminal, character))
         return false;
-    lead = 0;
+    decoder = next;
     return true;
 }
 

@@ -14,7 +14,7 @@
 
 /* An escape sequence comes in one piece, but over a network in pieces; a person who presses ESC
  * does not press another key that soon. */
-#define ESCAPE_TICKS (100 * TICK_HZ / 1000)
+#define SILENCE_TICKS (KEY_SILENCE_MS * TICK_HZ / 1000)
 
 /* A terminal that has answered is asked so often whether it has another size by now. */
 #define QUESTION_TICKS (2 * TICK_HZ)
@@ -135,7 +135,7 @@ static int read_key(struct full_screen *screen, uint64_t until)
     int key = TERMINAL_KEY_NONE;
     while (key == TERMINAL_KEY_NONE) {
         bool is_waiting = key_decoder_is_waiting(&screen->decoder);
-        int byte = read_byte(screen, is_waiting ? clock_ticks() + ESCAPE_TICKS : until);
+        int byte = read_byte(screen, is_waiting ? clock_ticks() + SILENCE_TICKS : until);
         if (byte >= 0)
             key = key_decoder_feed(&screen->decoder, (uint8_t)byte);
         else if (is_waiting)

@@ -134,6 +134,7 @@ CASES = [
     case("E820h never ends: ever new entries", "E820=endless_new"),
     case("E820h: unsorted, overlapping, empty, unaligned", "E820=ugly"),
     case("E820h: usable memory beyond all addresses", "E820=beyond"),
+    case("E820h: usable memory up to the last address", "E820=without_end"),
     case("E820h ends with an error", "E820=ends_by_error"),
     case("E820h changes registers", "E820=changes_registers"),
     case("E820h tells the first MiB only", "E820=first_mib_only"),

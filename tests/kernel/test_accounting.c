@@ -21,7 +21,7 @@ static struct thread_information information_of(int tid)
 static void expect_sum(const struct thread_information *thread)
 {
     uint64_t sum = thread->run_time_ns + thread->ready_time_ns + thread->sleep_time_ns +
-                   thread->blocked_time_ns;
+                   thread->blocked_time_ns + thread->stolen_time_ns;
     EXPECT(sum <= thread->lifetime_ns && thread->lifetime_ns <= sum + 4);
 }
 

@@ -3,8 +3,12 @@
 
 #include <stddef.h>
 
+#include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
+#include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
+#include "kernel/log.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
 #include "sched/thread.h"
@@ -177,6 +181,46 @@ SELF_TEST(a_callback_may_stop_another_timer_of_the_same_tick)
     software_timer_start(&other, 3, 0);
     thread_sleep_ms(10);
     EXPECT_ORDER("t");
+}
+
+static volatile unsigned slow_calls;
+
+static void take_20_ms(void *argument)
+{
+    (void)argument;
+    uint64_t since = tsc_read();
+    slow_calls = slow_calls + 1;
+    while (tsc_to_ns(tsc_read() - since) < 20 * 1000000ul)
+        cpu_relax();
+}
+
+static bool log_has(const char *text, uint64_t from)
+{
+    struct log_entry entry;
+    for (uint64_t sequence = from; log_get(sequence, &entry); sequence = entry.sequence + 1) {
+        if (strncmp(entry.message, text, strlen(text)) == 0)
+            return true;
+    }
+    return false;
+}
+
+SELF_TEST(a_callback_slower_than_its_period_leaves_time_to_threads_and_is_named)
+{
+    uint64_t log_from = log_end();
+    uint64_t start_tick = clock_ticks();
+    slow_calls = 0;
+    EXPECT_EQUAL(software_timer_init(&timer, take_20_ms, NULL), 0);
+    software_timer_start(&timer, 5, 5);
+    for (int i = 0; i < 10; i++)
+        thread_sleep_ms(20);
+    uint64_t ran_from = tsc_read();
+    spin_ticks(100);
+    EXPECT(tsc_to_ns(tsc_read() - ran_from) > 0);
+    EXPECT(software_timer_stop(&timer));
+    EXPECT(clock_ticks() - start_tick < 1000);
+    EXPECT(slow_calls > 4);
+    EXPECT(timer.left_out > slow_calls);
+    EXPECT(log_has("timer: take_20_ms took 20", log_from));
 }
 
 #if CONFIG_PREEMPT

@@ -9,7 +9,16 @@
 #include "tests/kernel/attempts.h"
 #include "tests/kernel/self_test.h"
 
-SELF_TEST(a_name_can_be_changed_and_is_copied_cut_and_without_blanks)
+/* What thread `tid` is called once it has been named `name`. */
+static const char *renamed(int tid, const char *name)
+{
+    static char seen[THREAD_NAME_SIZE];
+    EXPECT_EQUAL(thread_set_name(tid, name), 0);
+    EXPECT_EQUAL(thread_get_name(tid, seen), 0);
+    return seen;
+}
+
+SELF_TEST(a_name_can_be_changed_and_is_copied_and_cut)
 {
     char name[] = "another rather long name";
     char seen[THREAD_NAME_SIZE];
@@ -19,7 +28,21 @@ SELF_TEST(a_name_can_be_changed_and_is_copied_cut_and_without_blanks)
     EXPECT_EQUAL(thread_set_name(tid, name), 0);
     memset(name, 'X', sizeof(name) - 1);
     EXPECT_EQUAL(thread_get_name(tid, seen), 0);
-    EXPECT_EQUAL(strcmp(seen, "another_rather_"), 0);
+    EXPECT_EQUAL(strcmp(seen, "another rather "), 0);
+    finish(tid);
+}
+
+SELF_TEST(a_name_keeps_its_blanks_and_can_be_seen)
+{
+    char seen[THREAD_NAME_SIZE];
+    int tid = start_named("", append_letter, LETTER("x"), THREAD_PRIORITY_DEFAULT);
+    EXPECT_EQUAL(thread_get_name(tid, seen), 0);
+    EXPECT_EQUAL(strcmp(seen, "thread"), 0);
+    EXPECT_EQUAL(strcmp(renamed(tid, "thread 1"), "thread 1"), 0);
+    EXPECT_EQUAL(strcmp(renamed(tid, " a "), " a "), 0);
+    EXPECT_EQUAL(strcmp(renamed(tid, "   "), "thread"), 0);
+    EXPECT_EQUAL(strcmp(renamed(tid, "                 x"), "thread"), 0); /* cut before it */
+    EXPECT_EQUAL(strcmp(renamed(tid, "\x1b[2J\n\xe4"), "_[2J__"), 0);
     finish(tid);
 }
 

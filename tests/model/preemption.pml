@@ -12,8 +12,9 @@
  *    switch writes `running`; the process that did it goes on when `running` is its own again.
  *  - A worker's program is arbitrary: whatever a thread may do by the rules of the headers.
  *
- * Left out: priorities that change, threads that start and end, timers (a wakeup comes at any
- * interrupt), how long a quantum is (it ends at any tick), and what can only panic.
+ * Left out: priorities that change, threads that start and end (tests/model/ending.pml has these),
+ * timers (a wakeup comes at any interrupt), how long a quantum is (it ends at any tick), and what can
+ * only panic.
  */
 
 /* The threads. FIRST and SECOND are equals, URGENT is more urgent. */
@@ -29,11 +30,10 @@
 #define NESTING 2
 #define NO_SECTION     0
 #define PREEMPT_OFF    1 /* preempt_disable() ... preempt_enable() */
-#define CRITICAL       2 /* critical_enter() ... critical_exit() */
+#define INTERRUPTS_OFF 2 /* interrupts_save() ... interrupts_restore(), or critical_...() */
 #define LOCKED         3 /* spin_lock() ... spin_unlock() */
-#define INTERRUPTS_OFF 4 /* interrupts_save() ... interrupts_restore() */
 
-#define TURNS_INTERRUPTS_OFF(section) (section >= CRITICAL)
+#define TURNS_INTERRUPTS_OFF(section) (section >= INTERRUPTS_OFF)
 #define COUNTS(section) (section == PREEMPT_OFF || section == LOCKED)
 
 /* --- The machine ------------------------------------------------------------------------------ */
@@ -68,12 +68,6 @@ byte head = FIRST;     /* of the level of FIRST and SECOND; valid if one of them
 /* --- What the properties need ----------------------------------------------------------------- */
 
 byte open_sections[THREADS]; /* sections that are open beyond doubt: entered, not yet being left */
-
-/*
- * Rule 4. interrupts_restore() by itself does not look at the flag: a request that was made, or
- * could not be met, while interrupts were off by interrupts_save(), is met by the next interrupt.
- */
-bool waits_for_interrupt = false;
 
 /* --- sched/state/run_queue.h, for three threads ----------------------------------------------- */
 
@@ -118,8 +112,7 @@ inline preempt_request()
 
 inline preempt_acknowledge()
 {
-    need_resched = false;
-    waits_for_interrupt = false
+    need_resched = false
 }
 
 /* To whoever is the most urgent: nobody is ever switched to for another reason. The caller waits
@@ -134,7 +127,6 @@ inline switch_to_most_urgent()
 #ifndef MUTATION_SWITCH_KEEPS_REQUEST
     preempt_acknowledge();
 #endif
-    waits_for_interrupt = false;
     running = MOST_URGENT
 }
 
@@ -180,7 +172,8 @@ inline core_block()
         assert(open_sections[self] == 0);
         run_queue_remove(self);
         switch_to_most_urgent()
-    )
+    );
+    STEP(assert(!need_resched)) /* it has been answered by the switch that leads here */
 }
 
 inline core_yield()
@@ -254,16 +247,6 @@ inline interrupts_save(flags)
     STEP(flags = interrupt_flag; interrupt_flag = false)
 }
 
-inline interrupts_restore(flags)
-{
-    STEP(
-        if
-        :: flags -> interrupt_flag = true
-        :: else
-        fi
-    )
-}
-
 #ifdef MUTATION_EXIT_IGNORES_COUNT
 #define IS_ALLOWED_HERE true
 #else
@@ -299,6 +282,27 @@ inline preempt_check()
     fi
 }
 
+inline interrupts_restore(flags)
+{
+#ifdef MUTATION_RESTORE_ALWAYS_ENABLES
+    STEP(interrupt_flag = true);
+#else
+    STEP(
+        if
+        :: flags -> interrupt_flag = true
+        :: else
+        fi
+    );
+#endif
+#ifndef MUTATION_RESTORE_WITHOUT_CHECK
+    if
+    :: WHEN(!flags || !need_resched)
+    :: WHEN(flags && need_resched);
+        preempt_check()
+    fi
+#endif
+}
+
 /* A volatile variable is loaded, changed and stored, which may be three instructions. */
 inline preempt_disable()
 {
@@ -332,18 +336,7 @@ inline critical_enter(flags)
 
 inline critical_exit(flags)
 {
-#ifdef MUTATION_CRITICAL_EXIT_ALWAYS_ENABLES
-    STEP(interrupt_flag = true);
-#else
-    interrupts_restore(flags);
-#endif
-#ifndef MUTATION_CRITICAL_EXIT_WITHOUT_CHECK
-    if
-    :: WHEN(!need_resched)
-    :: WHEN(need_resched);
-        preempt_check()
-    fi
-#endif
+    interrupts_restore(flags)
 }
 
 /* --- kernel/cpu/spinlock.c: which lock it is matters only to the debug build ------------------ */
@@ -363,36 +356,33 @@ inline spin_lock(flags)
 
 inline spin_unlock(flags)
 {
-    STEP(assert(!interrupt_flag); locks_held--);
-#ifdef MUTATION_UNLOCK_ENABLES_PREEMPTION_FIRST
-    preempt_enable();
-#endif
-#ifdef MUTATION_LOCKS_RESTORE_THEIR_OWN_FLAGS
-    interrupts_restore(flags);
-#else
     STEP(
-        if
-        :: locks_held == 0 && flags_before_first -> interrupt_flag = true
-        :: else
-        fi
+        assert(!interrupt_flag);
+        locks_held--;
+#ifndef MUTATION_LOCKS_RESTORE_THEIR_OWN_FLAGS
+        flags = (locks_held == 0 && flags_before_first)
+#endif
     );
-#endif
-#ifndef MUTATION_UNLOCK_ENABLES_PREEMPTION_FIRST
+    interrupts_restore(flags);
     preempt_enable()
-#endif
 }
 
 /* --- sched/sync/wait_queue.c, sched/core/preemption.c, sched/core/switch_context.asm ---------- */
 
-inline wait_queue_wake_one(flags)
+inline wake_somebody()
 {
-    critical_enter(flags);
     if
     :: atomic { WHEN(!queued[FIRST] && running != FIRST); STEP(core_make_ready(FIRST)) }
     :: atomic { WHEN(!queued[SECOND] && running != SECOND); STEP(core_make_ready(SECOND)) }
     :: atomic { WHEN(!queued[URGENT] && running != URGENT); STEP(core_make_ready(URGENT)) }
     :: STEP(skip) /* nobody waits here */
-    fi;
+    fi
+}
+
+inline wait_queue_wake_one(flags)
+{
+    critical_enter(flags);
+    wake_somebody();
     critical_exit(flags)
 }
 
@@ -410,10 +400,11 @@ inline thread_yield()
     STEP(interrupt_flag = true)
 }
 
-/* thread_sleep_until(), and everything else that waits. */
+/* Everything that waits. condition_wait() gives its mutex to somebody first, in the same section. */
 inline thread_wait(flags)
 {
     critical_enter(flags);
+    wake_somebody();
     core_block();
     critical_exit(flags)
 }
@@ -554,13 +545,6 @@ proctype idle(byte self)
 
 #define INTERRUPTS_ARE_OFF (TURNS_INTERRUPTS_OFF(sections[0]) || TURNS_INTERRUPTS_OFF(sections[1]))
 
-/* That a request is always met at once would be too much to say, and the runner sees to it. */
-#ifdef CLAIM_REQUESTS_ARE_MET_AT_ONCE
-#define MAY_WAIT_FOR_INTERRUPT false
-#else
-#define MAY_WAIT_FOR_INTERRUPT waits_for_interrupt
-#endif
-
 /* An instruction of the thread's own: what the protocol promises holds wherever one is executed. */
 inline check_promises()
 {
@@ -572,7 +556,7 @@ inline check_promises()
     if
     :: depth == 0 ->
         /* No request is overdue, and nobody more urgent waits. */
-        assert(!need_resched || MAY_WAIT_FOR_INTERRUPT);
+        assert(!need_resched);
         assert(!preemption_on || need_resched || PRIORITY(MOST_URGENT) <= PRIORITY(self))
     :: else
     fi;
@@ -585,9 +569,8 @@ inline open_section(kind)
 {
     if
     :: kind == PREEMPT_OFF -> preempt_disable()
-    :: kind == CRITICAL -> critical_enter(saved[depth])
-    :: kind == LOCKED -> spin_lock(saved[depth])
     :: kind == INTERRUPTS_OFF -> interrupts_save(saved[depth])
+    :: kind == LOCKED -> spin_lock(saved[depth])
     fi;
     STEP(
         sections[depth] = kind;
@@ -606,19 +589,11 @@ inline close_section(which)
     );
     if
     :: kind == PREEMPT_OFF -> preempt_enable()
-    :: kind == CRITICAL -> critical_exit(saved[which])
+    :: kind == INTERRUPTS_OFF -> interrupts_restore(saved[which])
     :: kind == LOCKED -> spin_unlock(saved[which])
-    :: kind == INTERRUPTS_OFF ->
-        STEP(
-            if
-            :: saved[which] && preempt_count == 0 -> waits_for_interrupt = need_resched
-            :: else
-            fi
-        );
-        interrupts_restore(saved[which])
     fi;
     STEP(
-        assert(kind == INTERRUPTS_OFF || depth > 1 || !need_resched);
+        assert(depth > 1 || !need_resched);
         if
         :: which == 0 && depth == 2 -> sections[0] = sections[1]; saved[0] = saved[1]
         :: else
@@ -646,9 +621,8 @@ proctype worker(byte self; byte nesting)
     :: WHEN(depth < nesting);
         if
         :: open_section(PREEMPT_OFF)
-        :: open_section(CRITICAL)
-        :: open_section(LOCKED)
         :: open_section(INTERRUPTS_OFF)
+        :: open_section(LOCKED)
         fi
     :: WHEN(depth > 0);
         close_section(depth - 1)

@@ -161,6 +161,8 @@ def test_the_menu_on_com1():
         machine.banners = 0
         machine.serial.send("\x1b")
         machine.serial.wait_for(MENU)
+        for answer in ("\x1b]10;rgb:1/2/3\x1b\\", "\x1bP1$r1\x07", "\x1b[1;1R"):  # chooses nothing
+            machine.serial.send(answer)
         machine.serial.send("5policy=mlfqq\x7f\x1b[A")  # a cursor key is not Escape
         machine.serial.wait_for("policy=mlfqq\b \b$")
         machine.serial.send("\r")

@@ -81,6 +81,38 @@ def test_the_tool_refuses_what_is_no_image(tmp_path):
     assert tool().returncode == tool("-h").returncode == 2
 
 
+@pytest.mark.parametrize("arguments", [[], ["preempt=on"]])
+def test_the_tool_refuses_a_partition(tmp_path, arguments):
+    """It begins like the disk, and what is two sectors behind is the beginning of stage 2."""
+    partition = tmp_path / "partition.img"
+    partition.write_bytes(IMAGE.read_bytes()[512:])
+    result = tool(partition, *arguments)
+    assert result.returncode == 1 and not result.stdout
+    assert result.stderr == (f"command-line: '{partition}' is a partition, or damaged: "
+                             "name the whole disk\n")
+    assert partition.read_bytes() == IMAGE.read_bytes()[512:]
+
+
+@pytest.mark.parametrize("stored, shown", [
+    (b"a" * 512, "a" * 255), (b"a" * 255 + b"\0junk", "a" * 255), (b"quantum=5\0junk", "quantum=5"),
+    (b"\x1b[2J\r\n\t\xe4\x7fx", "_[2J_____x"),
+])
+def test_the_tool_tells_what_the_kernel_takes(image, stored, shown):
+    with image.open("r+b") as file:
+        file.seek(COMMAND_LINE_OFFSET)
+        file.write(stored)
+    assert tool(image).stdout == shown + "\n"
+
+
+def test_the_tool_takes_no_name_for_an_option(image):
+    dashed = image.with_name("-x")
+    image.rename(dashed)
+    for arguments, printed in (["preempt=on"], ""), ([], "preempt=on\n"):
+        result = subprocess.run([TOOL, "-x", *arguments], cwd=dashed.parent, capture_output=True,
+                                text=True, check=False)
+        assert (result.returncode, result.stdout, result.stderr) == (0, printed, "")
+
+
 def test_make_run_takes_a_command_line(tmp_path):
     """As in the README, with both kinds of quotes; the image that `make` built stays as it is."""
     before = IMAGE.read_bytes()
@@ -112,12 +144,32 @@ def test_an_automatic_quantum(boot):
 def test_wrong_words_are_told_and_the_others_hold(boot):
     machine = boot("preempt=maybe quantum=12 bogus policy=none keymap=xx tick=0")
     machine.wait_for_prompt()
-    for warning in ("'preempt=maybe' should be preempt=on or off", "'bogus' should be one of",
+    for warning in ("'preempt=maybe' should be preempt=on or off", "'bogus' should be one of:",
                     "no policy 'none'", "no keymap 'xx'", "'tick=0' should be tick=fast, slow or rtc"):
         assert warning in machine.serial.text
         machine.wait_for_screen(re.escape(warning))
     stats = machine.values("stats")
     assert (stats["preemption"], stats["quantum_ms"], stats["policy"]) == ("off", "12", "prio")
+
+
+def test_all_options_are_told_however_long_the_unknown_one_is(boot):
+    machine = boot(f"averyverylongoption{'n' * 100}")
+    machine.wait_for_prompt()
+    keys = "preempt, quantum, policy, priority, console, keymap, log, tick, tsc, run, safe"
+    assert f"\ncommand line: 'averyverylongoptio' should be one of:\r\n{keys}\r\n" in machine.serial.text
+    machine.wait_for_screen(f"^{keys}$")
+
+
+def test_a_damaged_command_line_is_not_shown(image):
+    with image.open("r+b") as file:
+        file.seek(COMMAND_LINE_OFFSET)
+        file.write(b"\x1b[2J\x07\xff quantum=5")
+    with Machine(image=image) as machine:
+        machine.wait_for_prompt()
+        assert "'the command line' should be printable ASCII characters only" in machine.serial.text
+        assert "[2J" not in machine.serial.text and "\x07" not in machine.serial.text
+        assert machine.values("hwinfo")["command_line"] == "damaged"
+        assert machine.values("stats")["quantum_ms"] == "100"
 
 
 def test_console_serial(boot):

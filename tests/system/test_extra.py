@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 
 import pytest
 
@@ -46,6 +47,31 @@ WORKLOAD(keeper, .summary = "keeps interrupts off", .run = run);
 """
 
 
+# Threads whose names are none that a program could take a line apart by.
+NAMED = """
+#include "sched/thread.h"
+#include "shell/workloads/workload.h"
+
+static void yield_for_ever(void *unused)
+{
+    (void)unused;
+    for (;;)
+        thread_sleep_ms(5);
+}
+
+static void run(struct workload_run *run)
+{
+    static const char *const names[] = {"two  words", "", " \\t"};
+    (void)run;
+    for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        thread_create(&(struct thread_attributes){
+            .name = names[i], .entry = yield_for_ever, .priority = 31, .detached = true});
+}
+
+WORKLOAD(named, .summary = "creates threads with odd names", .run = run);
+"""
+
+
 def build(*arguments):
     return make("-s", "-j2", f"BUILD={BUILD}", SHARED_OBJECTS, *arguments, alike=True)
 
@@ -58,6 +84,7 @@ def make_directory(tmp_path_factory):
     (directory / "relay_helper.c").write_text(HELPER, encoding="ascii")
     (directory / "relay_helper.h").write_text(HELPER_HEADER, encoding="ascii")
     (directory / "keeper.c").write_text(KEEPER, encoding="ascii")
+    (directory / "named.c").write_text(NAMED, encoding="ascii")
     return directory
 
 
@@ -102,6 +129,23 @@ def test_check_names_who_keeps_interrupts_off(image, is_virtual):
         assert 4_000_000 <= int(judged["irq_off_max_ns"]), judged
         assert judged["check"] == "FAIL"
         machine.command("kill all")
+
+
+def test_traces_and_ps_stay_parseable_whatever_threads_are_called(image, tmp_path):
+    with Machine(image=image, virtual=True) as machine:
+        machine.wait_for_prompt()
+        machine.command("preempt on; trace start; spawn named; sleep 0.05; trace stop")
+        names = [thread["NAME"] for thread in machine.threads()]
+        assert names[-3:] == ["two__words", "thread", "__"], names
+        assert "two__words " in machine.command("ps -v")
+        for name in ("'two  words'", "two__words"):
+            assert "p99_ns" in machine.values(f"latency {name}")
+        trace = tmp_path / "trace.txt"
+        trace.write_text(machine.command("trace dump"), encoding="utf-8")
+    assert "next_comm=two__words next_pid=" in trace.read_text(encoding="utf-8")
+    converted = subprocess.run([ROOT / "tools" / "trace-convert", trace, "--strict"],
+                               capture_output=True, text=True, check=False)
+    assert converted.returncode == 0, converted.stderr
 
 
 def public_headers():

@@ -173,6 +173,32 @@ def test_two_releases_are_the_same_to_the_byte(releases):
     assert not differing
 
 
+def release_with(compiler, directory):
+    """Of files that are none, for the text alone."""
+    files = [directory / name for name in ("image", "iso", "vdi", "vmdk")]
+    for path in files:
+        path.write_bytes(b"x")
+    tools = {"CC": compiler, "LD": "ld", "NASM": "nasm", "NM": "nm"}
+    return subprocess.run([ROOT / "tools" / "release", directory / "release", *files, "/bin/true"],
+                          cwd=ROOT, env={**os.environ, **tools}, capture_output=True, text=True,
+                          check=False)
+
+
+def test_a_release_names_a_compiler_of_two_words(tmp_path):
+    made = release_with("env gcc", tmp_path)
+    assert made.returncode == 0, made.stderr
+    gcc = subprocess.run(["gcc", "--version"], capture_output=True, text=True, check=True).stdout
+    readme = (tmp_path / "release" / "README.txt").read_text(encoding="utf-8")
+    assert f"\n    {gcc.splitlines()[0]}\n" in readme
+
+
+def test_a_compiler_that_is_not_there_makes_no_release(tmp_path):
+    made = release_with("no-such-compiler", tmp_path)
+    assert made.returncode != 0 and not (tmp_path / "release").exists()
+    assert made.stderr.splitlines()[-1] == ("error: release: 'no-such-compiler' does not tell its "
+                                            "version")
+
+
 def unpack(path):
     return subprocess.run(["gunzip", "-c", path], check=True, capture_output=True).stdout
 

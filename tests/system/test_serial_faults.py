@@ -1,15 +1,14 @@
 """COM1 whose interrupts do not come, and COM1 that does not send."""
 
-import fcntl
 import os
+import re
 import shutil
 import subprocess
 
 import pytest
 
 from machine import IMAGE, PROMPT, ROOT, Machine, wait_until
-
-PIPE_BYTES = 4096  # one page: the least that a pipe can store
+from pipe import FullPipe
 
 
 @pytest.fixture(scope="module")
@@ -42,31 +41,6 @@ def test_it_is_quick_enough_to_work_with(deaf):
     assert took_ms < 3000  # 2 KiB, 16 bytes at a time: a poll every 200 ms would take 25 s
 
 
-class FullPipe:
-    """The other side of COM1: it takes nothing until it is drained."""
-
-    def __init__(self, path):
-        for name in (f"{path}.in", f"{path}.out"):
-            os.mkfifo(name)
-        self.to_machine, self.from_machine = (os.open(f"{path}.{name}", os.O_RDWR | os.O_NONBLOCK)
-                                              for name in ("in", "out"))
-        fcntl.fcntl(self.from_machine, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
-        os.write(self.from_machine, bytes(PIPE_BYTES))
-        self.received = b""
-
-    def drain_for_prompt(self):
-        """Takes what there is; whether it ends with a prompt."""
-        try:
-            self.received += os.read(self.from_machine, PIPE_BYTES)
-        except BlockingIOError:
-            pass
-        return self.received.endswith(PROMPT.encode())
-
-    def close(self):
-        os.close(self.to_machine)
-        os.close(self.from_machine)
-
-
 @pytest.fixture
 def clogged(tmp_path):
     """A machine that does not get rid of what it sends, and its pipe. The script's text is more
@@ -88,7 +62,8 @@ def test_nobody_waits_for_a_port_that_is_stuck(clogged):
     machine.wait_for_screen("^done$")
     machine.command_on_screen("hwinfo", "^com1: 16550A, stuck; BIOS: COM1 3F8h$")
     os.write(pipe.to_machine, b"\r")
-    wait_until(pipe.drain_for_prompt, "a prompt on COM1 once it is drained",
+    wait_until(lambda: pipe.drain_for(re.escape(PROMPT.encode()) + b"$"),
+               "a prompt on COM1 once it is drained",
                describe=lambda: pipe.received.decode("latin-1"))
     machine.type("clear\n")
     machine.command_on_screen("hwinfo", "^com1: 16550A; BIOS: COM1 3F8h$")

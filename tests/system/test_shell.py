@@ -78,6 +78,33 @@ def test_editing_on_the_keyboard(cooperative, typed, expected):
     cooperative.wait_for_screen(f"^{expected}$")
 
 
+@pytest.mark.parametrize("answer", [
+    "\x1b]0;title; echo typed\r\x1b\\", "\x1b]11;rgb:0/0/0; echo typed\x07", "\x1bP1$r; echo typed\x1b\\",
+    "\x1b[?1;2c\x1b[<0;10;20M\x1b[<0;10;20m\x1b[M !!",
+])
+def test_what_a_terminal_answers_runs_nothing(cooperative, answer):
+    start = len(cooperative.serial.text)
+    cooperative.serial.send(f"echo o{answer}ne\r")
+    cooperative.serial.wait_for(rf"\r\none\r\n{PROMPT}$", start)
+    assert "typed" not in cooperative.serial.text[start:]
+
+
+def test_an_answer_that_is_cut_takes_no_more_with_it(cooperative):
+    cooperative.serial.send("\x1b]0;cut")
+    cooperative.command_on_screen("sleep 0.2; echo awake", "^awake$")
+    assert cooperative.command("echo after") == "after\n"
+
+
+def test_alt_means_the_same_on_keyboard_and_com1(cooperative):
+    cooperative.type("echo one two")
+    for keys in ["alt", "b"], ["x"], ["alt", "f"], ["alt", "y"], ["ret"]:
+        cooperative.press(*keys)
+    cooperative.wait_for_screen("^one xtwoy$")
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("echo one two\x1bbx\x1bf\x1by\r")
+    cooperative.serial.wait_for(rf"\r\none xtwoy\r\n{PROMPT}$", start)
+
+
 def test_control_c_abandons_the_line(cooperative):
     start = len(cooperative.serial.text)
     cooperative.serial.send("echo never\x03")

@@ -149,6 +149,30 @@ def test_labels_stand_below_each_other_and_inside_of_the_picture(trace):
     assert all(float(label.get("x")) + 6 * len(label.text) < width for label in labels)
 
 
+@pytest.mark.parametrize("name", ["two words", "", "a-1 [b", "[000]"])
+def test_names_may_be_anything(trace, name):
+    text = (TRACE.replace("=b ", f"={name} ").replace("b-4", f"{name}-4"))
+    trace.write_text(text, encoding="ascii")
+    result = convert(trace, "--strict")
+    assert result.returncode == 0, result.stderr
+    events = json.loads(trace.with_suffix(".json").read_text(encoding="utf-8"))
+    assert {"name": f"{name} (4)"} in [event.get("args") for event in events]
+    assert slices(events, 4, "run") == [(12000, 8000), (25000, 0)]
+    ElementTree.parse(trace.with_suffix(".svg"))
+
+
+def test_a_log_is_utf_8(trace):
+    mark = "I|0|mark: \u00e4\u20ac\U0001f600<&>"
+    trace.write_text("h\u00e4rte\n" + TRACE.replace("I|0|mark: here", mark + "\x01"), encoding="utf-8")
+    assert convert(trace, "--strict").returncode == 0
+    events = json.loads(trace.with_suffix(".json").read_text(encoding="utf-8"))
+    assert [event["name"] for event in events if event["ph"] == "i"] == [mark[4:] + "\x01"]
+    picture = ElementTree.parse(trace.with_suffix(".svg")).getroot()
+    assert mark[4:] + "\ufffd" in [element.text for element in picture.iter()]
+    trace.write_bytes(b"\xff\xc3" + TRACE.encode())  # noise before the trace
+    assert convert(trace, "--strict").returncode == 0
+
+
 def test_a_damaged_line_costs_one_line(trace):
     damaged = TRACE.replace("b-4 [000] 1.020000: sched_switch: prev_comm", "b-4 [000 sched")
     trace.write_text(damaged, encoding="ascii")

@@ -450,6 +450,12 @@ def test_a_device_without_direct_input_and_output_is_written_all_the_same(answer
     assert status == 0 and answered.content().startswith(IMAGE.read_bytes()), said
 
 
+def test_an_image_whose_name_begins_with_a_dash(answered, tmp_path):
+    (tmp_path / "-x").write_bytes(IMAGE.read_bytes())
+    status, said = answered.run(image="-x", cwd=tmp_path)
+    assert status == 0 and answered.content().startswith(IMAGE.read_bytes()), said
+
+
 def test_an_image_that_is_not_whole_chunks(answered, tmp_path):
     odd = tmp_path / "odd"
     odd.write_bytes(IMAGE.read_bytes()[:301 * SECTOR])
@@ -469,6 +475,10 @@ BAD_STICKS = {
     "unwritable": ("""
         case "$*" in *"of=$DEVICE"*seek=3*) exit 1; esac
         exec {real} "$@" """, "it cannot be written at byte 221184"),
+    "short": ("""
+        {real} "$@" || exit
+        case "$*" in "if=$DEVICE of=/"*skip=3*) truncate -s 1024 "${{2#of=}}"; esac""",
+              "there is nothing more to read at byte 222208"),
     "unreadable": ("""
         case "$*" in "if=$DEVICE of=/"*skip=3*) exit 1; esac
         exec {real} "$@" """, "it cannot be read at byte 221184"),

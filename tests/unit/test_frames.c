@@ -149,6 +149,41 @@ static void test_memory_beyond_the_processors_addresses_is_left_out(void **state
     assert_int_equal(frames_init(&boot_info, KERNEL_END, 16 * MIB), 16 * MIB);
 }
 
+static bool is_free(uint64_t physical)
+{
+    unsigned char owner[MEMORY_SIZE / FRAME_SIZE] = {0};
+    take_all(owner);
+    return owner[physical / FRAME_SIZE] != 0;
+}
+
+/* base + length, in 64 bits, is below base. */
+static void test_a_reserved_entry_whose_end_wraps_is_kept_free(void **state)
+{
+    (void)state;
+    add(MIB, 15 * MIB, BOOT_MEMORY_USABLE);
+    add(8 * MIB, UINT64_MAX - MIB, BOOT_MEMORY_RESERVED);
+    frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT);
+    assert_false(is_free(9 * MIB));
+}
+
+static void test_a_usable_entry_whose_end_wraps_ends_with_the_addresses(void **state)
+{
+    (void)state;
+    add(MIB, UINT64_MAX, BOOT_MEMORY_USABLE);
+    assert_int_equal(frames_init(&boot_info, KERNEL_END, 16 * MIB), 16 * MIB);
+    assert_true(is_free(9 * MIB));
+}
+
+static void test_a_sliver_at_the_very_top_frees_nothing_else(void **state)
+{
+    (void)state;
+    add(MIB, 7 * MIB, BOOT_MEMORY_USABLE);
+    add(12 * MIB, 4 * MIB, BOOT_MEMORY_USABLE);
+    add(UINT64_MAX - 0x7FF, 0x7FF, BOOT_MEMORY_USABLE);
+    frames_init(&boot_info, KERNEL_END, ADDRESS_LIMIT);
+    assert_false(is_free(9 * MIB));
+}
+
 static void test_freeing_twice_is_a_panic(void **state)
 {
     (void)state;
@@ -172,6 +207,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_too_little_memory_is_a_panic, start_with_memory,
                                         drop_memory),
         cmocka_unit_test_setup_teardown(test_memory_beyond_the_processors_addresses_is_left_out,
+                                        start_with_memory, drop_memory),
+        cmocka_unit_test_setup_teardown(test_a_reserved_entry_whose_end_wraps_is_kept_free,
+                                        start_with_memory, drop_memory),
+        cmocka_unit_test_setup_teardown(test_a_usable_entry_whose_end_wraps_ends_with_the_addresses,
+                                        start_with_memory, drop_memory),
+        cmocka_unit_test_setup_teardown(test_a_sliver_at_the_very_top_frees_nothing_else,
                                         start_with_memory, drop_memory),
         cmocka_unit_test_setup_teardown(test_freeing_twice_is_a_panic, start_with_memory,
                                         drop_memory),

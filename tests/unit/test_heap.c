@@ -131,6 +131,26 @@ static void test_misuse_is_a_panic(void **state)
     expect_assert_failure(kfree(block));
 }
 
+static void free_behind_the_last_block(size_t size)
+{
+    char *block = kmalloc(size);
+    char *end = (char *)((uintptr_t)block & ~(uintptr_t)(PAGE - 1)) + PAGE;
+    char *behind = block + (size_t)(end - block) / size * size;
+    assert_true(behind < end);
+    expect_assert_failure(kfree(behind));
+    fake_spinlocks_release();
+    kfree(block);
+}
+
+/* In these slabs there is room behind it, though not for a block. */
+static void test_a_pointer_behind_the_last_block_is_a_panic(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {128, 256, 320, 384, 512, 800, 992};
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        free_behind_the_last_block(sizes[i]);
+}
+
 static void test_a_pointer_that_is_not_the_heaps_is_a_panic(void **state)
 {
     (void)state;
@@ -193,6 +213,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_running_out_is_told_and_survived, start_empty,
                                         drop_pages),
         cmocka_unit_test_setup_teardown(test_random_use_never_overlaps_and_returns_every_page,
+                                        start_empty, drop_pages),
+        cmocka_unit_test_setup_teardown(test_a_pointer_behind_the_last_block_is_a_panic,
                                         start_empty, drop_pages),
         cmocka_unit_test_setup_teardown(test_a_pointer_that_is_not_the_heaps_is_a_panic,
                                         start_empty, drop_pages),

@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "tests/unit/fakes/keyboard_machine.h"
 #include "tests/unit/unit_test.h"
+
+#define NS_PER_MS 1000000ul
 
 #define PATIENCE 16 /* bytes that may come before an answer */
 #define REPEATS  2  /* how often a byte is sent once more */
@@ -329,6 +332,85 @@ static void lets_all_keys_go_when_bytes_are_lost(void **state)
     }
 }
 
+/* Right Ctrl, whose bytes are in set 1 E0 1D and E0 9D, in set 2 E0 14 and E0 F0 14. */
+static void forgets_a_prefix_that_nothing_follows(void **state)
+{
+    static const char *const cut[] = {"\xE0", "\xE1", "\xE1\x1D", "\xE0\xF0", "\xF0"};
+    for (unsigned i = 0; i < COUNT_OF(cut); i++) {
+        bool is_set_2 = i >= 3;
+        set_up(state);
+        if (is_set_2)
+            fake_machine.configuration &= (uint8_t)~FAKE_TRANSLATION;
+        start();
+        for (const char *byte = cut[i]; *byte; byte++)
+            fake_send((uint8_t)*byte);
+        fake_tsc += 51 * NS_PER_MS;
+        fake_press(FAKE_LEFT_CTRL);
+        fake_type(FAKE_A);
+        fake_release(FAKE_LEFT_CTRL);
+        fake_type(FAKE_A);
+        check_typed("\x01"
+                    "a");
+        assert_int_equal(information().lost, 1);
+    }
+}
+
+static void waits_for_the_rest_of_a_key(void **state)
+{
+    (void)state;
+    start();
+    fake_type(FAKE_A);
+    fake_tsc += 1000 * NS_PER_MS;
+    fake_send(0xE0);
+    fake_tsc += 49 * NS_PER_MS;
+    fake_send(0x48);
+    check_typed("a^");
+    assert_int_equal(information().lost, 0);
+}
+
+/* A stray prefix before left Ctrl makes right Ctrl of it; what goes up then is another key. */
+static void holds_no_modifier_that_no_key_holds(void **state)
+{
+    (void)state;
+    start();
+    fake_send(0xE0);
+    fake_press(FAKE_LEFT_CTRL);
+    fake_release(FAKE_LEFT_CTRL);
+    fake_type(FAKE_A);
+    check_typed("a");
+
+    fake_press(FAKE_LEFT_CTRL); /* its prefix E0 was lost: it is right Ctrl that goes up */
+    fake_send(0xE0);
+    fake_send(0x9D);
+    fake_type(FAKE_A);
+    check_typed("a");
+
+    static const uint8_t pause[] = {0x1D, 0x45, 0xE1, 0x9D, 0xC5}; /* without its first byte */
+    for (unsigned i = 0; i < sizeof(pause); i++)
+        fake_send(pause[i]);
+    fake_type(FAKE_A);
+    check_typed("a");
+}
+
+static void a_lost_release_is_noticed(void **state)
+{
+    (void)state;
+    start();
+    fake_send(0xE0);
+    fake_send(0x1D);
+    fake_send(0xE0); /* 9D is lost */
+    fake_tsc += 60 * NS_PER_MS;
+    fake_type(FAKE_A);
+    check_typed("a");
+
+    fake_send(0xE0);
+    fake_send(0x1D);
+    fake_send(0xE0); /* and again; the next key comes at once, and only its release tells */
+    fake_type(FAKE_A);
+    fake_type(FAKE_A);
+    check_typed("a");
+}
+
 static void keeps_the_locks_when_bytes_are_lost(void **state)
 {
     (void)state;
@@ -486,11 +568,43 @@ static void ignores_answers_that_nobody_asked_for(void **state)
     assert_int_equal(information().lost, 0);
 }
 
+/* --- After a panic ---------------------------------------------------------------------------- */
+
+static void ignore_key(const struct key_event *event)
+{
+    (void)event;
+}
+
+static void is_read_by_polling_after_a_panic(void **state)
+{
+    (void)state;
+    assert_int_equal(keyboard_init(ignore_key), 0);
+    keyboard_take_over(on_key);
+    fake_machine.loses_interrupts = true;
+    fake_type(FAKE_A);
+    check_typed("");
+    keyboard_read_polled();
+    check_typed("a");
+    keyboard_read_polled();
+    check_typed("");
+}
+
+static void can_be_read_though_it_was_never_brought_up(void **state)
+{
+    (void)state;
+    keyboard_take_over(on_key);
+    fake_machine.loses_interrupts = true;
+    fake_type(FAKE_UP);
+    keyboard_read_polled();
+    check_typed("^");
+}
+
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(can_be_read_though_it_was_never_brought_up), /* first: the others bring it up */
         TEST(brings_up_what_the_bios_left),
         TEST(configures_the_controller),
         TEST(forgets_what_was_typed_before),
@@ -509,6 +623,10 @@ int main(void)
         TEST(decodes_set_2_where_nothing_translates),
         TEST(finds_out_in_which_set_bytes_arrive),
         TEST(lets_all_keys_go_when_bytes_are_lost),
+        TEST(forgets_a_prefix_that_nothing_follows),
+        TEST(waits_for_the_rest_of_a_key),
+        TEST(holds_no_modifier_that_no_key_holds),
+        TEST(a_lost_release_is_noticed),
         TEST(keeps_the_locks_when_bytes_are_lost),
         TEST(welcomes_a_keyboard),
         TEST(shows_the_locks_to_a_keyboard_that_comes_back),
@@ -519,6 +637,7 @@ int main(void)
         TEST(types_on_while_an_answer_is_missing),
         TEST(hands_keys_on_that_come_before_the_answer),
         TEST(ignores_answers_that_nobody_asked_for),
+        TEST(is_read_by_polling_after_a_panic),
     };
     return cmocka_run_group_tests_name("keyboard", tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 #define CAPS  "\x3A\xBA"
 #define NUM   "\x45\xC5"
 
+static struct scan_codes scan_codes;
 static struct keyboard_decoder decoder;
 static struct key_event events[64];
 static unsigned event_count;
@@ -18,13 +19,16 @@ static void feed(const char *bytes, size_t length)
 {
     for (size_t i = 0; i < length; i++) {
         assert_true(event_count + KEYBOARD_EVENTS_MAX <= COUNT_OF(events));
-        event_count += keyboard_decoder_feed(&decoder, (uint8_t)bytes[i], &events[event_count]);
+        struct scan_codes_result result = scan_codes_feed(&scan_codes, (uint8_t)bytes[i]);
+        if (result.code != SCAN_CODE_NONE)
+            event_count += keyboard_decoder_feed(&decoder, result.code, &events[event_count]);
     }
 }
 
 /* Feeds the bytes of a literal to a new decoder. */
 #define START(bytes)                                 \
     do {                                             \
+        scan_codes_init(&scan_codes, 1);             \
         keyboard_decoder_init(&decoder, &keymap_us); \
         event_count = 0;                             \
         feed(bytes, sizeof(bytes) - 1);              \

@@ -129,13 +129,17 @@ static const struct layout {
     {"us", us_keys, false, u"", u"", '.'},
 };
 
+static struct scan_codes codes = {.set = 1};
 static struct keyboard_decoder decoder;
 
 /* Feeds one byte; returns the only event's key, 0 if there is none. */
 static uint16_t feed(uint8_t byte)
 {
     struct key_event events[KEYBOARD_EVENTS_MAX];
-    unsigned count = keyboard_decoder_feed(&decoder, byte, events);
+    struct scan_codes_result result = scan_codes_feed(&codes, byte);
+    if (result.code == SCAN_CODE_NONE)
+        return 0;
+    unsigned count = keyboard_decoder_feed(&decoder, result.code, events);
     assert_true(count <= 1);
     return count ? events[0].key : 0;
 }

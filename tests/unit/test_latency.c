@@ -254,6 +254,21 @@ static void test_who_keeps_interrupts_off_is_not_away(void **state)
     expect_longest(3 * PERIOD + 7000);
 }
 
+/* Behind it threads were switched, and the one that came back was not at fault. */
+static void test_while_a_handler_runs_the_machine_is_not_away(void **state)
+{
+    (void)state;
+    ticks(5);
+    entry.previous_exit = edge + PERIOD + 3 * PERIOD;
+    tick_at(3 * PERIOD + 7000, INNOCENT);
+    assert_int_equal(swallowed.ticks, 3);
+    assert_false(swallowed.was_away);
+    ticks(20);
+    entry.previous_exit = edge + PERIOD + PERIOD; /* it went away behind the handler */
+    tick_at(3 * PERIOD + 7000, INNOCENT);
+    assert_true(swallowed.was_away);
+}
+
 /* --- Sections with interrupts off --- */
 
 static void test_the_longest_delay_is_kept_with_who_caused_it(void **state)
@@ -624,6 +639,7 @@ int main(void)
         cmocka_unit_test_setup(test_a_switch_that_has_to_wait_is_timed, start_machine),
         cmocka_unit_test_setup(test_ticks_that_a_late_one_has_swallowed_are_told, start_regular),
         cmocka_unit_test_setup(test_who_keeps_interrupts_off_is_not_away, start_regular),
+        cmocka_unit_test_setup(test_while_a_handler_runs_the_machine_is_not_away, start_regular),
         cmocka_unit_test_setup(test_the_longest_wait_for_a_switch_is_kept, start_machine),
         cmocka_unit_test_setup(test_a_switch_that_did_not_wait_is_not_timed, start_machine),
         cmocka_unit_test_setup(test_a_new_wish_for_a_switch_ends_the_old_one, start_machine),

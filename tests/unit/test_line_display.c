@@ -52,14 +52,23 @@ static void a_line_that_is_full_refuses_more(void **state)
     assert_int_equal(terminal.bells, 0);
     burst("overflow");
     line_editor_refresh(&editor);
-    assert_int_equal(terminal.bells, 1); /* one for the burst */
+    assert_int_equal(terminal.bells, 1);
     check_window(text, LONGEST);
-    burst(HOME "x");
-    line_editor_refresh(&editor);
-    assert_int_equal(terminal.bells, 2);
+    type(HOME "xyz"); /* it has been told */
+    assert_int_equal(terminal.bells, 1);
     check_window(text, 0);
+    type(END "\b"); /* room for one more */
+    burst((char[]){text[LONGEST - 1], '\0'});
+    type("more");
+    assert_int_equal(terminal.bells, 2);
     assert_int_equal(burst("\r"), EDITOR_TOO_LONG); /* it lacks what was typed */
     assert_string_equal(line_editor_text(&editor), text);
+    line_editor_begin(&editor);
+    type(HOME);
+    burst(text);
+    burst("more\x15"); /* all is taken away again, and with it what was lacking */
+    burst(text);
+    assert_int_equal(burst("\r"), EDITOR_LINE_READY);
     line_editor_begin(&editor);
     burst(text);
     assert_int_equal(burst("\r"), EDITOR_LINE_READY);

@@ -41,8 +41,8 @@ static void enter_in_the_middle_takes_the_whole_line(void **state)
 static void every_line_end_is_one(void **state)
 {
     (void)state;
-    static const char input[] = "\na\rb\nc\r\nd\r\r\n\n";
-    static const char *const expected[] = {"", "a", "b", "c", "d", "", ""};
+    static const char input[] = "\na\rb\nc\r\nd\r\r\n\ne\n\rf\n\r\n\r";
+    static const char *const expected[] = {"", "a", "b", "c", "d", "", "", "e", "f", ""};
     unsigned lines = 0;
 
     for (const char *at = input; *at; at++) {
@@ -167,6 +167,31 @@ static void a_lone_escape_takes_nothing_with_it(void **state)
     assert_int_equal(burst("\x1b[\x03"), EDITOR_INTERRUPTED);
 }
 
+/* What a terminal answers, and what its mouse does, is not typed, and runs nothing. */
+static void answers_of_a_terminal_are_not_typed(void **state)
+{
+    (void)state;
+    type("a\x1b]11;rgb:0000/0000/0000\x1b\\b\x1b]0;x; reboot\r\n\a"
+         "c\x1bP1$r0;1m\x1b\\d\x1b_x;y\x1b\\e\x1b^x;y\x1b\\f\x1bXx;y\x1b\\g");
+    type("\x1b[M !!h\x1b[<0;10;20Mi\x1b[<0;10;20mj\x1b[32;10;20Mk\x1b[200~l\x1b[201~");
+    check_line("abcdefghijkl", 12);
+}
+
+static void a_string_that_is_cut_ends(void **state)
+{
+    (void)state;
+    type("a\x1b]0;title");
+    assert_true(line_editor_is_waiting(&editor));
+    line_editor_give_up(&editor);
+    assert_false(line_editor_is_waiting(&editor));
+    type("b");
+    check_line("ab", 2);
+    type("\x1bPxyz\x18"
+         "c\x1b]x\x1b[Dd");
+    check_line("abdc", 3);
+    assert_int_equal(burst("\x1b]x\x03"), EDITOR_INTERRUPTED);
+}
+
 static void ctrl_c_abandons_the_line(void **state)
 {
     (void)state;
@@ -230,6 +255,18 @@ static void history_walks_up_and_down(void **state)
     check_line("draft", 5);
 }
 
+static void blank_lines_are_not_remembered(void **state)
+{
+    (void)state;
+    enter("one");
+    enter("   ");
+    enter("");
+    type(UP);
+    check_line("one", 3);
+    type(UP);
+    check_line("one", 3);
+}
+
 static void a_line_from_the_history_can_be_changed(void **state)
 {
     (void)state;
@@ -274,6 +311,29 @@ static void tab_completes_what_is_unique(void **state)
     assert_int_equal(terminal.bells, 1);        /* not the first word: no command fits */
     type("\x01\x0Bprex" LEFT "\t");             /* only what stands before the cursor is the word */
     check_line("preempt x", 8);
+}
+
+/* Neither half of a word, nor the blank behind one that is not there. */
+static void tab_adds_all_or_nothing(void **state)
+{
+    char text[LINE_EDITOR_SIZE];
+    (void)state;
+    memset(text, 'x', LONGEST);
+    memcpy(text + LONGEST - 2, " t", 3); /* `two` has two more */
+    for (unsigned room = 0; room <= 3; room++) {
+        unsigned added = room < 2 ? 0 : room;
+        line_editor_begin(&editor);
+        burst(text + room);
+        line_editor_refresh(&editor);
+        terminal.bells = 0;
+        type("\t");
+        assert_int_equal(strlen(line_editor_text(&editor)), LONGEST - room + added);
+        assert_string_equal(line_editor_text(&editor) + LONGEST - room - 1, added == 0   ? "t"
+                                                                            : added == 2 ? "two"
+                                                                                         : "two ");
+        assert_int_equal(terminal.bells, added == 0);
+        line_editor_feed(&editor, '\r');
+    }
 }
 
 static void tab_extends_what_is_common(void **state)
@@ -361,12 +421,16 @@ int main(void)
         cmocka_unit_test_setup(moving_by_words, start_editor),
         cmocka_unit_test_setup(unknown_sequences_are_swallowed, start_editor),
         cmocka_unit_test_setup(a_lone_escape_takes_nothing_with_it, start_editor),
+        cmocka_unit_test_setup(answers_of_a_terminal_are_not_typed, start_editor),
+        cmocka_unit_test_setup(a_string_that_is_cut_ends, start_editor),
         cmocka_unit_test_setup(ctrl_c_abandons_the_line, start_editor),
         cmocka_unit_test_setup(ctrl_l_clears_the_screen, start_editor),
         cmocka_unit_test_setup(history_walks_up_and_down, start_editor),
+        cmocka_unit_test_setup(blank_lines_are_not_remembered, start_editor),
         cmocka_unit_test_setup(a_line_from_the_history_can_be_changed, start_editor),
         cmocka_unit_test_setup(history_forgets_the_oldest, start_editor),
         cmocka_unit_test_setup(tab_completes_what_is_unique, start_editor),
+        cmocka_unit_test_setup(tab_adds_all_or_nothing, start_editor),
         cmocka_unit_test_setup(tab_extends_what_is_common, start_editor),
         cmocka_unit_test_setup(a_second_tab_lists, start_editor),
         cmocka_unit_test_setup(a_list_has_columns, start_editor),

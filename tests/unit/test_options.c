@@ -5,14 +5,18 @@
 #include "kernel/options.h"
 #include "tests/unit/unit_test.h"
 
+#define SCREEN_COLUMNS 80
+
 static struct kernel_options options;
 static unsigned complaints;
 static char complained_word[BOOT_COMMAND_LINE_SIZE];
+static const char *complained_expected;
 
 static void complain(const char *word, const char *expected)
 {
     assert_true(strlen(expected) > 0);
     snprintf(complained_word, sizeof(complained_word), "%s", word);
+    complained_expected = expected;
     complaints++;
 }
 
@@ -143,6 +147,49 @@ static void test_wrong_words(void **state)
         rejects(words[i]);
 }
 
+/* A row of the screen each, and nothing of it is cut. */
+static void test_what_is_told_fits(void **state)
+{
+    static const char *const lines[] = {"averylongword=1",
+                                        "preempt=averylongword",
+                                        "quantum=averylongword",
+                                        "policy=",
+                                        "priority=averylongword",
+                                        "console=averylongword",
+                                        "keymap=",
+                                        "log=averylongword",
+                                        "tick=averylongword",
+                                        "tsc=averylongword",
+                                        "run=",
+                                        "safe=averylongword",
+                                        "run='open and never closed",
+                                        "\x01"};
+    char told[LOG_MESSAGE_SIZE];
+    (void)state;
+    assert_true(strlen(options_keys) <= SCREEN_COLUMNS);
+    for (unsigned i = 0; i < COUNT_OF(lines); i++) {
+        parse(lines[i]);
+        assert_int_equal(complaints, 1);
+        assert_int_equal(complained_expected == options_keys, i == 0);
+        const char *expected = i == 0 ? "one of:" : complained_expected;
+        int length = snprintf(told, sizeof(told), OPTIONS_COMPLAINT, complained_word, expected);
+        assert_true(length <= SCREEN_COLUMNS);
+    }
+}
+
+static void test_text(void **state)
+{
+    char line[BOOT_COMMAND_LINE_SIZE];
+    (void)state;
+    assert_true(options_are_text(""));
+    assert_true(options_are_text("a ~\t"));
+    assert_false(options_are_text("a\n"));
+    assert_false(options_are_text("\x1b[2J"));
+    assert_false(options_are_text("\x7f"));
+    memset(line, 'a', sizeof(line));
+    assert_true(options_are_text(line)); /* without an end: its last byte is not looked at */
+}
+
 static void test_what_is_no_text(void **state)
 {
     char line[BOOT_COMMAND_LINE_SIZE];
@@ -193,6 +240,8 @@ int main(void)
         cmocka_unit_test(test_quotes_keep_blanks),
         cmocka_unit_test(test_a_quote_that_is_not_closed),
         cmocka_unit_test(test_wrong_words),
+        cmocka_unit_test(test_what_is_told_fits),
+        cmocka_unit_test(test_text),
         cmocka_unit_test(test_what_is_no_text),
         cmocka_unit_test(test_nobody_to_complain_to),
         cmocka_unit_test(test_random_texts),

@@ -1,6 +1,8 @@
 /* drivers/keyboard/scan_codes: every key of a 105-key keyboard in both scan code sets. */
 #include "drivers/keyboard/scan_codes.h"
 
+#include <string.h>
+
 #include "tests/unit/unit_test.h"
 
 static struct scan_codes codes;
@@ -27,12 +29,34 @@ static const char extended_set_1[] = "\x1C\x1D\x35\x37\x38\x47\x48\x49\x4B\x4D\x
 static const char extended_set_2[] = "\x5A\x14\x4A\x7C\x11\x6C\x75\x7D\x6B\x74\x69\x72\x7A\x70"
                                      "\x71\x1F\x27\x2F";
 
-static void check(uint8_t byte, enum scan_codes_event event, uint8_t expected)
+/* The byte completes a key, which is `expected`. */
+static void check(uint8_t byte, unsigned expected)
 {
-    enum scan_codes_event got = scan_codes_feed(&codes, &byte);
-    assert_int_equal(got, event);
-    if (event == SCAN_CODES_BYTE)
-        assert_int_equal(byte, expected);
+    struct scan_codes_result got = scan_codes_feed(&codes, byte);
+    assert_false(got.is_lost || got.has_started);
+    assert_int_equal(got.code, expected);
+}
+
+/* Bytes before this one were lost. */
+static void check_lost(uint8_t byte, unsigned expected)
+{
+    struct scan_codes_result got = scan_codes_feed(&codes, byte);
+    assert_true(got.is_lost);
+    assert_false(got.has_started);
+    assert_int_equal(got.code, expected);
+}
+
+static void check_started(uint8_t byte)
+{
+    struct scan_codes_result got = scan_codes_feed(&codes, byte);
+    assert_true(got.has_started);
+    assert_false(got.is_lost);
+    assert_int_equal(got.code, SCAN_CODE_NONE);
+}
+
+static void check_nothing(uint8_t byte)
+{
+    check(byte, SCAN_CODE_NONE);
 }
 
 static void set_1_passes(void **state)
@@ -40,10 +64,23 @@ static void set_1_passes(void **state)
     (void)state;
     scan_codes_init(&codes, 1);
     for (unsigned i = 0; i < sizeof(set_1) - 1; i++) {
-        check((uint8_t)set_1[i], SCAN_CODES_BYTE, (uint8_t)set_1[i]);
-        check((uint8_t)set_1[i] | 0x80, SCAN_CODES_BYTE, (uint8_t)set_1[i] | 0x80);
+        check((uint8_t)set_1[i], (uint8_t)set_1[i]);
+        check((uint8_t)set_1[i] | 0x80, (uint8_t)set_1[i] | SCAN_CODE_RELEASED);
     }
     assert_int_equal(codes.set, 1);
+}
+
+static void set_1_has_prefixes(void **state)
+{
+    (void)state;
+    scan_codes_init(&codes, 1);
+    for (unsigned i = 0; i < sizeof(extended_set_1) - 1; i++) {
+        unsigned code = (uint8_t)extended_set_1[i] | SCAN_CODE_EXTENDED;
+        check_nothing(0xE0);
+        check((uint8_t)extended_set_1[i], code);
+        check_nothing(0xE0);
+        check((uint8_t)extended_set_1[i] | 0x80, code | SCAN_CODE_RELEASED);
+    }
 }
 
 static void set_2_becomes_set_1(void **state)
@@ -52,9 +89,9 @@ static void set_2_becomes_set_1(void **state)
     _Static_assert(sizeof(set_1) == sizeof(set_2), "a key is missing");
     scan_codes_init(&codes, 2);
     for (unsigned i = 0; i < sizeof(set_2) - 1; i++) {
-        check((uint8_t)set_2[i], SCAN_CODES_BYTE, (uint8_t)set_1[i]);
-        check(0xF0, SCAN_CODES_NOTHING, 0);
-        check((uint8_t)set_2[i], SCAN_CODES_BYTE, (uint8_t)set_1[i] | 0x80);
+        check((uint8_t)set_2[i], (uint8_t)set_1[i]);
+        check_nothing(0xF0);
+        check((uint8_t)set_2[i], (uint8_t)set_1[i] | SCAN_CODE_RELEASED);
     }
     assert_int_equal(codes.set, 2);
 }
@@ -65,27 +102,49 @@ static void set_2_has_prefixes(void **state)
     _Static_assert(sizeof(extended_set_1) == sizeof(extended_set_2), "a key is missing");
     scan_codes_init(&codes, 2);
     for (unsigned i = 0; i < sizeof(extended_set_2) - 1; i++) {
-        check(0xE0, SCAN_CODES_BYTE, 0xE0);
-        check((uint8_t)extended_set_2[i], SCAN_CODES_BYTE, (uint8_t)extended_set_1[i]);
-        check(0xE0, SCAN_CODES_BYTE, 0xE0);
-        check(0xF0, SCAN_CODES_NOTHING, 0);
-        check((uint8_t)extended_set_2[i], SCAN_CODES_BYTE, (uint8_t)extended_set_1[i] | 0x80);
+        unsigned code = (uint8_t)extended_set_1[i] | SCAN_CODE_EXTENDED;
+        check_nothing(0xE0);
+        check((uint8_t)extended_set_2[i], code);
+        check_nothing(0xE0);
+        check_nothing(0xF0);
+        check((uint8_t)extended_set_2[i], code | SCAN_CODE_RELEASED);
     }
+}
+
+static void made_up_shifts_are_no_keys(void **state)
+{
+    static const uint8_t in_set_1[] = {0x2A, 0x36, 0xAA, 0xB6};
+    (void)state;
+    scan_codes_init(&codes, 1);
+    for (unsigned i = 0; i < sizeof(in_set_1); i++) {
+        check_nothing(0xE0);
+        check_nothing(in_set_1[i]);
+    }
+    scan_codes_init(&codes, 2);
+    for (const char *byte = "\xE0\x12\xE0\xF0\x12\xE0\x59\xE0\xF0\x59"; *byte; byte++)
+        check_nothing((uint8_t)*byte);
+    check(0x1C, 0x1E);
 }
 
 static void the_pause_key(void **state)
 {
+    static const char *const sent[] = {"\xE1\x1D\x45\xE1\x9D\xC5",
+                                       "\xE1\x14\x77\xE1\xF0\x14\xF0\x77"};
     (void)state;
-    static const uint8_t sent[] = {0xE1, 0x14, 0x77, 0xE1, 0xF0, 0x14, 0xF0, 0x77};
-    static const uint8_t expected[] = {0xE1, 0x1D, 0x45, 0xE1, 0x9D, 0xC5};
-    unsigned count = 0;
-    scan_codes_init(&codes, 2);
-    for (unsigned i = 0; i < sizeof(sent); i++) {
-        uint8_t byte = sent[i];
-        if (scan_codes_feed(&codes, &byte) == SCAN_CODES_BYTE)
-            assert_int_equal(byte, expected[count++]);
+    for (uint8_t set = 1; set <= 2; set++) {
+        unsigned keys[2] = {0};
+        unsigned count = 0;
+        scan_codes_init(&codes, set);
+        for (const char *byte = sent[set - 1]; *byte; byte++) {
+            struct scan_codes_result result = scan_codes_feed(&codes, (uint8_t)*byte);
+            assert_false(result.is_lost);
+            if (result.code != SCAN_CODE_NONE)
+                keys[count++] = result.code;
+        }
+        assert_int_equal(count, 2);
+        assert_int_equal(keys[0], SCAN_CODE_PAUSE);
+        assert_int_equal(keys[1], SCAN_CODE_PAUSE | SCAN_CODE_RELEASED);
     }
-    assert_int_equal(count, sizeof(expected));
 }
 
 /* Every key that there is gives away which set it is, when it is let go. */
@@ -96,31 +155,42 @@ static void a_released_key_tells_the_set(void **state)
         if ((uint8_t)set_1[i] == 0x2A)
             continue; /* the left Shift key's looks like a keyboard that starts */
         scan_codes_init(&codes, 2);
-        uint8_t byte = (uint8_t)set_1[i];
-        scan_codes_feed(&codes, &byte);
+        scan_codes_feed(&codes, (uint8_t)set_1[i]);
         uint8_t release = (uint8_t)set_1[i] | 0x80;
         bool is_clear = release != 0x83 && release != 0x84; /* as set 2 has F7 and Print */
-        check(release, is_clear ? SCAN_CODES_LOST : SCAN_CODES_BYTE, release == 0x83 ? 0x41 : 0x54);
+        if (is_clear)
+            check_lost(release, SCAN_CODE_NONE);
+        else
+            check(release, release == 0x83 ? 0x41 : 0x54);
         assert_int_equal(codes.set, is_clear ? 1 : 2);
     }
     for (unsigned i = 0; i < sizeof(set_2) - 1; i++) {
         if (set_2[i] == 0x70)
             continue; /* followed by F0 it is a Japanese key of set 1 */
         scan_codes_init(&codes, 1);
-        uint8_t byte = (uint8_t)set_2[i];
-        scan_codes_feed(&codes, &byte);
-        check(0xF0, SCAN_CODES_LOST, 0);
+        scan_codes_feed(&codes, (uint8_t)set_2[i]);
+        check_lost(0xF0, SCAN_CODE_NONE);
         assert_int_equal(codes.set, 2);
-        check((uint8_t)set_2[i], SCAN_CODES_BYTE, (uint8_t)set_1[i] | 0x80);
+        check((uint8_t)set_2[i], (uint8_t)set_1[i] | SCAN_CODE_RELEASED);
     }
+}
+
+/* The prefix E0 of a key whose release tells that it is set 2 is not forgotten over that. */
+static void the_set_is_told_behind_a_prefix(void **state)
+{
+    (void)state;
+    scan_codes_init(&codes, 1);
+    check_nothing(0xE0);
+    check_lost(0xF0, SCAN_CODE_NONE);
+    check(0x14, 0x1D | SCAN_CODE_EXTENDED | SCAN_CODE_RELEASED);
 }
 
 static void the_japanese_key_is_no_prefix(void **state)
 {
     (void)state;
     scan_codes_init(&codes, 1);
-    check(0x70, SCAN_CODES_BYTE, 0x70);
-    check(0xF0, SCAN_CODES_BYTE, 0xF0);
+    check(0x70, 0x70);
+    check(0xF0, 0x70 | SCAN_CODE_RELEASED);
     assert_int_equal(codes.set, 1);
 }
 
@@ -129,28 +199,91 @@ static void keyboards_start(void **state)
     (void)state;
     for (uint8_t set = 1; set <= 2; set++) {
         scan_codes_init(&codes, set);
-        check(0xAA, SCAN_CODES_STARTED, 0);
+        check_started(0xAA);
         assert_int_equal(codes.set, set);
     }
     scan_codes_init(&codes, 1);
-    check(0x2A, SCAN_CODES_BYTE, 0x2A);
-    check(0xAA, SCAN_CODES_BYTE, 0xAA); /* the left Shift key */
-    check(0xAA, SCAN_CODES_STARTED, 0);
-    check(0xE0, SCAN_CODES_BYTE, 0xE0);
-    check(0xAA, SCAN_CODES_BYTE, 0xAA); /* made up by the keyboard, around a cursor key */
+    check(0x2A, 0x2A);
+    check(0xAA, 0x2A | SCAN_CODE_RELEASED); /* the left Shift key */
+    check_started(0xAA);
+    check_nothing(0xE0);
+    check_nothing(0xAA); /* made up by the keyboard, around a cursor key */
 }
 
 static void bytes_get_lost(void **state)
 {
     (void)state;
     scan_codes_init(&codes, 2);
-    check(0xF0, SCAN_CODES_NOTHING, 0);
-    check(0x00, SCAN_CODES_LOST, 0);
-    check(0x1C, SCAN_CODES_BYTE, 0x1E); /* goes down, not up */
+    check_nothing(0xF0);
+    check_lost(0x00, SCAN_CODE_NONE);
+    check(0x1C, 0x1E); /* goes down, not up */
     scan_codes_init(&codes, 1);
-    check(0x2A, SCAN_CODES_BYTE, 0x2A);
-    check(0xFF, SCAN_CODES_LOST, 0);
-    check(0xAA, SCAN_CODES_STARTED, 0);
+    check(0x2A, 0x2A);
+    check_lost(0xFF, SCAN_CODE_NONE);
+    check_started(0xAA);
+}
+
+/* What comes behind a sequence that was cut is taken for what it is. */
+static void sequences_are_cut(void **state)
+{
+    static const struct {
+        uint8_t set;
+        const char *cut; /* its last byte shows that something is missing */
+        unsigned code;   /* that the last byte completes */
+    } cases[] = {
+        {1, "\xE0\xE0", SCAN_CODE_NONE},
+        {1, "\xE0\xE1", SCAN_CODE_NONE},
+        {1, "\xE1\xE0", SCAN_CODE_NONE},
+        {1, "\xE1\x1D\xE1", SCAN_CODE_NONE},
+        {1, "\xE1\x1E", 0x1E},
+        {1, "\xE1\x1D\x1E", 0x1E},
+        {1, "\xE1\x1D\x9E", 0x1E | SCAN_CODE_RELEASED},
+        {1, "\xE1\x45", SCAN_CODE_NONE}, /* Num Lock stays as it is */
+        {2, "\xF0\xF0", SCAN_CODE_NONE},
+        {2, "\xF0\xE0", SCAN_CODE_NONE},
+        {2, "\xE0\xF0\xE1", SCAN_CODE_NONE},
+        {2, "\xE1\x14\x1C", 0x1E},
+        {2, "\xE1\xF0\x1C", 0x1E | SCAN_CODE_RELEASED},
+    };
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cases); i++) {
+        const char *byte = cases[i].cut;
+        scan_codes_init(&codes, cases[i].set);
+        for (; byte[1]; byte++)
+            check_nothing((uint8_t)*byte);
+        check_lost((uint8_t)*byte, cases[i].code);
+        assert_int_equal(codes.set, cases[i].set);
+    }
+    scan_codes_init(&codes, 1);
+    check_nothing(0xE0);
+    check_lost(0xE0, SCAN_CODE_NONE);
+    check(0x1D, 0x1D | SCAN_CODE_EXTENDED);
+}
+
+static void silence_ends_a_sequence(void **state)
+{
+    static const char *const cut[] = {"\xE0", "\xE1", "\xE1\x1D", "\xF0", "\xE0\xF0"};
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(cut); i++) {
+        uint8_t set = strchr(cut[i], 0xF0) ? 2 : 1;
+        scan_codes_init(&codes, set);
+        assert_false(scan_codes_give_up(&codes));
+        for (const char *byte = cut[i]; *byte; byte++)
+            check_nothing((uint8_t)*byte);
+        assert_true(scan_codes_give_up(&codes));
+        assert_false(scan_codes_give_up(&codes));
+        check(set == 1 ? 0x1D : 0x14, 0x1D);
+    }
+}
+
+static void answers_are_not_part_of_a_sequence(void **state)
+{
+    (void)state;
+    scan_codes_init(&codes, 1);
+    check_nothing(0xE0);
+    check_nothing(0xFA);
+    check_nothing(0xEE);
+    check(0x1D, 0x1D | SCAN_CODE_EXTENDED);
 }
 
 static void survives_junk(void **state)
@@ -159,8 +292,7 @@ static void survives_junk(void **state)
     uint64_t random = 5;
     scan_codes_init(&codes, 1);
     for (unsigned round = 0; round < 100000; round++) {
-        uint8_t byte = (uint8_t)random_below(&random, 256);
-        scan_codes_feed(&codes, &byte);
+        scan_codes_feed(&codes, (uint8_t)random_below(&random, 256));
         assert_true(codes.set == 1 || codes.set == 2);
     }
 }
@@ -169,13 +301,19 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(set_1_passes),
+        cmocka_unit_test(set_1_has_prefixes),
         cmocka_unit_test(set_2_becomes_set_1),
         cmocka_unit_test(set_2_has_prefixes),
+        cmocka_unit_test(made_up_shifts_are_no_keys),
         cmocka_unit_test(the_pause_key),
         cmocka_unit_test(a_released_key_tells_the_set),
+        cmocka_unit_test(the_set_is_told_behind_a_prefix),
         cmocka_unit_test(the_japanese_key_is_no_prefix),
         cmocka_unit_test(keyboards_start),
         cmocka_unit_test(bytes_get_lost),
+        cmocka_unit_test(sequences_are_cut),
+        cmocka_unit_test(silence_ends_a_sequence),
+        cmocka_unit_test(answers_are_not_part_of_a_sequence),
         cmocka_unit_test(survives_junk),
     };
     return cmocka_run_group_tests_name("scan_codes", tests, NULL, NULL);

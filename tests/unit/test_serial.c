@@ -100,7 +100,7 @@ static int set_up(void **state)
     callbacks = NULL;
     enabled_interrupts = 0;
     receive_state = RECEIVE_HELD;
-    is_byte_kept = false;
+    is_byte_kept = is_next_byte_bad = false;
     held_polls = 0;
     overruns = dropped = 0;
     return 0;
@@ -511,6 +511,127 @@ static void ignores_a_break(void **state)
     assert_input("a");
 }
 
+/* Sending reads the line status, which clears what it says of received bytes. */
+
+static void ignores_a_break_that_comes_while_something_is_sent(void **state)
+{
+    (void)state;
+    start();
+    uart.errors = 0x18;
+    uart_arrive(0);
+    serial_write("x", 1);
+    run_interrupts();
+    uart_arrive('a');
+    run_interrupts();
+    assert_input("a");
+}
+
+static void counts_overruns_that_come_while_something_is_sent(void **state)
+{
+    (void)state;
+    start();
+    for (unsigned i = 0; i < 18; i++)
+        uart_arrive((uint8_t)('a' + i));
+    serial_write("x", 1);
+    run_interrupts();
+    assert_input("abcdefghijklmnop");
+    assert_int_equal(serial_overruns(), 1);
+}
+
+static void takes_what_comes_in_the_place_of_a_break(void **state)
+{
+    (void)state;
+    uart.kind = UART_16450;
+    start();
+    uart.errors = 0x18;
+    uart_arrive(0);
+    serial_write("x", 1);
+    uart_arrive('a');
+    run_interrupts();
+    assert_input("a");
+    assert_int_equal(serial_overruns(), 1);
+}
+
+static void ignores_a_break_from_before_it_was_set_up(void **state)
+{
+    (void)state;
+    uart.errors = 0x18;
+    uart_arrive(0);
+    start();
+    uart_arrive('a');
+    run_interrupts();
+    assert_input("a");
+}
+
+/* --- After a panic --------------------------------------------------------------------------- */
+
+static void take_over(void)
+{
+    interrupts_are_on = false;
+    serial_take_over();
+}
+
+static void keeps_what_a_reader_does_not_take_after_a_panic(void **state)
+{
+    (void)state;
+    static char text[SERIAL_PANIC_RING_SIZE - TRANSMIT_RING_SIZE];
+    memset(text, 'x', sizeof(text));
+    start();
+    uart.is_stuck = true;
+    for (unsigned i = 0; i < TRANSMIT_RING_SIZE; i++)
+        serial_write("o", 1);
+    take_over();
+    uart.delays = 0;
+    serial_write_polled(text, sizeof(text));
+    assert_true(uart.delays <= TRANSMIT_TURNS);
+    assert_int_equal(serial_queued(), SERIAL_PANIC_RING_SIZE);
+    uart.is_stuck = false;
+    while (serial_queued() > 0) {
+        uart_send();
+        serial_feed_polled();
+    }
+    uart_send();
+    assert_int_equal(uart.output_length, SERIAL_PANIC_RING_SIZE);
+    assert_int_equal(uart.output[TRANSMIT_RING_SIZE - 1], 'o');
+    assert_int_equal(uart.output[TRANSMIT_RING_SIZE], 'x');
+}
+
+static void is_read_by_polling_after_a_panic(void **state)
+{
+    (void)state;
+    uint8_t byte;
+    start();
+    input_room = 0;
+    uart_arrive('k'); /* there is no room: it is kept, and RTS goes low */
+    run_interrupts();
+    take_over();
+    assert_int_equal(uart.interrupt_enable, 0);
+    assert_true(uart.modem_control & MODEM_RTS);
+    assert_true(serial_read_polled(&byte));
+    assert_int_equal(byte, 'k');
+    assert_false(serial_read_polled(&byte));
+    uart.errors = 0x18;
+    uart_arrive(0);
+    assert_false(serial_read_polled(&byte));
+    uart_arrive('l');
+    assert_true(serial_read_polled(&byte));
+    assert_int_equal(byte, 'l');
+    assert_int_equal(input_length, 0);
+}
+
+static void has_nothing_to_do_after_a_panic_where_it_is_not_there(void **state)
+{
+    (void)state;
+    uint8_t byte;
+    uart.kind = UART_NONE_FF;
+    assert_int_not_equal(serial_init(), 0);
+    take_over();
+    serial_write_polled("text", 4);
+    serial_feed_polled();
+    assert_int_equal(serial_queued(), 0);
+    assert_false(serial_read_polled(&byte));
+}
+
 /* --- Both, and what interrupts do ------------------------------------------------------------ */
 
 static void loses_no_edge_when_both_directions_are_busy(void **state)
@@ -721,6 +842,13 @@ int main(void)
         TEST(starts_the_second_anew_when_there_was_progress),
         TEST(counts_overruns),
         TEST(ignores_a_break),
+        TEST(ignores_a_break_that_comes_while_something_is_sent),
+        TEST(counts_overruns_that_come_while_something_is_sent),
+        TEST(takes_what_comes_in_the_place_of_a_break),
+        TEST(ignores_a_break_from_before_it_was_set_up),
+        TEST(keeps_what_a_reader_does_not_take_after_a_panic),
+        TEST(is_read_by_polling_after_a_panic),
+        TEST(has_nothing_to_do_after_a_panic_where_it_is_not_there),
         TEST(loses_no_edge_when_both_directions_are_busy),
         TEST(recovers_a_lost_interrupt),
         TEST(asks_to_be_polled_when_no_interrupt_comes),

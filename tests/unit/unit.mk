@@ -26,6 +26,8 @@ UNIT_TEST_SOURCES_test_pic := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pic := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_pit := tests/unit/fakes/processor.c
 UNIT_TEST_FLAGS_test_pit := -Itests/unit/fakes/machine
+UNIT_TEST_SOURCES_test_nmi := kernel/lib/format.c
+UNIT_TEST_FLAGS_test_nmi := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_rate_watch := drivers/clock/rate_watch.c
 UNIT_TEST_SOURCES_test_timer := drivers/clock/frequency_check.c drivers/clock/rate_watch.c \
                                 tests/unit/fakes/processor.c
@@ -44,14 +46,16 @@ UNIT_TEST_SOURCES_test_histogram := kernel/lib/histogram.c
 UNIT_TEST_SOURCES_test_number := kernel/lib/number.c
 UNIT_TEST_SOURCES_test_errors := kernel/lib/errors.c
 UNIT_TEST_SOURCES_test_ansi := kernel/lib/ansi.c
-UNIT_TEST_SOURCES_test_keyboard_decoder := drivers/keyboard/decoder.c $(KEYMAPS)
-UNIT_TEST_SOURCES_test_keyboard_layouts := drivers/keyboard/decoder.c $(KEYMAPS)
-UNIT_TEST_SOURCES_test_keyboard_dead_keys := drivers/keyboard/decoder.c $(KEYMAPS)
+KEYBOARD_DECODER := drivers/keyboard/decoder.c drivers/keyboard/scan_codes.c $(KEYMAPS)
+UNIT_TEST_SOURCES_test_keyboard_decoder := $(KEYBOARD_DECODER)
+UNIT_TEST_SOURCES_test_keyboard_layouts := $(KEYBOARD_DECODER)
+UNIT_TEST_SOURCES_test_keyboard_dead_keys := $(KEYBOARD_DECODER)
 UNIT_TEST_SOURCES_test_scan_codes := drivers/keyboard/scan_codes.c
 UNIT_TEST_SOURCES_test_code_page := drivers/code_page.c
 UNIT_TEST_SOURCES_test_parser := shell/parser.c
 UNIT_TEST_FLAGS_test_cpu_identity := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_cpu_identity := kernel/cpu/cpu_identity.c kernel/lib/string.c
+UNIT_TEST_SOURCES_test_machine_check_text := kernel/cpu/machine_check_text.c kernel/lib/format.c
 UNIT_TEST_SOURCES_test_smbios := drivers/firmware/smbios.c tests/unit/fakes/firmware_tables.c
 UNIT_TEST_FLAGS_test_options := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/lib/string.c
@@ -66,6 +70,7 @@ UNIT_TEST_FLAGS_test_line_display := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_line_display := $(EDITED_LINE)
 UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_utf8 := shell/terminal/utf8.c
 UNIT_TEST_SOURCES_test_size_report := shell/terminal/size_report.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_size_report := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_row_display := shell/views/row_display.c kernel/lib/ansi.c \
@@ -87,7 +92,7 @@ UNIT_TEST_SOURCES_test_memory_pool := sched/sync/memory_pool.c \
                                       tests/unit/fakes/critical_section.c tests/unit/fakes/panic.c
 UNIT_TEST_FLAGS_test_memory_pool := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_software_timer := sched/timers/software_timer.c sched/timers/timer_queue.c \
-                                         kernel/lib/priority_queue.c \
+                                         kernel/lib/format.c kernel/lib/priority_queue.c \
                                          tests/unit/fakes/critical_section.c
 UNIT_TEST_FLAGS_test_software_timer := -Itests/unit/fakes/machine
 UNIT_TEST_SOURCES_test_waiting := sched/sync/wait_queue.c sched/sync/inheritance.c \

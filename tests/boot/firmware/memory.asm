@@ -5,6 +5,7 @@
 ;   extended           entries of 24 bytes; one of them says that it is to be ignored
 ;   ugly               unsorted, overlapping, empty, unaligned, of an unknown type, and repeated
 ;   beyond             plain, and usable memory where no processor has addresses
+;   without_end        plain, but the memory above 1 MiB ends with the last address
 ;   first_mib_only     nothing about the memory above
 ;   ends_by_error      plain; after the last entry there is an error instead of an end
 ;   endless_cycle      after the last entry comes the second
@@ -203,7 +204,11 @@ map:
     entry 0, RESIDENT_SEGMENT * 16, USABLE
     entry RESIDENT_SEGMENT * 16, 32 * KIB, RESERVED
     %ifnidn E820, first_mib_only
-        entry 1 * MIB, 62 * MIB, USABLE
+        %ifidn E820, without_end
+            entry 1 * MIB, -1 - 1 * MIB, USABLE
+        %else
+            entry 1 * MIB, 62 * MIB, USABLE
+        %endif
         entry 63 * MIB, 1 * MIB, RESERVED
         %ifidn E820, extended
             entry 0C0000000h, 256 * MIB, USABLE, 0

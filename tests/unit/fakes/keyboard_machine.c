@@ -8,6 +8,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/io.h"
+#include "kernel/cpu/tsc.h"
 #include "tests/unit/unit_test.h"
 
 #define DATA   0x60
@@ -18,6 +19,7 @@
 #define TEST_PASSED 0xAA
 
 struct fake_machine fake_machine;
+uint64_t fake_tsc;
 
 static struct {
     uint8_t byte;

@@ -48,10 +48,12 @@ void uart_send(void)
 
 bool uart_arrive(uint8_t byte)
 {
-    if (uart.received_count == uart_depth())
-        uart.errors |= 0x02;
-    else
+    if (uart.received_count < uart_depth())
         uart.received[uart.received_count++] = byte;
+    else
+        uart.errors |= 0x02;
+    if (uart_depth() == 1) /* without a FIFO the new one takes the place of the old */
+        uart.received[0] = byte;
     uart_update_line();
     return uart.modem_control & 2;
 }
