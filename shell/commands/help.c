@@ -91,9 +91,9 @@ static void print_all(struct terminal *terminal)
     for (unsigned group = 0; group < COMMAND_GROUPS; group++)
         print_group(terminal, (enum command_group)group);
     print_workloads(terminal);
-    terminal_print_wrapped(terminal,
-                           "'help NAME' tells more. ';' parts commands, Tab completes, Up goes "
-                           "back to\nearlier lines, Ctrl-C ends a command.\n");
+    terminal_print_wrapped(
+        terminal, "'help NAME' tells more. ';' parts commands, Tab completes, Up goes back to\n"
+                  "earlier lines, Ctrl-C ends a command, Ctrl-S stops output, Ctrl-Q starts it.\n");
 }
 
 static int run_help(struct shell *shell, int count, char **words)

@@ -48,7 +48,6 @@ void line_display_begin(struct line_display *display)
 
 void line_display_resize(struct line_display *display, unsigned columns)
 {
-    char up[16];
     unsigned shown = (unsigned)strlen(display->prompt) + display->shown_length;
     unsigned rows_above = display->prompt_shown ? (shown - 1) / columns : 0;
     if (columns == display->columns)
@@ -56,6 +55,7 @@ void line_display_resize(struct line_display *display, unsigned columns)
     if (display->prompt_shown)
         write_text(display, "\r");
     if (rows_above > 0) {
+        char up[16];
         format_string(up, sizeof(up), "\x1b[%uA", rows_above);
         write_text(display, up);
     }

@@ -178,18 +178,18 @@ void chart_format_legend(char line[CHART_LINE_SIZE], unsigned number, unsigned t
 {
     const struct legend *legend = &legends[number];
     bool is_short = terminal_columns < LEGEND_COLUMNS;
-    const char *line_end = line + CHART_LINE_SIZE;
     char *end = line;
     for (unsigned i = 0; i < legend->count; i++) {
         const struct legend_entry *entry = &legend->entries[i];
         unsigned cells = is_short && legend->has_forms ? 1 : entry->count;
         if (i > 0)
-            end += format_string(end, (size_t)(line_end - end), is_short ? " " : "  ");
+            end +=
+                format_string(end, CHART_LINE_SIZE - (size_t)(end - line), is_short ? " " : "  ");
         for (unsigned cell = 0; cell < cells; cell++)
             end = put_cell(end, entry->cells[cell], is_printed);
-        end += format_string(end, (size_t)(line_end - end), "%c %s", STYLE_PLAIN,
+        end += format_string(end, CHART_LINE_SIZE - (size_t)(end - line), "%c %s", STYLE_PLAIN,
                              is_short ? entry->in_short : entry->meaning);
     }
     if (legend->has_forms && !is_short)
-        format_string(end, (size_t)(line_end - end), "  (ran most, less)");
+        format_string(end, CHART_LINE_SIZE - (size_t)(end - line), "  (ran most, less)");
 }
