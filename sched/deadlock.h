@@ -1,8 +1,9 @@
 /*
- * Deadlocks: cycles in the graph of who waits for whom. Whenever a thread begins to wait, be it that
- * a condition's signal makes it wait for the mutex, its wait may close one; the log then names the threads and the locks. The threads wait all
- * the same: killing one of them, or a timeout, lets the others go on. Followed are mutexes,
- * reader-writer locks that are held for writing, and joins: there, one thread waits for one other.
+ * Deadlocks: cycles in the graph of who waits for whom. Whenever a thread begins to wait, be it
+ * that a condition's signal makes it wait for the mutex, its wait may close one; the log then names
+ * the threads and the locks. The threads wait all the same: killing one of them, or a timeout, lets
+ * the others go on. Followed are mutexes, reader-writer locks that are held for writing, and joins:
+ * there, one thread waits for one other.
  */
 #ifndef AETHEL_SCHED_DEADLOCK_H
 #define AETHEL_SCHED_DEADLOCK_H

@@ -49,7 +49,8 @@ struct thread_attributes {
      * Called once with `argument` when the thread ends in whichever way: by the thread itself,
      * or by the one who kills it; its locks have been passed on then. Preemption is off: it may
      * free memory, and create, kill or detach threads, this one too, but neither block, nor take a
-     * lock that threads sleep for, nor end the thread that it runs in by thread_exit(). May be NULL.
+     * lock that threads sleep for, nor end the thread that it runs in by thread_exit(). May be
+     * NULL.
      */
     void (*on_end)(void *argument);
 };
@@ -80,11 +81,11 @@ _Noreturn void thread_exit(int status);
 int thread_join(int tid, int timeout_ms, int *status);
 
 /*
- * Ends thread `tid` wherever it stands; killing oneself is thread_exit(), in another's on_end as soon
- * as that has ended. Its locks are passed on, but not what it has been given and not used yet: a
- * unit of a semaphore, a message, a block.
- * Returns 0, -ERROR_NOT_FOUND, or -ERROR_NOT_PERMITTED for a protected thread (idle, the shells),
- * and in an interrupt handler. Threads only; does not block.
+ * Ends thread `tid` wherever it stands; killing oneself is thread_exit(), in another's on_end as
+ * soon as that has ended. Its locks are passed on, but not what it has been given and not used yet:
+ * a unit of a semaphore, a message, a block. Returns 0, -ERROR_NOT_FOUND, or -ERROR_NOT_PERMITTED
+ * for a protected thread (idle, the shells), and in an interrupt handler. Threads only; does not
+ * block.
  */
 int thread_kill(int tid);
 

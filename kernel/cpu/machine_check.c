@@ -56,9 +56,9 @@ static unsigned bank_count(void)
 
 static void log_and_forget(unsigned bank)
 {
-    char words[WORDS_SIZE];
     uint64_t status = cpu_read_msr(MSR_BANK_STATUS(bank));
     if (status & MACHINE_CHECK_VALID) {
+        char words[WORDS_SIZE];
         machine_check_describe(status, words, sizeof(words));
         log_warning("machine check before the start: bank %u, %s", bank, words);
     }

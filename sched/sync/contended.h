@@ -10,8 +10,9 @@
 #include "sched/sync/mutex.h"
 #include "sched/sync/waiting.h"
 
-#define MUTEX_CONTENDED 1u /* in the owner's word: the mutex is among its holder's contended ones \
-                            */
+#define MUTEX_CONTENDED                                                       \
+    1u /* in the owner's word: the mutex is among its holder's contended ones \
+        */
 
 /* The order: by what the holder is lent through each. */
 priority_queue_before contended_lends_more;

@@ -221,8 +221,8 @@ static struct thread *find_killable(int tid, int *error)
     return thread;
 }
 
-/* From here on nobody else can end `tid`, and it will not run again. Returns the thread, or NULL and
- * the error. */
+/* From here on nobody else can end `tid`, and it will not run again. Returns the thread, or NULL
+ * and the error. */
 static struct thread *begin_to_kill(int tid, int *error)
 {
     uint64_t flags = critical_enter();

@@ -102,8 +102,9 @@ bool post_mortem_find_by_stack(uint64_t top, struct post_mortem_thread *thread)
 
 bool post_mortem_trace_read(uint64_t number, struct trace_event *event)
 {
+    if (trace_ring.records == NULL)
+        return false;
     const struct trace_record *record =
         trace_ring.records + (number & trace_ring.mask / sizeof(struct trace_record));
-    return trace_ring.records != NULL && is_readable(record, sizeof(*record)) &&
-           trace_read(number, event);
+    return is_readable(record, sizeof(*record)) && trace_read(number, event);
 }
