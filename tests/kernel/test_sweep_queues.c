@@ -226,23 +226,23 @@ SWEEP(a_pool_destroyed, .prepare = two_want_the_block, .operation = destroy_pool
 
 /* --- Event flags ------------------------------------------------------------------------------ */
 
-static struct event_flags flags;
+static struct event_flags events;
 
 static void wait_for_any(void *unused)
 {
     (void)unused;
-    event_flags_wait(&flags, 3, EVENT_ANY | EVENT_CLEAR, SWEEP_PATIENCE_MS, NULL);
+    event_flags_wait(&events, 3, EVENT_ANY | EVENT_CLEAR, SWEEP_PATIENCE_MS, NULL);
 }
 
 static void wait_for_both(void *unused)
 {
     (void)unused;
-    event_flags_wait(&flags, 3, EVENT_ALL, SWEEP_PATIENCE_MS, NULL);
+    event_flags_wait(&events, 3, EVENT_ALL, SWEEP_PATIENCE_MS, NULL);
 }
 
 static void two_want_flags(void)
 {
-    event_flags_init(&flags);
+    event_flags_init(&events);
     sweep_cast(wait_for_both, NULL, SWEEP_ABOVE);
     sweep_cast(wait_for_any, NULL, SWEEP_BELOW);
     sweep_settle();
@@ -250,10 +250,10 @@ static void two_want_flags(void)
 
 static void set_and_clear(void)
 {
-    event_flags_set(&flags, 4);
-    event_flags_clear(&flags, 4);
-    event_flags_set(&flags, 1);
-    event_flags_set(&flags, 3);
+    event_flags_set(&events, 4);
+    event_flags_clear(&events, 4);
+    event_flags_set(&events, 1);
+    event_flags_set(&events, 3);
 }
 
 static void want_flags_as_well(void)
@@ -263,19 +263,19 @@ static void want_flags_as_well(void)
 
 static void set_in_a_handler(void)
 {
-    event_flags_set(&flags, 2);
+    event_flags_set(&events, 2);
 }
 
 static void destroy_flags(void)
 {
-    event_flags_destroy(&flags);
+    event_flags_destroy(&events);
 }
 
 /* Whoever waits wants both: for one of them the first to come would have gone on. */
 static bool flags_are_at_rest(void)
 {
-    bool waits = !wait_queue_is_empty(&flags.waiters);
-    return !waits || (!flags.waiters.is_destroyed && (event_flags_get(&flags) & 3) != 3);
+    bool waits = !wait_queue_is_empty(&events.waiters);
+    return !waits || (!flags.waiters.is_destroyed && (event_flags_get(&events) & 3) != 3);
 }
 
 SWEEP(flags_set, .prepare = two_want_flags, .operation = set_and_clear, .signal = set_in_a_handler,
