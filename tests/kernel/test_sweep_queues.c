@@ -275,7 +275,7 @@ static void destroy_flags(void)
 static bool flags_are_at_rest(void)
 {
     bool waits = !wait_queue_is_empty(&events.waiters);
-    return !waits || (!flags.waiters.is_destroyed && (event_flags_get(&events) & 3) != 3);
+    return !waits || (!events.waiters.is_destroyed && (event_flags_get(&events) & 3) != 3);
 }
 
 SWEEP(flags_set, .prepare = two_want_flags, .operation = set_and_clear, .signal = set_in_a_handler,
