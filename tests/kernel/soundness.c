@@ -40,6 +40,8 @@ static const struct mutex *mutex_wanted_by(const struct thread *thread)
 static unsigned priority_due_to(const struct thread *thread)
 {
     unsigned priority = thread->base_priority;
+    if (!mutex_has_inheritance())
+        return priority;
     for (struct thread *other = thread_table_next(-1); other != NULL;
          other = thread_table_next(other->tid)) {
         const struct mutex *mutex = mutex_wanted_by(other);
@@ -63,11 +65,14 @@ static bool wait_is_sound(const struct thread *thread)
                           "blocked without a queue, or queued without being blocked");
     is_sound &= holds(thread->wanted_lock == NULL || queue != NULL, thread,
                       "it wants a lock and does not wait");
-    if (queue != NULL)
-        is_sound &= holds(queue->count == count_waiters(queue), thread, "its queue's count") &
-                    holds(!queue->is_destroyed, thread, "it waits in what is destroyed");
+    if (queue != NULL) {
+        is_sound &= holds(queue->count == count_waiters(queue), thread, "its queue's count");
+        is_sound &= holds(!queue->is_destroyed, thread, "it waits in what is destroyed");
+    }
     const struct mutex *mutex = mutex_wanted_by(thread);
-    return mutex == NULL ? is_sound : is_sound & mutex_is_sound(mutex, thread);
+    if (mutex != NULL)
+        is_sound &= mutex_is_sound(mutex, thread);
+    return is_sound;
 }
 
 static bool thread_is_sound(const struct thread *thread)
@@ -76,7 +81,8 @@ static bool thread_is_sound(const struct thread *thread)
     is_sound &= holds(thread->priority == priority_due_to(thread), thread, "its priority");
     is_sound &= holds(!thread->is_ending || thread->state == THREAD_ENDED, thread, "half ended");
     bool may_be_timed = thread->state == THREAD_BLOCKED || thread->state == THREAD_SLEEPING;
-    return is_sound & holds(may_be_timed || !thread->timer.is_armed, thread, "its timer");
+    is_sound &= holds(may_be_timed || !thread->timer.is_armed, thread, "its timer");
+    return is_sound;
 }
 
 bool everything_is_sound(void)
@@ -90,7 +96,8 @@ bool everything_is_sound(void)
         ready += thread->state == THREAD_READY;
         is_sound &= thread_is_sound(thread);
     }
-    is_sound &= holds(the_scheduler.run_queue.count == ready, NULL, "the run queue's count");
+    bool idles = this_cpu()->running == this_cpu()->idle;
+    is_sound &= holds(state_ready_count() + !idles == ready, NULL, "the run queue's count");
     interrupts_restore(flags);
     return is_sound;
 }

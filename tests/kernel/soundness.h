@@ -9,7 +9,8 @@
  * Whether each thread is where its state says: ready ones in the run queue, blocked ones in a wait
  * queue, whose count is right; whoever wants a mutex waits for its holder, who lives; every
  * effective priority is the base priority or the most urgent waiter's; and nobody has preemption
- * off, or a switch due. Reports what does not hold. Under the policy `prio`, with preemption on.
+ * off, or a switch due. Reports what does not hold. Takes as long as the square of how many threads
+ * there are, with interrupts off.
  */
 bool everything_is_sound(void);
 

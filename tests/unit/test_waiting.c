@@ -12,6 +12,7 @@
 #include "sched/sync/holder.h"
 #include "sched/sync/inheritance.h"
 #include "sched/sync/mutex.h"
+#include "sched/sync/rwlock.h"
 #include "sched/sync/waiting.h"
 #include "sched/timers/timers.h"
 
