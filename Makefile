@@ -65,6 +65,7 @@ MAKE_FIRST = $(MAKE) $(if $(filter 1,$(V)),,--silent) \
 IMAGE := $(BUILD)/disk.img
 TEST_IMAGE := $(BUILD)/test/disk.img
 STRESS_IMAGE := $(BUILD)/stress/disk.img
+SOAK_IMAGE := $(BUILD)/soak/disk.img
 BENCH_IMAGE := $(BUILD)/bench/disk.img
 
 ## builds the disk image, build/disk.img (this is what `make` alone does)
@@ -72,7 +73,7 @@ BENCH_IMAGE := $(BUILD)/bench/disk.img
 all: $(IMAGE) compile_commands.json
 
 .PHONY: images
-images: $(IMAGE) $(TEST_IMAGE) $(STRESS_IMAGE) $(BENCH_IMAGE)
+images: $(IMAGE) $(TEST_IMAGE) $(STRESS_IMAGE) $(SOAK_IMAGE) $(BENCH_IMAGE)
 
 ifneq ($(filter-out $(RUNNING),$(or $(MAKECMDGOALS),all)),)
 include tools/compiler.mk
@@ -129,7 +130,7 @@ include tools/trace.mk
 test:
 	$(Q)tools/install build run bochs images lint test fuzz
 	$(Q)$(MAKE_FIRST) --output-sync lint
-	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-fuzz test-model test-kernel
+	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-fuzz test-model test-kernel test-soak
 	$(Q)$(MAKE_FIRST) $(AS_LINTED) test-system
 
 # What is tested is what lint has built with gcc: it need not be compiled twice.
@@ -181,6 +182,20 @@ test-system: $(IMAGE)
 	    tools/python3 -m pytest \
 	    -n $(TESTS_AT_ONCE) --dist loadgroup \
 	    -o cache_dir=$(CURDIR)/$(BUILD)/pytest tests/system $(PYTEST_FLAGS)
+
+## lets a merciless person sit at both terminals for HOURS virtual hours, by SEED, memory failing
+.PHONY: soak
+HOURS ?= 10
+SEED ?=
+soak:
+	$(Q)tools/install build run
+	$(Q)$(MAKE_FIRST) $(SOAK_IMAGE)
+	$(Q)tools/python3 tests/soak/run.py $(SOAK_IMAGE) $(HOURS) $(SEED)
+
+## the same for a few minutes, always the same ones
+.PHONY: test-soak
+test-soak: $(SOAK_IMAGE)
+	$(Q)tools/python3 tests/soak/run.py $< 0.1 1
 
 ## boots on every machine of the boot matrix, and writes the table build/boot-matrix.md
 .PHONY: test-boot

@@ -58,6 +58,7 @@ endef
 $(eval $(call disk_image,disk,$(BUILD)/kernel.bin))
 $(eval $(call disk_image,test/disk,$(BUILD)/test/kernel.bin))
 $(eval $(call disk_image,stress/disk,$(BUILD)/stress/kernel.bin))
+$(eval $(call disk_image,soak/disk,$(BUILD)/soak/kernel.bin))
 $(eval $(call disk_image,bench/disk,$(BUILD)/bench/kernel.bin))
 
 -include $(wildcard $(BOOTLOADER)/*.d) $(wildcard $(DISK_IMAGE_TOOL).d)

@@ -85,7 +85,7 @@ update = $(if $(and $(wildcard $@),$(findstring <$(strip $(file <$@))>,<$(strip 
 # $(call asking,OPTIONS): the sources and headers that ask for one of them. kernel/config.h, which has
 # a default for each, does not.
 ASKING_DIRECTORIES := $(sort $(foreach directory,$(KERNEL_DIRECTORIES),$\
-    $(firstword $(subst /, ,$(directory))))) tests/kernel tests/bench
+    $(firstword $(subst /, ,$(directory))))) tests/kernel tests/bench tests/soak
 asking = $(if $(1),$(filter-out kernel/config.h,$(sort \
     $(shell grep -rlwE '$(subst $(space),|,$(strip $(1)))' $(ASKING_DIRECTORIES)))))
 

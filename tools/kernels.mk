@@ -38,13 +38,18 @@ ROLE_SOURCES := kernel/start/panics.c kernel/start/shells.c
 
 TEST_KERNEL_SOURCES := $(sort $(wildcard tests/kernel/*.c))
 BENCH_KERNEL_SOURCES := $(sort $(wildcard tests/bench/*.c)) tests/kernel/report.c
+SOAK_KERNEL_SOURCES := $(sort $(wildcard tests/soak/*.c)) tests/kernel/report.c \
+                       tests/kernel/soundness.c
+
+# In the soak each call of these comes to tests/soak/misfortunes.c first.
+WRAPPED_FUNCTIONS := kmalloc kmalloc_zeroed frames_allocate frames_allocate_run
 
 # What the kernels are made of. EXTRA adds objects and changes none, so that a build with it may share
 # those of another: BUILD=build/mine OBJECTS=build/objects.
 OBJECTS ?= $(BUILD)/objects
 $(eval $(call objects,$(OBJECTS)/plain,$(KERNEL_SOURCES) $(BENCH_KERNEL_SOURCES) $(EXTRA_SOURCES),$\
     $(KERNEL_CONFIG)))
-$(eval $(call objects,$(OBJECTS)/test,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$\
+$(eval $(call objects,$(OBJECTS)/test,$(sort $(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES) $(SOAK_KERNEL_SOURCES)),$\
     $(TEST_KERNEL_CONFIG)))
 $(eval $(call objects,$(OBJECTS)/stress,$(KERNEL_SOURCES) $(TEST_KERNEL_SOURCES),$\
     $(STRESS_KERNEL_CONFIG)))
@@ -72,6 +77,10 @@ $(eval $(call kernel,$(BUILD)/bench,$(OBJECTS)/plain,$(BENCH_KERNEL_SOURCES),$\
     $(KERNEL_CONFIG) $(BENCHMARKS)))
 $(eval $(call kernel,$(BUILD)/test,$(OBJECTS)/test,$(TEST_KERNEL_SOURCES),$\
     $(TEST_KERNEL_CONFIG) $(SELF_TESTS)))
+$(eval $(call kernel,$(BUILD)/soak,$(OBJECTS)/test,$(SOAK_KERNEL_SOURCES),$\
+    $(TEST_KERNEL_CONFIG) $(SHELLS)))
+$(BUILD)/soak/kernel.pass1.elf $(BUILD)/soak/kernel.elf: \
+    KERNEL_LDFLAGS += $(addprefix --wrap=,$(WRAPPED_FUNCTIONS))
 $(eval $(call kernel,$(BUILD)/stress,$(OBJECTS)/stress,$(TEST_KERNEL_SOURCES),$\
     $(STRESS_KERNEL_CONFIG) $(SELF_TESTS)))
 
