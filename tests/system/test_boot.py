@@ -73,7 +73,7 @@ def test_nmis_are_told_and_the_machine_goes_on():
         for _ in range(100):
             machine.monitor("nmi")
         machine.serial.wait_for(r"warning: NMI: no reason given by the chipset \(port 61h is 0x")
-        machine.serial.wait_for(r"NMI: .*, in \w+\+0x[0-9a-f]+; \d+ before")
+        machine.serial.wait_for(r"NMI: .*, in\s+\w+\+0x[0-9a-f]+;\s+\d+\s+before")
         assert "hog" in machine.command("ps")
 
 

@@ -25,6 +25,7 @@ ARGUMENTS = ["-rtc", "base=2000-01-01,clock=vm", "-S"]
 WHILE_INPUT_COMES = "sleep 2"  # the first command, which is not in the document
 CONTROL_BACKSLASH = "\x1c"
 STARVED = r"wait +(?:[2-9]|\d{2,})[.\d]*s"  # two seconds, or more
+ANNOUNCED = r"\r\nthe shell waits: (\w+) has the CPU; Ctrl-\\ switches preemption on\r\n"
 
 
 def document():
@@ -41,13 +42,14 @@ def wait_for_prompts(machine, count):
 
 
 def rescue(machine, steps):
-    """Types a command while nobody answers, then the key, then the other ones. Returns the status
-    bar as it was before the key."""
+    """Types a command while nobody answers, then the key, then the other ones. All that comes before
+    the key is who has the CPU. Returns the status bar as it was then."""
     before = len(machine.serial.text)
     machine.serial.send(typed(steps[:1]))
     machine.wait_for_screen(STARVED)
     status_bar = machine.status_bar
-    assert len(machine.serial.text) == before, "the starved shell has answered"
+    machine.serial.wait_for(ANNOUNCED, before)
+    assert re.fullmatch(ANNOUNCED, machine.serial.text[before:]), "the starved shell has answered"
     machine.serial.send(CONTROL_BACKSLASH + typed(steps[1:]))
     return status_bar
 
@@ -64,8 +66,8 @@ def play(steps):
         wait_for_prompts(machine, 2 + len(first_part))
         if rescues:
             status_bar = rescue(machine, steps[rescues[0] + 1:])
-            wait_for_prompts(machine, 1 + len(steps))
-        text = machine.serial.text
+            wait_for_prompts(machine, 2 + len(steps))  # one before the announcement, one behind it
+        text = re.sub(re.escape(PROMPT) + ANNOUNCED, "", machine.serial.text)
     seen = transcript.parse(text[text.index(PROMPT):text.rindex(PROMPT)])[1:]
     for position in rescues:
         seen.insert(position, transcript.Step(transcript.RESCUE))
