@@ -80,7 +80,7 @@ struct thread {
     struct timer timer;              /* a sleep's end, or a wait's timeout */
 
     struct priority_queue contended_mutexes; /* those it holds that somebody waits for */
-    uint32_t locks_held;                     /* mutexes and reader-writer locks */
+    uint32_t locks_held;                     /* mutexes and reader-writer locks: see mutex_lock() */
     uint32_t tid_round; /* how often all tids had been given out before its own */
     struct rwlock *read_locks[THREAD_READ_LOCKS_MAX]; /* it holds for reading; NULL: a free place */
     struct rwlock *written_locks;                     /* the first of those it holds for writing */

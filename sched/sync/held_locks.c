@@ -75,7 +75,7 @@ static bool copy_if_held_mutex(unsigned index, const struct thread *thread,
     return is_held;
 }
 
-static __attribute__((noinline)) void report_all(const struct thread *thread)
+static __attribute__((noinline)) void report_all(const struct thread *thread, bool was_interrupted)
 {
     unsigned unnamed = thread->locks_held - report_rwlocks(thread);
     struct lock_record record;
@@ -84,16 +84,16 @@ static __attribute__((noinline)) void report_all(const struct thread *thread)
             unnamed -= report(thread, &record);
     }
     if (unnamed > 0)
-        log_warning("%s (tid %d) has ended; locks without a name that it held: %u", thread->name,
-                    thread->tid, unnamed);
+        log_warning("%s (tid %d) has ended; locks without a name that it held: %s%u", thread->name,
+                    thread->tid, was_interrupted ? "at most " : "", unnamed);
 }
 
 /* Nearly all threads hold none when they end: these functions find that out before they make room
  * for anything. */
-void held_locks_report(const struct thread *thread)
+void held_locks_report(const struct thread *thread, bool was_interrupted)
 {
     if (thread->locks_held != 0)
-        report_all(thread);
+        report_all(thread, was_interrupted);
 }
 
 /* Passes on the mutex that the most urgent of all waiters wants. Returns whether there was one. */
@@ -122,7 +122,6 @@ static __attribute__((noinline)) void release_all(struct thread *thread)
 void held_locks_release(struct thread *thread)
 {
     thread->has_passed_locks_on = true;
-    /* The count alone would not do: who is killed right after taking a mutex has not counted it. */
-    if (thread->locks_held != 0 || !priority_queue_is_empty(&thread->contended_mutexes))
+    if (thread->locks_held != 0)
         release_all(thread);
 }

@@ -169,18 +169,21 @@ void mutex_pass_to(struct mutex *mutex, struct thread *thread)
 static __attribute__((noinline)) int lock_slowly(struct mutex *mutex, int timeout_ms)
 {
     uint64_t flags = critical_enter();
+    this_cpu()->running->locks_held--; /* it was counted, and not taken */
     int result = acquire(mutex, timeout_ms);
     critical_exit(flags);
     return result;
 }
 
+/* Counted before it is taken, and taken off the count after it has been given back: so who is killed
+ * in between is found to hold one too many, never one too few. */
 int mutex_lock(struct mutex *mutex, int timeout_ms)
 {
     struct thread *self = this_cpu()->running;
     core_assert_may_block();
+    self->locks_held++;
     if (!cpu_compare_exchange(&mutex->owner, 0, self->lock_word))
         return lock_slowly(mutex, timeout_ms);
-    self->locks_held++;
     lock_note_taken(&mutex->record);
     return 0;
 }

@@ -159,9 +159,9 @@ static void record_end(struct thread *thread)
  * What `thread`, whose end has begun, is for others: its locks first, while all that they lie in is
  * there, then its on_end, which may free that, and detach the thread. Preemption off.
  */
-static void part_with_others(struct thread *thread)
+static void part_with_others(struct thread *thread, bool was_interrupted)
 {
-    held_locks_report(thread);
+    held_locks_report(thread, was_interrupted);
     held_locks_release(thread);
     if (thread->on_end != NULL)
         thread->on_end(thread->argument);
@@ -189,7 +189,7 @@ _Noreturn void thread_exit(int status)
     core_assert_may_block();
     preempt_disable();
     self->is_ending = true;
-    part_with_others(self);
+    part_with_others(self, false);
     interrupts_disable();
     preempt_enable(); /* only counts: with interrupts off it switches nothing */
     self->exit_status = status;
@@ -197,9 +197,11 @@ _Noreturn void thread_exit(int status)
 }
 
 /* Takes `thread`, which does not run, from wherever it waits: until it has ended it is blocked, in
- * no queue, and nothing wakes it. Interrupts off. */
-static void stop_waiting(struct thread *thread)
+ * no queue, and nothing wakes it. Returns whether it did not wait, but had been interrupted.
+ * Interrupts off. */
+static bool stop_waiting(struct thread *thread)
 {
+    bool was_interrupted = thread->state == THREAD_READY || thread->state == THREAD_SUSPENDED;
     timers_cancel(&thread->timer);
     shares_note_if_first(thread);
     if (thread->state == THREAD_READY)
@@ -208,6 +210,7 @@ static void stop_waiting(struct thread *thread)
         waiting_leave(thread);
     account_close(&thread->accounting, (enum thread_state)thread->state, tsc_read());
     thread->state = THREAD_BLOCKED;
+    return was_interrupted;
 }
 
 static struct thread *find_killable(int tid, int *error)
@@ -221,16 +224,16 @@ static struct thread *find_killable(int tid, int *error)
     return thread;
 }
 
-/* From here on nobody else can end `tid`, and it will not run again. Returns the thread, or NULL
- * and the error. */
-static struct thread *begin_to_kill(int tid, int *error)
+/* From here on nobody else can end `tid`, and it will not run again. Returns the thread, and
+ * whether it had been interrupted, or NULL and the error. */
+static struct thread *begin_to_kill(int tid, bool *was_interrupted, int *error)
 {
     uint64_t flags = critical_enter();
     struct thread *thread = find_killable(tid, error);
     if (*error == 0) {
         thread->is_ending = true;
         record_end(thread);
-        stop_waiting(thread);
+        *was_interrupted = stop_waiting(thread);
     }
     critical_exit(flags);
     return *error == 0 ? thread : NULL;
@@ -238,11 +241,11 @@ static struct thread *begin_to_kill(int tid, int *error)
 
 /* The rest, in the order in which a thread ends by itself. The caller may be told to end as well,
  * by the on_end: that waits until it has done here. */
-static void finish_killing(struct thread *thread)
+static void finish_killing(struct thread *thread, bool was_interrupted)
 {
     struct thread *self = this_cpu()->running;
     self->on_ends++;
-    part_with_others(thread);
+    part_with_others(thread, was_interrupted);
     self->on_ends--;
     stack_free(thread->stack_top);
     uint64_t flags = critical_enter();
@@ -274,10 +277,11 @@ int thread_kill(int tid)
     if (tid == thread_self())
         return kill_self();
     int error;
+    bool was_interrupted = false;
     preempt_disable();
-    struct thread *thread = begin_to_kill(tid, &error);
+    struct thread *thread = begin_to_kill(tid, &was_interrupted, &error);
     if (thread != NULL)
-        finish_killing(thread);
+        finish_killing(thread, was_interrupted);
     preempt_enable();
     if (this_cpu()->running->is_to_end && this_cpu()->running->on_ends == 0)
         thread_exit(-ERROR_KILLED);

@@ -5,12 +5,16 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
+#include "kernel/log.h"
 #include "kernel/mm/heap.h"
 #include "sched/preemption.h"
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
+#include "sched/sync/semaphore.h"
 #include "tests/kernel/attempts.h"
+#include "tests/kernel/interrupt_actions.h"
 #include "tests/kernel/self_test.h"
+#include "tests/kernel/stepping.h"
 
 #define BELOW (THREAD_PRIORITY_DEFAULT - 1)
 #define ABOVE (THREAD_PRIORITY_DEFAULT + 1)
@@ -341,5 +345,88 @@ SELF_TEST(giving_back_one_of_many_contended_mutexes_takes_as_long_as_one_of_few)
     if (!CONFIG_STRESS)
         EXPECT(of_many < 4 * of_few);
 }
+
+/* --- What is told of a thread that is killed within taking a mutex
+ * ---------------------------------- */
+
+#if !CONFIG_STRESS
+
+static unsigned place;
+static struct semaphore agent_semaphore;
+
+static void lock_and_unlock_once(void *unused)
+{
+    (void)unused;
+    stepping_begin(place);
+    EXPECT_EQUAL(mutex_lock(&mutex, 0), 0);
+    EXPECT_EQUAL(mutex_unlock(&mutex), 0);
+    stepping_end();
+}
+
+static bool has_come;
+
+static void call_agent(void)
+{
+    has_come = true;
+    semaphore_post(&agent_semaphore);
+}
+
+static void kill_victim_when_called(void *unused)
+{
+    (void)unused;
+    semaphore_wait(&agent_semaphore, WAIT_FOREVER);
+    thread_kill(victim);
+}
+
+/* Whether the log, from `since` on, says of the victim what ends in `text`. */
+static bool log_tells(uint64_t since, const char *text)
+{
+    struct log_entry entry;
+    for (; log_get(since, &entry); since++) {
+        size_t length = strlen(entry.message);
+        if (length >= strlen(text) && strcmp(entry.message + length - strlen(text), text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Returns whether the interrupt came before the victim was through. */
+static bool kill_at_place(const char *name)
+{
+    has_come = false;
+    mutex_init(&mutex, name);
+    EXPECT_EQUAL(semaphore_init(&agent_semaphore, 0), 0);
+    uint64_t since = log_end();
+    int agent = start(kill_victim_when_called, NULL, 60);
+    victim = start(lock_and_unlock_once, NULL, BELOW);
+    settle();
+    bool holds = mutex_holder(&mutex) == victim;
+    bool is_named = log_tells(since, "while it held mutex 'own mutex'");
+    bool is_counted = log_tells(since, "that it held: 1");
+    bool may_be_counted = log_tells(since, "that it held: at most 1");
+    EXPECT_EQUAL(is_named, holds && name != NULL);
+    EXPECT(!is_counted || holds);
+    EXPECT(!holds || is_named || is_counted || may_be_counted);
+    semaphore_post(&agent_semaphore);
+    finish(agent);
+    finish(victim);
+    return has_come;
+}
+
+SELF_TEST(what_a_thread_killed_while_it_took_a_mutex_held_is_told_rightly)
+{
+    static const char *const names[] = {NULL, "own mutex"};
+    use_action(call_agent);
+    preemption_set(true);
+    for (unsigned i = 0; i < 2; i++) {
+        place = 0;
+        do
+            place++;
+        while (kill_at_place(names[i]));
+        EXPECT(place > 10);
+    }
+}
+
+#endif
 
 #endif
