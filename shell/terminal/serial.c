@@ -14,7 +14,9 @@
 #define ASSUMED_COLUMNS 80u
 #define ASSUMED_ROWS    24u
 
+#define ESCAPE            0x1B
 #define CONTROL_BACKSLASH 0x1C
+#define DELETE            0x7F
 
 static void (*call_for_rescue)(void);
 
@@ -50,10 +52,11 @@ struct terminal serial_terminal = {
     .output = MUTEX("com1"),
 };
 
+static struct utf8_decoder decoder; /* likewise */
+
 /* A byte that is refused is offered again: what is known of those before it is kept until then. */
 static bool take_utf8(uint8_t byte)
 {
-    static struct utf8_decoder decoder;
     struct utf8_decoder next = decoder;
     uint8_t character;
     if (utf8_feed(&next, byte, &character) && !terminal_input(&serial_terminal, character))
@@ -69,6 +72,12 @@ static void take_all(const uint8_t *bytes, unsigned count)
         take_utf8(bytes[i]);
 }
 
+/* Whether `byte` is a character by itself, as nearly all are, and no part of a report. */
+static bool is_plain(uint8_t byte)
+{
+    return byte < DELETE && byte != ESCAPE && size_report.length == 0 && utf8_is_idle(&decoder);
+}
+
 /*
  * The rescuing byte comes first: it is never input, and needs no room in the ring. A report of the
  * terminal's size is taken out only where the ring has room for all that it may turn out to be: a
@@ -82,6 +91,8 @@ static bool on_receive(uint8_t byte)
         call_for_rescue();
         return true;
     }
+    if (is_plain(byte))
+        return terminal_input(&serial_terminal, byte);
     if (ring_space(&serial_terminal.input) < SIZE_REPORT_BYTES) {
         size_report.length = 0;
         return take_utf8(byte);

@@ -17,6 +17,12 @@ struct utf8_decoder {
     uint8_t extra; /* how many bytes may still come of one that Latin-1 does not have */
 };
 
+/* Whether no character has begun: then an ASCII byte is one by itself. */
+static inline bool utf8_is_idle(const struct utf8_decoder *decoder)
+{
+    return decoder->lead == 0 && decoder->extra == 0;
+}
+
 /* Takes the next byte. Returns whether it completes a character, and stores that. One that Latin-1
  * does not have is told, by its first byte, as UTF8_NOT_LATIN. All zero at first. Any context. */
 bool utf8_feed(struct utf8_decoder *decoder, uint8_t byte, uint8_t *character);
