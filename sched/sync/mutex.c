@@ -175,8 +175,8 @@ static __attribute__((noinline)) int lock_slowly(struct mutex *mutex, int timeou
     return result;
 }
 
-/* Counted before it is taken, and taken off the count after it has been given back: so who is killed
- * in between is found to hold one too many, never one too few. */
+/* Counted before it is taken, and taken off the count after it has been given back: so who is
+ * killed in between is found to hold one too many, never one too few. */
 int mutex_lock(struct mutex *mutex, int timeout_ms)
 {
     struct thread *self = this_cpu()->running;
