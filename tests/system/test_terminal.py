@@ -232,8 +232,8 @@ def test_a_notice_is_broken_between_words(virtual):
 
 
 @pytest.mark.parametrize("view,foot", [("top", "q quit"), ("gantt", "space pause")])
-def test_a_view_follows_a_change(virtual, view, foot):
-    seat = Seat(virtual, 80, 24)
+def test_a_view_follows_a_change(cooperative, view, foot):
+    seat = Seat(cooperative, 80, 24)
     seat.serial.send(view + "\r")
     seat.wait_for_rows(lambda rows: rows[23].startswith(foot), "the last row")
     for columns, rows in SIZES:
@@ -243,11 +243,11 @@ def test_a_view_follows_a_change(virtual, view, foot):
                            now[0] and not now[0].startswith(PROMPT), f"{columns}x{rows}")
     seat.quit()
     assert seat.size() == SIZES[-1]
-    virtual.command("terminal 80x24")
+    cooperative.command("terminal 80x24")
 
 
-def test_help_in_a_view_has_pages(virtual):
-    seat = Seat(virtual, 40, 12)
+def test_help_in_a_view_has_pages(cooperative):
+    seat = Seat(cooperative, 40, 12)
     seat.serial.send("top\r")
     seat.wait_for_rows(lambda rows: rows[11].startswith("q quit"), "the table")
     seat.press("h")
@@ -263,7 +263,7 @@ def test_help_in_a_view_has_pages(virtual):
     seat.press("x")
     seat.wait_for_rows(lambda rows: rows[11].startswith("q quit"), "the table again")
     seat.quit()
-    virtual.command("terminal 80x24")
+    cooperative.command("terminal 80x24")
 
 
 def test_a_printed_chart_has_colours(virtual):
@@ -426,11 +426,11 @@ def test_under_preemption_it_names_the_way_back(virtual):
     virtual.serial.wait_for(rf"\r\nback\r\n{PROMPT}$", start)
 
 
-def test_a_view_is_whole_again_afterwards(virtual):
-    top = OnSerial(virtual, "preempt off; spawn hog; top 0.5")
-    start = len(virtual.serial.text)
-    virtual.serial.wait_for(WAITS, start)
-    virtual.serial.send("\x1c")
+def test_a_view_is_whole_again_afterwards(cooperative):
+    top = OnSerial(cooperative, "preempt off; spawn hog; top 0.5")
+    start = len(cooperative.serial.text)
+    cooperative.serial.wait_for(WAITS, start)
+    cooperative.serial.send("\x1c")
     wait_until(lambda: "the shell waits" not in "\n".join(top.rows()) and
                top.rows()[23].startswith("q quit") and top.rows()[3].split()[:1] == ["TID"],
                "a whole table", describe=lambda: "\n".join(top.rows()))
