@@ -54,7 +54,8 @@ static inline void preempt_disable(void)
     __asm__ volatile("" : : : "memory");
 }
 
-/* Switches threads, whatever the flag and the count say. Interrupts off; for the two below. */
+/* Switches threads, whatever the flag and the count say. Interrupts off; for preempt_check() and
+ * the exit of an interrupt. */
 void preempt_reschedule(void);
 
 /* Ends preempt_disable(). The last one of a nest takes a pending reschedule at once. */

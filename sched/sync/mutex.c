@@ -238,7 +238,7 @@ int mutex_destroy(struct mutex *mutex)
     preempt_disable();
     int error = close(mutex);
     if (error == 0)
-        wait_queue_destroy(&mutex->waiters);
+        wait_queue_wake_all(&mutex->waiters, -ERROR_DESTROYED);
     preempt_enable();
     return error;
 }

@@ -102,6 +102,6 @@ void semaphore_destroy(struct semaphore *semaphore)
     semaphore->count = HAS_WAITERS;
     waiting_close(&semaphore->waiters);
     critical_exit(flags);
-    wait_queue_destroy(&semaphore->waiters);
+    wait_queue_wake_all(&semaphore->waiters, -ERROR_DESTROYED);
     preempt_enable();
 }

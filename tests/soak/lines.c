@@ -7,9 +7,8 @@
 #include "tests/soak/soak.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define TIDS_MAX     32u
 
-static int tids[TIDS_MAX];
+static int tids[SOAK_TIDS_MAX];
 static unsigned tid_count;
 
 /* Those that stand more than once are typed more often. */
@@ -204,6 +203,6 @@ size_t lines_write(char line[SOAK_LINE_SIZE])
 
 void lines_set_tids(const int *new_tids, unsigned count)
 {
-    tid_count = count < TIDS_MAX ? count : TIDS_MAX;
+    tid_count = count < SOAK_TIDS_MAX ? count : SOAK_TIDS_MAX;
     memcpy(tids, new_tids, tid_count * sizeof(tids[0]));
 }

@@ -22,7 +22,6 @@
 #define MINUTES_MAX     600000u
 #define TICKS_PER_MIN   60000ul
 #define PATIENCE_CHECKS 20u /* that the checker may miss until somebody rescues it */
-#define TIDS_LISTED     32u
 #define WARM_UP_MINUTES 10u
 
 /* Back to what there was at the beginning. */
@@ -48,9 +47,9 @@ static void on_timer(void *unused)
 
 static void list_threads(void)
 {
-    int tids[TIDS_LISTED];
+    int tids[SOAK_TIDS_MAX];
     unsigned count = 0;
-    for (int tid = thread_next(0); tid >= 0 && count < TIDS_LISTED; tid = thread_next(tid))
+    for (int tid = thread_next(0); tid >= 0 && count < SOAK_TIDS_MAX; tid = thread_next(tid))
         tids[count++] = tid;
     lines_set_tids(tids, count);
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #define SOAK_LINE_SIZE 200u
+#define SOAK_TIDS_MAX  32u /* that lines are told of */
 
 /* --- chance.c: any context, interrupts off --------------------------------------------------- */
 
