@@ -6,6 +6,7 @@
  * A thread that is woken waits for the next draw. Who yields takes no part in the one that it
  * causes. The draws follow from a seed: the same seed and the same threads give the same winners.
  */
+#include "kernel/lib/random.h"
 #include "kernel/lib/ticket_tree.h"
 #include "sched/policies/policy.h"
 
@@ -16,15 +17,6 @@ static uint64_t state; /* of the sequence of random numbers */
 static void seed(uint64_t value)
 {
     state = value;
-}
-
-/* SplitMix64 (Steele, Lea, Flood 2014): any seed will do. */
-static uint64_t next_random(void)
-{
-    state += 0x9E3779B97F4A7C15;
-    uint64_t mixed = (state ^ state >> 30) * 0xBF58476D1CE4E5B9;
-    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB;
-    return mixed ^ mixed >> 31;
 }
 
 static void wait(struct thread *thread)
@@ -38,7 +30,7 @@ static struct thread *draw(void)
     uint64_t tickets = ticket_tree_total(&waiting);
     if (tickets == 0)
         return NULL;
-    uint64_t ticket = (uint64_t)((unsigned __int128)next_random() * tickets >> 64);
+    uint64_t ticket = (uint64_t)((unsigned __int128)random_next(&state) * tickets >> 64);
     struct ticket_node *winner = ticket_tree_find(&waiting, ticket);
     ticket_tree_remove(&waiting, winner);
     return (struct thread *)(void *)((char *)winner - offsetof(struct thread, ticket_node));

@@ -1,0 +1,17 @@
+/* Numbers that look like chance and follow from a seed. */
+#ifndef AETHEL_KERNEL_LIB_RANDOM_H
+#define AETHEL_KERNEL_LIB_RANDOM_H
+
+#include <stdint.h>
+
+/* The next number of SplitMix64 (Steele, Lea, Flood 2014), whose state begins as the seed: any will
+ * do. The caller excludes others. */
+static inline uint64_t random_next(uint64_t *state)
+{
+    *state += 0x9E3779B97F4A7C15;
+    uint64_t mixed = (*state ^ *state >> 30) * 0xBF58476D1CE4E5B9;
+    mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EB;
+    return mixed ^ mixed >> 31;
+}
+
+#endif
