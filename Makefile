@@ -195,7 +195,7 @@ soak:
 ## the same for a few minutes, always the same ones
 .PHONY: test-soak
 test-soak: $(SOAK_IMAGE)
-	$(Q)tools/python3 tests/soak/run.py $< 0.1 1
+	$(Q)tools/python3 tests/soak/run.py --same $< 0.1 1
 
 ## boots on every machine of the boot matrix, and writes the table build/boot-matrix.md
 .PHONY: test-boot

@@ -13,11 +13,7 @@ from pathlib import Path
 SECONDS = 900
 ENDED_BY_TIMEOUT = 124
 
-# 8 virtual nanoseconds an instruction, whatever the host is busy with. From the floppy drive, because
-# QEMU reads a floppy while the machine stands still, and a hard disk in another thread that takes as
-# long as the host lets it: so every run of an image is the same, to the instruction.
-VIRTUAL_TIME = ["-icount", "shift=3,sleep=off", "-rtc", "base=2000-01-01,clock=vm"]
-FLOPPY = ["-drive", "file={},format=raw,if=floppy,snapshot=on", "-boot", "a"]
+TIME_SHIFT = 3  # 8 virtual nanoseconds an instruction, whatever the host is busy with
 
 ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 PLAN = re.compile(r"1\.\.(\d+)$")
@@ -67,9 +63,9 @@ class Results:
 
 
 def main():
-    boot = Path(__file__).parents[2] / "tools" / "boot-headless"
-    floppy = [argument.format(sys.argv[1]) for argument in FLOPPY]
-    machine = subprocess.Popen([boot, str(SECONDS), *floppy, *VIRTUAL_TIME], stdout=subprocess.PIPE,
+    boot = Path(__file__).parents[2] / "tools" / "boot-repeatable"
+    machine = subprocess.Popen([boot, str(SECONDS), str(TIME_SHIFT), sys.argv[1]],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                text=True, encoding="ascii", errors="replace")
     results = Results()
     for raw_line in machine.stdout:
