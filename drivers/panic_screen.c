@@ -1,7 +1,6 @@
 /* The panic screen: plain text from the top left corner on, nothing scrolls away. */
 #include "drivers/panic_screen.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -56,9 +55,10 @@ static void begin(void *unused)
     clear(unused);
 }
 
-void panic_screen_begin(void)
+void panic_screen_begin(const char *way_out)
 {
     serial_take_over();
+    serial_write_polled(way_out, strlen(way_out));
     serial_write_polled("\r\n", 2);
     row = column = MARGIN;
     use_screen(begin, NULL);
@@ -155,9 +155,13 @@ void panic_screen_show_keys(const char *keys)
     use_screen(show_keys, &argument);
 }
 
-void panic_screen_feed(void)
+bool panic_screen_feed(void)
 {
     serial_feed_polled();
+    bool has_caught_up = missing > 0 && has_room(0);
+    if (has_caught_up)
+        tell_what_is_missing();
+    return has_caught_up;
 }
 
 void panic_screen_flush(void)

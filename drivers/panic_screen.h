@@ -5,14 +5,16 @@
 #ifndef AETHEL_DRIVERS_PANIC_SCREEN_H
 #define AETHEL_DRIVERS_PANIC_SCREEN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* How much text fits on the screen above the last row, which is for the keys. */
 #define PANIC_SCREEN_ROWS    23u
 #define PANIC_SCREEN_COLUMNS 78u
 
-/* Clears the screen to red, hides the cursor, and takes COM1 over. */
-void panic_screen_begin(void);
+/* Clears the screen to red, hides the cursor, and takes COM1 over, which is sent `way_out` first:
+ * it ends what is shown there. */
+void panic_screen_begin(const char *way_out);
 
 /* Clears the screen for what comes next. */
 void panic_screen_clear(void);
@@ -28,8 +30,9 @@ void panic_screen_write(const char *text, size_t length);
 /* Shows `keys` in the last row of the screen, and as a line on COM1. */
 void panic_screen_show_keys(const char *keys);
 
-/* COM1 takes of what is queued what it can take at once. */
-void panic_screen_feed(void);
+/* COM1 takes of what is queued what it can take at once. Returns true when it has caught up so far
+ * that a line there has told what is missing: what was shown before is missing, too. */
+bool panic_screen_feed(void);
 
 /* COM1 takes all of it, unless it takes nothing for a second. */
 void panic_screen_flush(void);

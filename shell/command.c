@@ -78,7 +78,8 @@ int command_run(struct shell *shell, int count, char **words)
 {
     const struct command *command = command_find(words[0]);
     if (!command) {
-        print_error(shell, words[0], "unknown command", "help lists the commands");
+        const char *name = words[0][0] != '\0' ? words[0] : "''";
+        print_error(shell, name, "unknown command", "help lists the commands");
         return COMMAND_NOT_FOUND;
     }
     shell->command = command;

@@ -166,8 +166,8 @@ static void run_line(struct shell *shell)
     unsigned count;
 
     if (parse_line(shell->line, &shell->parsed, &error)) {
-        terminal_printf(shell->terminal,
-                        "shell: %s (usage: COMMAND [ARGUMENT]... [; COMMAND...])\n", error);
+        terminal_printf(shell->terminal, "shell: %s (usage: COMMAND [ARGUMENT]... [;...])\n",
+                        error);
         shell->status = COMMAND_FAILED;
         return;
     }

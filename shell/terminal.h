@@ -67,6 +67,7 @@ struct terminal {
     volatile bool is_interrupted;  /* it has come */
     struct wait_queue interrupted; /* who sleeps until then */
 
+    volatile bool has_view; /* shows its other screen (shell/views/full_screen.h) */
     volatile bool is_output_ready;
     volatile bool is_stopped; /* Ctrl-S has come: whoever writes waits */
     bool is_mirror;           /* another one's text goes there: Ctrl-S does nothing */

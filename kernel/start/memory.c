@@ -55,7 +55,7 @@ void start_memory(void)
     locks_set_memory_check(address_space_is_mapped);
     stacks_init();
     heap_init(&heap_pages);
-    log_info("memory: %lu KiB usable, %lu KiB free, room for %lu threads",
+    log_info("memory: %lu KiB usable, %lu free, room for %lu threads",
              frames_total() * FRAME_SIZE / 1024, frames_available() * FRAME_SIZE / 1024,
              stacks_available());
     give_interrupt_stacks();

@@ -15,6 +15,8 @@
 #include "kernel/start/start.h"
 #include "sched/post_mortem.h"
 #include "shell/post_mortem/post_mortem.h"
+#include "shell/terminal_serial.h"
+#include "shell/views/full_screen.h"
 
 #if CONFIG_SELF_TEST
 #include "tests/kernel/self_test.h"
@@ -55,6 +57,11 @@ static bool describe_guard_page(uint64_t address, char *buffer, size_t size)
     return true;
 }
 
+static void begin_panic(void)
+{
+    panic_screen_begin(full_screen_way_out(&serial_terminal));
+}
+
 /* A test kernel's failure is the runner's to tell. */
 static void end_panic(void)
 {
@@ -67,7 +74,7 @@ static void end_panic(void)
 }
 
 static const struct panic_environment panic_environment = {
-    .begin = panic_screen_begin,
+    .begin = begin_panic,
     .write = panic_screen_write,
     .describe_thread = describe_running_thread,
     .describe_guard = describe_guard_page,

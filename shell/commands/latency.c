@@ -116,7 +116,8 @@ COMMAND(latency, .usage = "latency THREAD|switch|irq", .summary = "histogram of 
         .help = "THREAD  tid or name: from each wakeup to the moment when it ran, since it was\n"
                 "        created\n"
                 "switch  the cost of a context switch: of the first one after each tick\n"
-                "irq     from the timer raising its line to its handler: of every 16th tick;\n"
+                "irq     from the timer raising its line to its handler: of every 16th tick, and\n"
+                "        max_ns of all;\n"
                 "        these two since the boot, or since 'stats reset'\n"
                 "The buckets are powers of two of processor cycles; a percentile is exact to its\n"
                 "bucket.\n",

@@ -32,6 +32,8 @@ static int act(struct shell *shell, const char *word, int (*action)(int tid),
         return command_error(shell, "%s is protected", thread->name);
     if (error == -ERROR_INVALID)
         return command_error(shell, "%s is not suspended", thread->name);
+    if (error == -ERROR_NOT_FOUND)
+        return command_error(shell, "%s has ended, or is about to", thread->name);
     return error ? command_error(shell, "%s", error_text(error)) : COMMAND_OK;
 }
 

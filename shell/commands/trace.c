@@ -283,7 +283,8 @@ static int run_trace(struct shell *shell, int count, char **words)
     else if (strcmp(what, "clear") == 0)
         trace_clear();
     else if (strcmp(what, "status") != 0)
-        return command_error(shell, "there is no '%s'", what);
+        return command_error(shell, "'%s' is none of status, start, stop, clear, dump and mark",
+                             what);
     print_status(shell->terminal);
     return COMMAND_OK;
 }

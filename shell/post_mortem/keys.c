@@ -176,7 +176,8 @@ static void on_keyboard_key(const struct key_event *event)
 static void feed_serial(void *unused)
 {
     (void)unused;
-    panic_screen_feed();
+    if (panic_screen_feed())
+        panic_screen_show_keys(keys_line);
 }
 
 static void read_keyboard_keys(void *unused)

@@ -13,7 +13,10 @@
 
 #define EXPECTED_MAX 200u
 
-#define SILENCE_TICKS (TICK_HZ / 10) /* a report comes in one piece, over a network in pieces */
+/* A report comes in one piece, over a network in pieces. So may a key; but ESC [ and a digit nobody
+ * types, and they may be awaited for longer. */
+#define SILENCE_TICKS        (TICK_HZ / 10)
+#define REPORT_SILENCE_TICKS (2 * TICK_HZ)
 
 #define ROWS_MIN 2u /* ESC [ 1 ; 2 R is Shift-F3 */
 
@@ -111,6 +114,7 @@ unsigned size_report_feed(struct size_report *report, uint8_t byte, uint64_t now
 unsigned size_report_pass_time(struct size_report *report, uint64_t now,
                                uint8_t input[SIZE_REPORT_BYTES])
 {
-    bool is_overdue = report->length > 0 && now - report->since > SILENCE_TICKS;
+    uint64_t patience = report->length > FIRST_DIGIT ? REPORT_SILENCE_TICKS : SILENCE_TICKS;
+    bool is_overdue = report->length > 0 && now - report->since > patience;
     return is_overdue ? give_up(report, input) : 0;
 }

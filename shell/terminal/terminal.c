@@ -7,7 +7,8 @@
 #include "kernel/lib/wrap.h"
 #include "sched/thread.h"
 
-#define ASCII_LAST 0x7F
+#define ASCII_LAST      0x7F
+#define FIRST_PRINTABLE ' '
 
 void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t size)
 {
@@ -41,22 +42,32 @@ static void interrupt_command(struct terminal *terminal)
 }
 
 /* Whoever has stopped the output, and nobody else, can be heard while it stands: the thread that
- * reads may be the one that writes. */
-bool terminal_input(struct terminal *terminal, uint8_t byte)
+ * reads may be the one that writes. Returns whether that was all that `byte` is for. */
+static bool obey(struct terminal *terminal, uint8_t byte)
 {
-    if (byte == TERMINAL_STOP || byte == TERMINAL_GO_ON || byte == TERMINAL_INTERRUPT)
+    bool is_flow = byte == TERMINAL_STOP || byte == TERMINAL_GO_ON;
+    bool is_interrupt = byte == TERMINAL_INTERRUPT;
+    if (is_flow || is_interrupt)
         stop_output(terminal, byte == TERMINAL_STOP);
-    if (byte == TERMINAL_STOP || byte == TERMINAL_GO_ON)
-        return true;
-    if (byte == TERMINAL_INTERRUPT && terminal->runs_command) {
+    if (is_interrupt && terminal->runs_command) {
         interrupt_command(terminal);
         return true;
     }
+    return is_flow;
+}
+
+/* The handler that calls this has up to 16 bytes, and keeps the tick waiting: only for the first of
+ * them is there somebody to be woken. */
+bool terminal_input(struct terminal *terminal, uint8_t byte)
+{
+    if (byte < FIRST_PRINTABLE && obey(terminal, byte))
+        return true;
     if (!ring_put(&terminal->input, byte)) {
         terminal->is_input_held = true;
         return false;
     }
-    wait_queue_wake_one(&terminal->readers, 0);
+    if (!wait_queue_is_empty(&terminal->readers))
+        wait_queue_wake_one(&terminal->readers, 0);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include "sched/clock.h"
 #include "shell/terminal/announcement.h"
 
+#define RESET        "\033[m"
 #define HIDE_CURSOR  "\033[?25l"
 #define SHOW_CURSOR  "\033[?25h"
 #define OTHER_SCREEN "\033[?1049h"
@@ -78,9 +79,11 @@ struct full_screen *full_screen_begin(struct terminal *terminal)
     screen->display.write = write;
     screen->display.context = terminal;
     key_decoder_init(&screen->decoder);
+    terminal->has_view = true;
     terminal_printf(terminal, OTHER_SCREEN HIDE_CURSOR);
     if (!take_size(screen)) {
         terminal_printf(terminal, MAIN_SCREEN SHOW_CURSOR);
+        terminal->has_view = false;
         kfree(screen);
         return NULL;
     }
@@ -93,8 +96,14 @@ void full_screen_end(struct full_screen *screen)
 {
     terminal_printf(screen->terminal, "\033[%u;1H\033[K" SHOW_CURSOR MAIN_SCREEN,
                     screen->display.rows);
+    screen->terminal->has_view = false;
     kfree(screen->display.cells);
     kfree(screen);
+}
+
+const char *full_screen_way_out(const struct terminal *terminal)
+{
+    return terminal->has_view ? RESET SHOW_CURSOR MAIN_SCREEN : "";
 }
 
 void full_screen_row(struct full_screen *screen, unsigned row, const char *format, ...)

@@ -52,6 +52,10 @@ struct full_screen *full_screen_begin(struct terminal *terminal);
  * and the cursor is at the start of the last one, which is empty then. */
 void full_screen_end(struct full_screen *screen);
 
+/* What `terminal` has to be sent to show what it did before, for whoever takes it from a thread
+ * that will not run any more: nothing, if it has no view. Any context. */
+const char *full_screen_way_out(const struct terminal *terminal);
+
 /* How large it is: that may be otherwise after each full_screen_key(). The last row is
  * full_screen_ask()'s, too. */
 unsigned full_screen_columns(const struct full_screen *screen);

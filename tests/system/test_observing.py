@@ -304,14 +304,16 @@ def histogram(answer):
              for start, unit, end, end_unit, count, bar in rows])
 
 
-def expect_consistent(answer):
+def expect_consistent(answer, has_unsampled=False):
+    """`has_unsampled`: the longest may be none of the samples."""
     figures, buckets = histogram(answer)
     assert list(figures) == LATENCY_KEYS
     order = [figures[key] for key in ("min_ns", "p50_ns", "p95_ns", "p99_ns", "max_ns")]
     assert order == sorted(order) and order[0] <= figures["avg_ns"] <= order[-1]
     assert sum(count for _, _, count, _ in buckets) == figures["samples"]
     assert buckets[0][0] / ROUNDING <= figures["min_ns"] <= buckets[0][1] * ROUNDING
-    assert buckets[-1][0] / ROUNDING <= figures["max_ns"] <= buckets[-1][1] * ROUNDING
+    assert buckets[-1][0] / ROUNDING <= figures["max_ns"]
+    assert has_unsampled or figures["max_ns"] <= buckets[-1][1] * ROUNDING
     assert all(one[1] <= two[0] for one, two in zip(buckets, buckets[1:]))
     gaps = sum(one[1] < two[0] for one, two in zip(buckets, buckets[1:]))
     assert answer.count("...") == gaps
@@ -331,7 +333,7 @@ def test_latency_of_switches(virtual):
 def test_latency_of_interrupts(virtual):
     virtual.command("preempt on; spawn hog")
     answer = virtual.command("sleep 0.2; stats reset; sleep 1.6; latency irq")
-    figures = expect_consistent(answer.replace("stats: reset\n", ""))
+    figures = expect_consistent(answer.replace("stats: reset\n", ""), has_unsampled=True)
     assert 98 <= figures["samples"] <= 104 and figures["max_ns"] < 50_000
 
 

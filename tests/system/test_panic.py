@@ -245,11 +245,26 @@ def test_the_text_waits_for_a_reader_that_has_stopped(tmp_path):
             machine.press("h")
         pipe.received = b""
         wait_until(lambda: pipe.drain_for(b"^.{16000}"), "what was queued")
-        os.write(pipe.to_machine, b"t")
-        wait_until(lambda: pipe.drain_for(rb"\(\d+ characters are missing here\)\r\n.*running"),
+        wait_until(lambda: pipe.drain_for(rb"\(\d+ characters are missing here\)\r\n"
+                                          + KEYS.encode()),
                    "what is missing", describe=lambda: pipe.received.decode("latin-1"))
+        os.write(pipe.to_machine, b"t")
+        wait_until(lambda: pipe.drain_for(b"missing here.*running"), "the next answer",
+                   describe=lambda: pipe.received.decode("latin-1"))
         assert pipe.received.count(b"missing") == 1
     pipe.close()
+
+
+def test_the_report_ends_a_view():
+    """On its other screen it would be written over the view, and be gone with it."""
+    with Machine() as machine:
+        machine.wait_for_prompt()
+        machine.serial.send("top\r")
+        machine.serial.wait_for("q quit")
+        machine.expects_panic = True
+        machine.type("panic\n")
+        machine.serial.wait_for(STOPPED)
+        assert b"\x1b[m\x1b[?25h\x1b[?1049l\r\nKERNEL PANIC" in machine.serial.received
 
 
 def test_a_machine_check_names_its_bank():

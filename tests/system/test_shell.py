@@ -229,6 +229,14 @@ def test_an_unknown_command_is_told(cooperative):
     assert re.fullmatch(r"frobnicate: unknown command .*\n", cooperative.command("frobnicate"))
 
 
+@pytest.mark.parametrize("line, told", [
+    ('"" x', r"'': unknown command .*"), ("trace x", "trace: .*start, stop, clear.*"),
+    ("echo \\", "shell: .*backslash.*"), ("echo 'a", "shell: .*quote.*")])
+def test_what_is_told_fits_into_a_row(cooperative, line, told):
+    answer = cooperative.command(line)
+    assert re.fullmatch(told + r"\(usage: .+\)\n", answer) and len(answer) <= 81
+
+
 def test_an_unclosed_quote_is_told_and_nothing_runs(cooperative):
     answer = cooperative.command("echo one; echo 'two")
     assert "one" not in answer.splitlines() and "quote" in answer

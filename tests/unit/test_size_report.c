@@ -5,7 +5,7 @@
 
 #include "tests/unit/unit_test.h"
 
-#define LATER 1000u /* ticks: longer than a report may pause */
+#define LATER 3000u /* ticks: longer than a report may pause */
 
 static struct size_report report;
 static uint64_t now;
@@ -141,6 +141,21 @@ static void an_answer_may_come_late(void **state)
     check("ls\r", 80, 24);
 }
 
+static void the_rest_of_an_answer_may_come_a_second_later(void **state)
+{
+    static const char answer[] = "\x1b[124;180R";
+    for (unsigned length = 3; length < sizeof(answer) - 1; length++) {
+        char beginning[sizeof(answer)] = "";
+        memcpy(beginning, answer, length);
+        set_up(state);
+        size_report_expect(&report);
+        feed(beginning);
+        now += 1000;
+        feed(answer + length);
+        check("", 180, 124);
+    }
+}
+
 static void an_answer_in_pieces_is_one(void **state)
 {
     (void)state;
@@ -188,6 +203,7 @@ int main(void)
         cmocka_unit_test_setup(escape_alone_is_a_key_after_a_moment, set_up),
         cmocka_unit_test_setup(what_is_left_of_a_cut_answer_is_not_typed, set_up),
         cmocka_unit_test_setup(an_answer_may_come_late, set_up),
+        cmocka_unit_test_setup(the_rest_of_an_answer_may_come_a_second_later, set_up),
         cmocka_unit_test_setup(an_answer_in_pieces_is_one, set_up),
         cmocka_unit_test_setup(anything_at_all_loses_nothing_but_answers, set_up),
     };
