@@ -179,6 +179,14 @@ static bool serve_receiver(void)
     return count > 0;
 }
 
+bool serial_has_byte(void)
+{
+    uint64_t flags = interrupts_save();
+    uint8_t status = type != NULL ? read_status() : 0;
+    interrupts_restore(flags);
+    return status != STATUS_NO_DEVICE && (status & STATUS_RECEIVED);
+}
+
 void serial_resume_receive(void)
 {
     if (!callbacks)

@@ -79,6 +79,9 @@ void serial_flush(void);
 /* There is room again: delivers what was kept back. Threads only. */
 void serial_resume_receive(void);
 
+/* Whether a byte has come that on_receive() has not been given yet. Any context. */
+bool serial_has_byte(void);
+
 /*
  * Looks after the line; called by the tick's handler every SERIAL_POLL_MS. A lost interrupt
  * costs no more than this time.

@@ -103,9 +103,12 @@ static bool on_receive(uint8_t byte)
     return true;
 }
 
+/* Where the machine was away for a moment the rest of a report waits in the UART. */
 void terminal_serial_poll(void)
 {
     uint8_t input[SIZE_REPORT_BYTES];
+    if (size_report.length == 0 || serial_has_byte())
+        return;
     take_all(input, size_report_pass_time(&size_report, clock_ticks(), input));
 }
 

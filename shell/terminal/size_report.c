@@ -101,7 +101,7 @@ static unsigned keep_back(struct size_report *report, uint8_t byte, uint64_t now
 unsigned size_report_feed(struct size_report *report, uint8_t byte, uint64_t now,
                           uint8_t input[SIZE_REPORT_BYTES], struct terminal_size *size)
 {
-    unsigned count = size_report_pass_time(report, now, input);
+    unsigned count = 0;
     size->columns = 0;
     if (report->length > 0 && (byte < FIRST_PRINTABLE || byte >= DELETE))
         count = give_up(report, input);

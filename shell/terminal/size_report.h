@@ -35,8 +35,8 @@ void size_report_expect(struct size_report *report);
 unsigned size_report_feed(struct size_report *report, uint8_t byte, uint64_t now,
                           uint8_t input[SIZE_REPORT_BYTES], struct terminal_size *size);
 
-/* The same when nothing has come: bytes that have been kept back for long are a key, or a report
- * that was cut. */
+/* The same when nothing has come, and nothing waits to be fed: bytes that have been kept back for
+ * long are a key, or a report that was cut. */
 unsigned size_report_pass_time(struct size_report *report, uint64_t now,
                                uint8_t input[SIZE_REPORT_BYTES]);
 

@@ -22,6 +22,7 @@ UPDATES = bool(os.environ.get("AETHEL_UPDATE_LAB"))
 
 # Nothing from outside, and the machine stands still until its input is there.
 ARGUMENTS = ["-rtc", "base=2000-01-01,clock=vm", "-S"]
+TRIES = 5
 WHILE_INPUT_COMES = "sleep 2"  # the first command, which is not in the document
 CONTROL_BACKSLASH = "\x1c"
 STARVED = r"wait +(?:[2-9]|\d{2,})[.\d]*s"  # two seconds, or more
@@ -74,6 +75,20 @@ def play(steps):
     return seen, status_bar
 
 
+def is_judged(seen):
+    """At 64 ns an instruction a full FIFO of COM1 alone keeps the tick waiting for as long as `check`
+    allows, and it is the host who fills it: then the machine is told to be late by itself."""
+    return not any("HOST:" in step.text() for step in seen)
+
+
+def play_until_judged(steps):
+    for _ in range(TRIES):
+        seen, status_bar = play(steps)
+        if is_judged(seen):
+            break
+    return seen, status_bar
+
+
 def sections():
     return [pytest.param(title, blocks, id=title)
             for title, blocks in transcript.sections(document())]
@@ -90,7 +105,7 @@ def status_bars_agree(told, seen):
 @pytest.mark.parametrize("title, blocks", sections())
 def test_the_transcripts_are_what_one_sees(title, blocks):
     told = [step for block in blocks for step in transcript.parse(block)]
-    seen, status_bar = play(told)
+    seen, status_bar = play_until_judged(told)
     assert [step.typed for step in seen] == [step.typed for step in told]
     if UPDATES:
         DOCUMENT.write_text(transcript.renew(document(), title, seen), encoding="utf-8")

@@ -45,11 +45,16 @@ static void feed(const char *bytes)
     }
 }
 
-static void wait(void)
+static void wait_for(unsigned ticks)
 {
     uint8_t input[SIZE_REPORT_BYTES];
-    now += LATER;
+    now += ticks;
     take(input, size_report_pass_time(&report, now, input));
+}
+
+static void wait(void)
+{
+    wait_for(LATER);
 }
 
 static void check(const char *expected, unsigned columns, unsigned rows)
@@ -150,7 +155,7 @@ static void the_rest_of_an_answer_may_come_a_second_later(void **state)
         set_up(state);
         size_report_expect(&report);
         feed(beginning);
-        now += 1000;
+        wait_for(1000);
         feed(answer + length);
         check("", 180, 124);
     }
@@ -162,8 +167,19 @@ static void an_answer_in_pieces_is_one(void **state)
     size_report_expect(&report);
     for (const char *byte = "\x1b[50;132R"; *byte != '\0'; byte++) {
         feed((const char[]){*byte, '\0'});
-        now += 50;
+        wait_for(50);
     }
+    check("", 132, 50);
+}
+
+/* The clock jumps where a host has stopped its machine; the bytes were there all the time. */
+static void a_clock_that_jumps_cuts_no_answer(void **state)
+{
+    (void)state;
+    size_report_expect(&report);
+    feed("\x1b");
+    now += LATER;
+    feed("[50;132R");
     check("", 132, 50);
 }
 
@@ -205,6 +221,7 @@ int main(void)
         cmocka_unit_test_setup(an_answer_may_come_late, set_up),
         cmocka_unit_test_setup(the_rest_of_an_answer_may_come_a_second_later, set_up),
         cmocka_unit_test_setup(an_answer_in_pieces_is_one, set_up),
+        cmocka_unit_test_setup(a_clock_that_jumps_cuts_no_answer, set_up),
         cmocka_unit_test_setup(anything_at_all_loses_nothing_but_answers, set_up),
     };
     return cmocka_run_group_tests_name("size_report", tests, NULL, NULL);
