@@ -79,7 +79,7 @@ void serial_flush(void);
 /* There is room again: delivers what was kept back. Threads only. */
 void serial_resume_receive(void);
 
-/* Whether a byte has come that on_receive() has not been given yet. Any context. */
+/* Whether a byte that has come waits in the UART to be read. Any context. */
 bool serial_has_byte(void);
 
 /*

@@ -346,8 +346,7 @@ SELF_TEST(giving_back_one_of_many_contended_mutexes_takes_as_long_as_one_of_few)
         EXPECT(of_many < 4 * of_few);
 }
 
-/* --- What is told of a thread that is killed within taking a mutex
- * ---------------------------------- */
+/* --- What is told of a thread that is killed within taking a mutex ---------------------------- */
 
 #if !CONFIG_STRESS
 

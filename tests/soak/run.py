@@ -68,7 +68,6 @@ class Machine:
         print(f"seed {self.seed}: the end of what COM1 said:")
         print(text[-OUTPUT_SHOWN:])
 
-
     def did(self):
         """Everything that was typed and answered."""
         return self.typed.read_bytes(), self.output.read_bytes()

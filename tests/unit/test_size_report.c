@@ -45,6 +45,14 @@ static void feed(const char *bytes)
     }
 }
 
+static void feed_beginning(const char *bytes, size_t length)
+{
+    char beginning[32] = "";
+    assert_true(length < sizeof(beginning));
+    memcpy(beginning, bytes, length);
+    feed(beginning);
+}
+
 static void wait_for(unsigned ticks)
 {
     uint8_t input[SIZE_REPORT_BYTES];
@@ -118,18 +126,16 @@ static void what_is_left_of_a_cut_answer_is_not_typed(void **state)
 {
     static const char answer[] = "\x1b[124;180R";
     for (unsigned length = 3; length < sizeof(answer) - 1; length++) {
-        char cut[sizeof(answer)] = "";
-        memcpy(cut, answer, length);
         set_up(state);
         size_report_expect(&report);
-        feed(cut);
+        feed_beginning(answer, length);
         wait();
         feed("ps\r");
         check("ps\r", 0, 0);
 
         set_up(state);
         size_report_expect(&report);
-        feed(cut);
+        feed_beginning(answer, length);
         feed("\rps\r"); /* at once: a control character is never part of an answer */
         check("\rps\r", 0, 0);
     }
@@ -150,11 +156,9 @@ static void the_rest_of_an_answer_may_come_a_second_later(void **state)
 {
     static const char answer[] = "\x1b[124;180R";
     for (unsigned length = 3; length < sizeof(answer) - 1; length++) {
-        char beginning[sizeof(answer)] = "";
-        memcpy(beginning, answer, length);
         set_up(state);
         size_report_expect(&report);
-        feed(beginning);
+        feed_beginning(answer, length);
         wait_for(1000);
         feed(answer + length);
         check("", 180, 124);
