@@ -259,7 +259,7 @@ def test_check_does_not_judge_a_host_that_was_away(cooperative):
     cooperative.process.send_signal(signal.SIGSTOP)
     time.sleep(1)
     cooperative.process.send_signal(signal.SIGCONT)
-    answer = cooperative.serial.wait_for(r"(switch_max_ns.*check: \w+)", start).group(1)
+    answer = cooperative.serial.wait_for(r"(switch_max_ns.*check: \w+)\r\n", start).group(1)
     results = judged(answer.replace("\r", ""))
     assert results["irq_latency_max_ns"][1] == "HOST", answer
     assert results["irq_latency_max_ns"][0] > 100_000_000, answer
