@@ -49,10 +49,10 @@ static void set_attributes(void *context, const struct ansi_attributes *attribut
     REQUIRE(attributes->foreground <= ANSI_DEFAULT && attributes->background <= ANSI_DEFAULT);
 }
 
-static void show_cursor(void *context, bool visible)
+static void take_flag(void *context, bool flag)
 {
     (void)context;
-    (void)visible;
+    (void)flag;
 }
 
 static const struct ansi_screen_operations operations = {
@@ -69,7 +69,8 @@ static const struct ansi_screen_operations operations = {
     .set_attributes = set_attributes,
     .save_cursor = nothing,
     .restore_cursor = nothing,
-    .show_cursor = show_cursor,
+    .show_cursor = take_flag,
+    .use_other_screen = take_flag,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
