@@ -1,10 +1,11 @@
 /*
  * COM1 by interrupts.
  *
- * The interrupt handler serves the receiver and the transmitter once, without asking the UART
+ * The interrupt handler serves the receiver or the transmitter, in turn, without asking the UART
  * which of them it was, and then turns the UART's interrupts off and on again: for whatever is
- * still to be done the line rises anew. The 8259 sees edges only, so without that a cause that
- * arises while another is being served would be the last one ever seen; with it no loop is needed.
+ * still to be done the line rises anew, and more urgent lines come before it. The 8259 sees edges
+ * only, so without that a cause that arises while another is being served would be the last one
+ * ever seen; with it no loop is needed.
  */
 #include "drivers/serial.h"
 
@@ -22,7 +23,7 @@
 #define IRQ_LINE 4u
 
 #define TRANSMIT_RING_SIZE 4096u
-#define QUEUE_CHUNK        64u     /* bytes that are queued with interrupts off at a time */
+#define QUEUE_CHUNK        32u     /* bytes that are queued with interrupts off at a time */
 #define TRANSMIT_TURNS     100000u /* of port_delay(): 0.1 s; 16 characters take 1.4 ms */
 #define HELD_POLLS_MAX     (1000u / SERIAL_POLL_MS)
 
@@ -43,6 +44,7 @@ static uint8_t enabled_interrupts;
 static unsigned missed_interrupts; /* found by polls, since the last one that came */
 static unsigned idle_interrupts;   /* in a row, since the last poll, with nothing to do */
 static bool is_masked;             /* there were too many of these */
+static bool is_receivers_turn;
 
 static enum receive_state receive_state = RECEIVE_HELD;
 static unsigned held_polls;
@@ -222,16 +224,23 @@ uint64_t serial_dropped(void)
 
 /* --- Sending --------------------------------------------------------------------------------- */
 
+static unsigned fill_transmitter(void)
+{
+    uint8_t bytes[FIFO_DEPTH];
+    unsigned count = ring_read(&transmit_ring, bytes, fifo_depth);
+    for (unsigned i = 0; i < count; i++)
+        port_write8(DATA, bytes[i]);
+    return count;
+}
+
 /* Fills the transmitter if it is empty. Its interrupt is wanted as long as more is waiting. Returns
  * whether it took anything. */
 static bool serve_transmitter(void)
 {
     unsigned count = 0;
-    uint8_t byte;
     if (read_status() & STATUS_TRANSMIT_EMPTY) {
         is_transmitter_stuck = false;
-        for (; !is_output_held && count < fifo_depth && ring_get(&transmit_ring, &byte); count++)
-            port_write8(DATA, byte);
+        count = is_output_held ? 0 : fill_transmitter();
     }
     if (ring_count(&transmit_ring) && !is_output_held)
         enabled_interrupts |= INTERRUPT_TRANSMIT_EMPTY;
@@ -240,25 +249,26 @@ static bool serve_transmitter(void)
     return count > 0;
 }
 
-/*
- * Queues `length` bytes, at most QUEUE_CHUNK, and sets the transmitter going. Returns how many fit.
- * That some did not is noted before the next interrupt can drain the ring: else nobody would be
- * told.
- */
-static size_t queue_chunk(const uint8_t *bytes, size_t length)
+/* Queues `length` bytes, at most QUEUE_CHUNK. Returns how many fit. That some did not is noted
+ * before the next interrupt can drain the ring: else nobody would be told. */
+static size_t queue_chunk(const uint8_t *bytes, uint32_t length)
 {
-    size_t count = 0;
     uint64_t flags = interrupts_save();
-    while (count < length && ring_put(&transmit_ring, bytes[count]))
-        count++;
+    uint32_t count = ring_write(&transmit_ring, bytes, length);
     if (count < length)
         is_space_wanted = true;
+    interrupts_restore(flags);
+    return count;
+}
+
+static void start_transmitter(void)
+{
+    uint64_t flags = interrupts_save();
     if (!(enabled_interrupts & INTERRUPT_TRANSMIT_EMPTY)) {
         serve_transmitter();
         port_write8(INTERRUPT_ENABLE, enabled_interrupts);
     }
     interrupts_restore(flags);
-    return count;
 }
 
 size_t serial_write(const void *bytes, size_t length)
@@ -273,8 +283,9 @@ size_t serial_write(const void *bytes, size_t length)
     const uint8_t *next = bytes;
     size_t done = 0;
     while (done < length) {
-        size_t chunk = length - done < QUEUE_CHUNK ? length - done : QUEUE_CHUNK;
+        uint32_t chunk = length - done < QUEUE_CHUNK ? (uint32_t)(length - done) : QUEUE_CHUNK;
         size_t queued = queue_chunk(next + done, chunk);
+        start_transmitter();
         done += queued;
         if (queued < chunk)
             break;
@@ -368,24 +379,40 @@ uint32_t serial_queued(void)
 
 /* --- Interrupts ------------------------------------------------------------------------------ */
 
-/* Returns whether there was anything to do. */
-static bool serve_uart(void)
+/* Returns whether there is room, and somebody has waited for it. */
+static bool tell_of_space(void)
 {
-    bool has_received = serve_receiver();
-    bool has_sent = serve_transmitter();
+    if (!is_space_wanted || ring_space(&transmit_ring) < TRANSMIT_RING_SIZE / 2)
+        return false;
+    is_space_wanted = false;
+    callbacks->on_transmit_space();
+    return true;
+}
+
+static void serve_both(void)
+{
+    serve_receiver();
+    serve_transmitter();
     request_interrupts();
-    if (is_space_wanted && ring_space(&transmit_ring) >= TRANSMIT_RING_SIZE / 2) {
-        is_space_wanted = false;
-        callbacks->on_transmit_space();
-    }
-    return has_received || has_sent;
+    tell_of_space();
+}
+
+/* While there is room to tell of, the transmitter has more interrupts to come. Returns whether
+ * there was anything to do. */
+static bool serve_one(void)
+{
+    is_receivers_turn = !is_receivers_turn;
+    bool has_served = tell_of_space() || (is_receivers_turn && serve_receiver()) ||
+                      serve_transmitter() || serve_receiver();
+    request_interrupts();
+    return has_served;
 }
 
 /* Where another device holds the line, and the line counts by level, there is no end to it. */
 static void on_interrupt(void)
 {
     missed_interrupts = 0;
-    idle_interrupts = serve_uart() ? 0 : idle_interrupts + 1;
+    idle_interrupts = serve_one() ? 0 : idle_interrupts + 1;
     if (idle_interrupts < IDLE_INTERRUPTS_MAX)
         return;
     pic_mask(IRQ_LINE);
@@ -409,7 +436,7 @@ void serial_poll(bool is_reader_away)
         release_receiver(RECEIVE_DISCARDING);
     idle_interrupts = 0;
     look_for_missed_interrupt();
-    serve_uart();
+    serve_both();
 }
 
 bool serial_needs_polling(void)
@@ -420,7 +447,7 @@ bool serial_needs_polling(void)
 void serial_poll_quickly(void)
 {
     if (callbacks)
-        serve_uart();
+        serve_both();
 }
 
 void serial_start(const struct serial_callbacks *new_callbacks)

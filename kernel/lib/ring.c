@@ -35,6 +35,29 @@ bool ring_put(struct ring *ring, uint8_t byte)
     return true;
 }
 
+static uint32_t smaller(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+uint32_t ring_write(struct ring *ring, const uint8_t *bytes, uint32_t length)
+{
+    uint32_t count = smaller(length, ring_space(ring));
+    for (uint32_t i = 0; i < count; i++)
+        *place(ring, ring->put_index + i) = bytes[i];
+    publish(&ring->put_index, ring->put_index + count);
+    return count;
+}
+
+uint32_t ring_read(struct ring *ring, uint8_t *bytes, uint32_t length)
+{
+    uint32_t count = smaller(length, ring_count(ring));
+    for (uint32_t i = 0; i < count; i++)
+        bytes[i] = *place(ring, ring->get_index + i);
+    publish(&ring->get_index, ring->get_index + count);
+    return count;
+}
+
 bool ring_get(struct ring *ring, uint8_t *byte)
 {
     if (!ring_peek(ring, byte))

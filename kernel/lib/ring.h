@@ -26,6 +26,12 @@ void ring_init(struct ring *ring, uint8_t *bytes, uint32_t size);
 /* Appends one byte. Returns false, and changes nothing, when the ring is full. Producer only. */
 bool ring_put(struct ring *ring, uint8_t byte);
 
+/* Appends as many of the `length` bytes as there is room for. Returns how many. Producer only. */
+uint32_t ring_write(struct ring *ring, const uint8_t *bytes, uint32_t length);
+
+/* Takes the oldest bytes, `length` at most, to `bytes`. Returns how many. Consumer only. */
+uint32_t ring_read(struct ring *ring, uint8_t *bytes, uint32_t length);
+
 /* Takes the oldest byte. Returns false when the ring is empty. Consumer only. */
 bool ring_get(struct ring *ring, uint8_t *byte);
 

@@ -56,7 +56,7 @@ static bool obey(struct terminal *terminal, uint8_t byte)
     return is_flow;
 }
 
-/* The handler that calls this has up to 16 bytes, and keeps the tick waiting: only for the first of
+/* The handler that calls this has several bytes, and keeps the tick waiting: only for the first of
  * them is there somebody to be woken. */
 bool terminal_input(struct terminal *terminal, uint8_t byte)
 {

@@ -43,6 +43,28 @@ static void uses_every_byte_and_refuses_more(void **state)
     assert_false(ring_get(&ring, &byte));
 }
 
+/* Round the end of its memory, too. */
+static void takes_and_gives_many_at_once(void **state)
+{
+    (void)state;
+    uint8_t bytes[8], taken[8];
+    struct ring ring;
+
+    ring_init(&ring, bytes, sizeof(bytes));
+    for (uint32_t round = 0; round < 20; round++) {
+        assert_int_equal(ring_write(&ring, (const uint8_t *)"abc", 3), 3);
+        assert_int_equal(ring_write(&ring, (const uint8_t *)"defghi", 6), 5);
+        assert_int_equal(ring_write(&ring, (const uint8_t *)"x", 1), 0);
+        assert_int_equal(ring_read(&ring, taken, 5), 5);
+        assert_memory_equal(taken, "abcde", 5);
+        assert_int_equal(ring_read(&ring, taken, 8), 3);
+        assert_memory_equal(taken, "fgh", 3);
+        assert_int_equal(ring_read(&ring, taken, 8), 0);
+        ring_put(&ring, 0);
+        ring_get(&ring, taken);
+    }
+}
+
 static void clear_forgets_what_was_put(void **state)
 {
     (void)state;
@@ -160,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(starts_empty),
         cmocka_unit_test(uses_every_byte_and_refuses_more),
+        cmocka_unit_test(takes_and_gives_many_at_once),
         cmocka_unit_test(clear_forgets_what_was_put),
         cmocka_unit_test(clear_through_forgets_up_to_the_last_of_a_byte),
         cmocka_unit_test(agrees_with_a_model),

@@ -95,7 +95,7 @@ static int set_up(void **state)
     input_room = INPUT_SIZE;
 
     type = NULL;
-    is_space_wanted = is_transmitter_stuck = is_masked = is_output_held = false;
+    is_space_wanted = is_transmitter_stuck = is_masked = is_output_held = is_receivers_turn = false;
     missed_interrupts = idle_interrupts = 0;
     callbacks = NULL;
     enabled_interrupts = 0;
@@ -218,6 +218,36 @@ static void delivers_a_fifo_that_the_firmware_left_full(void **state)
         uart_arrive((uint8_t)*letter);
     start();
     assert_input("0123456789abcdef");
+}
+
+static void run_one_handler(void)
+{
+    uart.edge = false;
+    run_handler(handler);
+}
+
+/* So that what is more urgent comes in between. */
+static void a_handler_receives_or_sends_or_tells_of_space(void **state)
+{
+    static const char output[TRANSMIT_RING_SIZE + FIFO_DEPTH] = {0};
+    (void)state;
+    start();
+    while (serial_write(output, sizeof(output)) > 0) {
+    }
+    while (space_calls == 0) {
+        unsigned sending, received = input_length;
+        uart_arrive('x');
+        uart_send();
+        sending = uart.in_transmitter;
+        if (uart.edge) {
+            run_one_handler();
+            bool has_sent = uart.in_transmitter > sending, has_received = input_length > received;
+            assert_true(has_sent + has_received + space_calls <= 1);
+        }
+    }
+    run_interrupts();
+    assert_int_equal(receive_state, RECEIVE_OPEN);
+    assert_int_equal(overruns, 0);
 }
 
 static void keeps_an_early_byte_until_there_is_room(void **state)
@@ -825,6 +855,7 @@ int main(void)
         TEST(sets_115200_8n1),
         TEST(delivers_a_byte_that_came_before_the_driver),
         TEST(delivers_a_fifo_that_the_firmware_left_full),
+        TEST(a_handler_receives_or_sends_or_tells_of_space),
         TEST(keeps_an_early_byte_until_there_is_room),
         TEST(asks_for_no_bytes_before_it_is_started),
         TEST(sends_by_polling_before_it_is_started),
