@@ -215,7 +215,8 @@ def test_a_slow_tick(boot):
     assert 195 <= int(after) - int(before) <= 205
     assert answer.endswith("check: PASS\n"), answer
     hogs = [thread for thread in machine.threads() if thread["NAME"].startswith("hog")]
-    assert abs(int(hogs[0]["RUN_MS"]) - int(hogs[1]["RUN_MS"])) <= 40
+    # A turn that is not over yet, and what the shell's turns have moved: ticks of 10 ms.
+    assert abs(int(hogs[0]["RUN_MS"]) - int(hogs[1]["RUN_MS"])) <= 60
 
 
 def test_run_shows_on_both_consoles_what_it_does(boot):
