@@ -4,6 +4,8 @@
  */
 #include "kernel/lib/ansi.h"
 
+#include "kernel/lib/ascii.h"
+
 #include "kernel/lib/string.h"
 
 enum state {
@@ -11,14 +13,6 @@ enum state {
     ESCAPE,       /* behind ESC */
     INTERMEDIATE, /* behind ESC and bytes that announce a final byte, as in ESC ( B */
     SEQUENCE,     /* behind ESC [ */
-};
-
-enum control {
-    CONTROL_BELL = 0x07,
-    CONTROL_CANCEL = 0x18,
-    CONTROL_SUBSTITUTE = 0x1A,
-    CONTROL_ESCAPE = 0x1B,
-    CONTROL_DELETE = 0x7F,
 };
 
 /* More rows or columns than any screen has, and small enough to be added up. */
@@ -236,7 +230,7 @@ static void control(struct ansi_parser *parser, uint8_t byte)
 
 void ansi_feed(struct ansi_parser *parser, uint8_t byte)
 {
-    if (byte < ' ' || byte == CONTROL_DELETE) {
+    if (byte < FIRST_PRINTABLE || byte == CONTROL_DELETE) {
         control(parser, byte);
         return;
     }

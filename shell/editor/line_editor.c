@@ -1,11 +1,11 @@
 /* The line editor's input: what each key does to the line. */
 #include "shell/editor/line_editor.h"
 
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/string.h"
 #include "shell/editor/completion.h"
 
 /* Of Latin-1; from 80h to 9Fh it has controls that nobody uses. */
-#define FIRST_PRINTABLE    0x20
 #define FIRST_BEYOND_ASCII 0x80
 #define FIRST_LATIN        0xA0
 

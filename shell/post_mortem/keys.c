@@ -9,6 +9,7 @@
 #include "drivers/serial.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/nmi.h"
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/string.h"
 #include "kernel/panic.h"
 #include "shell/post_mortem/listings.h"

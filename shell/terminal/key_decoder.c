@@ -1,13 +1,8 @@
 /* The state machine behind key_decoder_feed(). */
 #include "shell/terminal/key_decoder.h"
 
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/string.h"
-
-#define FIRST_PRINTABLE 0x20
-
-#define CONTROL_BELL       CONTROL('G')
-#define CONTROL_CANCEL     CONTROL('X')
-#define CONTROL_SUBSTITUTE CONTROL('Z')
 
 /* Control characters of eight bits, which stand for ESC and a letter (ECMA-48, 5.3). */
 #define C1_FIRST             0x80

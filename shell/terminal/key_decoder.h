@@ -18,10 +18,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CONTROL(letter) ((letter) - '@')
-#define CONTROL_ESCAPE  0x1B
-#define CONTROL_DELETE  0x7F
-
 /* After that time without a byte, key_decoder_give_up() is due. The bytes of a sequence come in one
  * piece, over a network in pieces. */
 #define KEY_SILENCE_MS 100u

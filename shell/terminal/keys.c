@@ -7,6 +7,7 @@
 #include "shell/terminal/keys.h"
 
 #include "drivers/code_page.h"
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/ring.h"
 #include "sched/clock.h"
@@ -72,7 +73,7 @@ static void send_character(uint16_t character, uint8_t modifiers)
 {
     const uint8_t altgr = KEY_MODIFIER_CTRL | KEY_MODIFIER_ALTGR;
     bool has_alt = (modifiers & KEY_MODIFIER_ALT) && !(modifiers & altgr);
-    bool is_control = character < ' ';
+    bool is_control = character < FIRST_PRINTABLE;
     if (!is_control && (character > LAST_CHARACTER || !code_page_437((uint8_t)character)))
         return;
     if (has_alt && !is_control)

@@ -3,6 +3,7 @@
 #include "shell/terminal_serial.h"
 
 #include "kernel/cpu/cpu.h"
+#include "kernel/lib/ascii.h"
 #include "sched/clock.h"
 #include "shell/terminal/size_report.h"
 #include "shell/terminal/utf8.h"
@@ -13,10 +14,6 @@
 /* Of the first terminals, and of what most people sit at. */
 #define ASSUMED_COLUMNS 80u
 #define ASSUMED_ROWS    24u
-
-#define ESCAPE            0x1B
-#define CONTROL_BACKSLASH 0x1C
-#define DELETE            0x7F
 
 static void (*call_for_rescue)(void);
 
@@ -75,7 +72,8 @@ static void take_all(const uint8_t *bytes, unsigned count)
 /* Whether `byte` is a character by itself, as nearly all are, and no part of a report. */
 static bool is_plain(uint8_t byte)
 {
-    return byte < DELETE && byte != ESCAPE && size_report.length == 0 && utf8_is_idle(&decoder);
+    return byte < CONTROL_DELETE && byte != CONTROL_ESCAPE && size_report.length == 0 &&
+           utf8_is_idle(&decoder);
 }
 
 /*

@@ -1,12 +1,9 @@
 /* Compares what comes with what a report looks like. */
 #include "shell/terminal/size_report.h"
 
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/string.h"
 #include "sched/clock.h"
-
-#define ESCAPE          0x1B
-#define FIRST_PRINTABLE ' '
-#define DELETE          0x7F
 
 #define FIRST_DIGIT 2u /* behind ESC [ */
 #define DIGITS_MAX  4u
@@ -38,7 +35,7 @@ static bool read_number(const struct size_report *report, unsigned *next, uint16
 /* Whether the bytes are the beginning of a report, or all of it: then *size is what it says. */
 static bool is_report(const struct size_report *report, struct terminal_size *size)
 {
-    static const uint8_t head[FIRST_DIGIT] = {ESCAPE, '['};
+    static const uint8_t head[FIRST_DIGIT] = {CONTROL_ESCAPE, '['};
     struct terminal_size read = {0};
     unsigned next = 0;
     for (; next < report->length && next < FIRST_DIGIT; next++)
@@ -103,9 +100,9 @@ unsigned size_report_feed(struct size_report *report, uint8_t byte, uint64_t now
 {
     unsigned count = 0;
     size->columns = 0;
-    if (report->length > 0 && (byte < FIRST_PRINTABLE || byte >= DELETE))
+    if (report->length > 0 && (byte < FIRST_PRINTABLE || byte >= CONTROL_DELETE))
         count = give_up(report, input);
-    if (report->expected > 0 && (report->length > 0 || byte == ESCAPE))
+    if (report->expected > 0 && (report->length > 0 || byte == CONTROL_ESCAPE))
         return count + keep_back(report, byte, now, input + count, size);
     input[count] = byte;
     return count + 1;

@@ -2,13 +2,11 @@
 #include "shell/terminal.h"
 
 #include "kernel/cpu/cpu.h"
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/wrap.h"
 #include "sched/thread.h"
-
-#define ASCII_LAST      0x7F
-#define FIRST_PRINTABLE ' '
 
 void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t size)
 {
@@ -223,7 +221,7 @@ static void put_text(void *context, const char *text, size_t length)
     for (size_t i = 0; i < length; i++) {
         if (text[i] == '\n' && terminal->last_character != '\r')
             put(terminal, '\r');
-        if (terminal->is_utf8 && (uint8_t)text[i] > ASCII_LAST)
+        if (terminal->is_utf8 && (uint8_t)text[i] > CONTROL_DELETE)
             put_two_bytes(terminal, (uint8_t)text[i]);
         else
             put(terminal, text[i]);

@@ -1,6 +1,7 @@
 /* The terminal as a whole: what is shown by row_display, and keys. */
 #include "shell/views/full_screen.h"
 
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/wrap.h"
 #include "kernel/mm/heap.h"
@@ -195,7 +196,7 @@ static size_t edit(char *text, size_t length, size_t size, int key)
 {
     if (key == '\b' || key == CONTROL_DELETE)
         length -= length > 0;
-    else if (key >= ' ' && key < CONTROL_DELETE && length + 1 < size)
+    else if (key >= FIRST_PRINTABLE && key < CONTROL_DELETE && length + 1 < size)
         text[length++] = (char)key;
     text[length] = '\0';
     return length;

@@ -3,12 +3,12 @@
 
 #include <stdbool.h>
 
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 
-#define FIRST_PRINTABLE ' '
-#define COLOR_MASK      STYLE_PLAIN
-#define SGR_DEFAULT     9u /* instead of a colour in 30..37: the terminal's own */
+#define COLOR_MASK  STYLE_PLAIN
+#define SGR_DEFAULT 9u /* instead of a colour in 30..37: the terminal's own */
 
 /* So many cells that have not changed are sent again rather than skipped, which takes as many bytes
  * as ESC [ 12 ; 34 H. */

@@ -6,9 +6,6 @@
 
 #include "kernel/mm/heap.h"
 
-/* Threads that may be created while the list is being taken. */
-#define NEW_THREADS_MAX 16u
-
 /* A window moves on ten times a second; ten thousand threads are visited in a part of that. */
 #define TRIES_MAX 5u
 

@@ -5,6 +5,9 @@
 #include "sched/scheduler.h"
 #include "sched/thread.h"
 
+/* Threads that may be created while somebody goes through all of them. */
+#define NEW_THREADS_MAX 16u
+
 struct thread_list {
     struct scheduler_statistics figures;
     unsigned count;

@@ -6,9 +6,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/heap.h"
 #include "sched/scheduler.h"
-
-/* Threads that may be created while the sample is being taken. */
-#define NEW_THREADS_MAX 16u
+#include "shell/views/thread_list.h"
 
 /* --- Taking a sample -------------------------------------------------------------------------- */
 

@@ -4,6 +4,7 @@
  *
  * The first byte chooses: even, any bytes.
  */
+#include "kernel/lib/ascii.h"
 #include "shell/terminal/key_decoder.h"
 #include "shell/terminal/utf8.h"
 #include "tests/fuzz/fuzz.h"

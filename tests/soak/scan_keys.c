@@ -1,6 +1,7 @@
 /* Which keys make a character, on an American keyboard in scan code set 1. */
 #include "tests/soak/scan_keys.h"
 
+#include "kernel/lib/ascii.h"
 #include "kernel/lib/string.h"
 
 #define CODE_CONTROL 0x1D
@@ -8,8 +9,6 @@
 #define CODE_F12     0x58
 #define CODE_ENTER   0x1C
 #define RELEASED     0x80
-
-#define CONTROL_BACKSLASH 0x1C /* that calls for rescue on COM1, as F12 does here */
 
 /* By scan code: what the key makes alone, and with Shift. */
 static const char plain[] =
@@ -42,7 +41,7 @@ static unsigned press(uint8_t codes[SCAN_KEYS_MAX], uint8_t held, uint8_t code)
 
 unsigned scan_keys_of(char character, uint8_t codes[SCAN_KEYS_MAX])
 {
-    if (character == CONTROL_BACKSLASH)
+    if (character == CONTROL_BACKSLASH) /* calls for rescue on COM1, as F12 does here */
         return press(codes, 0, CODE_F12);
     if (character == '\r')
         return press(codes, 0, CODE_ENTER);
@@ -52,7 +51,7 @@ unsigned scan_keys_of(char character, uint8_t codes[SCAN_KEYS_MAX])
     code = character != '\0' ? find(shifted, sizeof(shifted), character) : 0;
     if (code != 0)
         return press(codes, CODE_SHIFT, code);
-    if (character > 0 && character < ' ')
+    if (character > 0 && character < FIRST_PRINTABLE)
         return press(codes, CODE_CONTROL, find(plain, sizeof(plain), (char)(character + 'a' - 1)));
     return 0;
 }

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kernel/lib/ascii.h"
 #include "shell/terminal/key_decoder.h"
 #include "tests/unit/unit_test.h"
 
