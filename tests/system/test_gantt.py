@@ -42,9 +42,10 @@ def test_hogs_take_turns_of_one_quantum(virtual):
     assert len(hogs) == 2
     for cells in hogs:
         assert len(cells) == COLUMNS
-        runs = re.findall(r"(?<=\.)#+[>)](?=\.)", cells)
+        # A tick that the status bar has kept waiting may take the most of a turn's first column.
+        runs = re.findall(r"(?<=\.)[-,=%#]#+[>)](?=\.)", cells)
         assert len(runs) >= 2 and all(9 <= len(run) <= 11 for run in runs), answer
-        assert set(cells) <= set("#+.>)!="), answer
+        assert set(cells) <= set("-,=%#+.>)!"), answer
     # A switch that is late by a moment may stand in the next column; else one of them runs.
     together = sum((one == ".") == (other == ".") for one, other in zip(*hogs))
     assert together <= 2, answer
