@@ -283,8 +283,7 @@ static int run_trace(struct shell *shell, int count, char **words)
     else if (strcmp(what, "clear") == 0)
         trace_clear();
     else if (strcmp(what, "status") != 0)
-        return command_error(shell, "'%s' is none of status, start, stop, clear, dump and mark",
-                             what);
+        return command_error(shell, "status, start, stop, clear, dump or mark, not '%s'", what);
     print_status(shell->terminal);
     return COMMAND_OK;
 }

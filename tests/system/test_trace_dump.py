@@ -285,6 +285,7 @@ def test_wrong_input_gets_one_clear_line_and_changes_nothing(traced, line):
     before = traced.command("trace")
     answer = traced.command(line)
     assert re.fullmatch(r"trace: .+ \(usage: .+\)\n", answer), answer
+    assert len(answer) <= 81 and "... (usage" not in answer, answer
     assert traced.command("echo $?") == "1\n"
     assert traced.command("trace") == before
 
