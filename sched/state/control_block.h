@@ -99,7 +99,7 @@ struct thread {
     struct list_node age_node;   /* in that of creation: another one once tids come again */
 
     uint64_t created_at; /* TSC */
-    uint64_t stack_top;
+    uint64_t stack_top;  /* 0: it has none any more */
     void (*entry)(void *argument);
     void *argument;
     void (*on_end)(void *argument);

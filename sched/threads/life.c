@@ -167,12 +167,20 @@ static void part_with_others(struct thread *thread, bool was_interrupted)
         thread->on_end(thread->argument);
 }
 
+/* Who looks for the thread of a stack is not to find one that had it before. */
+static void give_stack_back(struct thread *thread)
+{
+    uint64_t stack_top = thread->stack_top;
+    thread->stack_top = 0;
+    stack_free(stack_top);
+}
+
 /* The last of a thread that ends by itself, on the exit stack, interrupts off. */
 static void end_current(void)
 {
     struct thread *self = this_cpu()->running;
     bool was_killed = self->exit_status == -ERROR_KILLED;
-    stack_free(self->stack_top);
+    give_stack_back(self);
     record_end(self);
     core_retire_current();
     shares_end(self);
@@ -247,7 +255,7 @@ static void finish_killing(struct thread *thread, bool was_interrupted)
     self->on_ends++;
     part_with_others(thread, was_interrupted);
     self->on_ends--;
-    stack_free(thread->stack_top);
+    give_stack_back(thread);
     uint64_t flags = critical_enter();
     account_close(&thread->accounting, (enum thread_state)thread->state, tsc_read());
     shares_end(thread);

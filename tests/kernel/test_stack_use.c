@@ -6,6 +6,7 @@
 #include "kernel/lib/errors.h"
 #include "kernel/mm/layout.h"
 #include "kernel/mm/stacks.h"
+#include "sched/post_mortem.h"
 #include "sched/sync/semaphore.h"
 #include "sched/thread.h"
 #include "tests/kernel/self_test.h"
@@ -226,4 +227,23 @@ SELF_TEST(the_use_of_a_stack_that_is_gone_is_not_told)
     EXPECT_EQUAL(thread_stack_high_water(tid), -ERROR_NOT_FOUND);
     EXPECT_EQUAL(thread_stack_high_water(0), -ERROR_NOT_FOUND);
     EXPECT_EQUAL(thread_stack_high_water(-1), -ERROR_NOT_FOUND);
+}
+
+/* One that has ended, and that nobody has joined yet, is not the one that overflows it. */
+SELF_TEST(a_stack_belongs_to_whom_it_was_given_last)
+{
+    struct post_mortem_thread ended, present, found;
+    int before = start(append_letter, LETTER("a"), EQUAL);
+    EXPECT(post_mortem_find(before, &ended));
+    thread_yield();
+    EXPECT_STATE(before, THREAD_ENDED);
+    semaphore_init(&semaphore, 0);
+    int now = start(wait_once, NULL, EQUAL);
+    wait_until(now, THREAD_BLOCKED);
+    EXPECT(post_mortem_find(now, &present));
+    EXPECT_EQUAL(present.stack_top, ended.stack_top);
+    EXPECT(post_mortem_find_by_stack(present.stack_top, &found));
+    EXPECT_EQUAL(found.tid, now);
+    stop(now);
+    finish(before);
 }
