@@ -187,14 +187,16 @@ static void read_keyboard_keys(void *unused)
     keyboard_read_polled();
 }
 
-static void read_serial_keys(void *unused)
+/* One at a time: while a key's listing is sent more of them may come, and the keyboard would never
+ * have a turn. */
+static void read_serial_key(void *unused)
 {
     (void)unused;
     uint8_t byte;
-    while (serial_read_polled(&byte)) {
-        int key = key_decoder_feed(&serial_keys, byte);
-        take_key(key == TERMINAL_KEY_PAGE_DOWN ? ' ' : key);
-    }
+    if (!serial_read_polled(&byte))
+        return;
+    int key = key_decoder_feed(&serial_keys, byte);
+    take_key(key == TERMINAL_KEY_PAGE_DOWN ? ' ' : key);
 }
 
 static void tell_of_nmis(void *unused)
@@ -212,7 +214,7 @@ static struct step {
     unsigned faults;
 } steps[] = {{.run = feed_serial},
              {.run = read_keyboard_keys},
-             {.run = read_serial_keys},
+             {.run = read_serial_key},
              {.run = tell_of_nmis}};
 
 #define STEPS (sizeof(steps) / sizeof(steps[0]))

@@ -50,3 +50,16 @@ def test_threads_that_synchronise():
         machine.serial.wait_for(r"high_waited_ms: \d\d, inheritance: on", start)
         machine.serial.send("poweroff\r")
         machine.wait_for_end()
+
+
+def test_after_a_panic_a_flood_on_com1_does_not_lock_the_keyboard_out():
+    with BochsMachine() as machine:
+        machine.wait_for_prompt()
+        keyboard = machine.keyboard()
+        machine.serial.send("panic\r")
+        machine.serial.wait_for("The machine has stopped")
+        machine.serial.send("l" * 20000)
+        start = len(machine.serial.text)
+        wait_until(lambda: machine.serial.text.count("The log, the latest first", start) > 3, "listings")
+        keyboard.type("b")
+        machine.serial.wait_for(BANNER + ".*" + PROMPT, machine.serial.text.rindex("latest first"))
