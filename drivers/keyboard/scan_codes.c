@@ -92,6 +92,7 @@ static struct scan_codes_result complete(struct scan_codes *codes, uint8_t key, 
         result.code = (uint16_t)(key | (codes->is_extended ? SCAN_CODE_EXTENDED : 0) |
                                  (is_released ? SCAN_CODE_RELEASED : 0));
     forget_prefixes(codes);
+    codes->is_guess = false;
     return result;
 }
 
@@ -143,6 +144,7 @@ static struct scan_codes_result feed_set_1(struct scan_codes *codes, uint8_t byt
         struct scan_codes_result result = lose(codes, 2);
         codes->is_extended = is_extended;
         codes->is_release = true;
+        codes->is_guess = true;
         return result;
     }
     if (byte == STARTED && !codes->is_extended && !codes->left_shift_held)
@@ -166,10 +168,16 @@ static struct scan_codes_result feed_set_2(struct scan_codes *codes, uint8_t byt
     return take_key(codes, set_1_codes[byte / ROW][byte % ROW], codes->is_release);
 }
 
+/* The set before a prefix that has turned out to be a stray one. */
+static uint8_t set_without_guess(const struct scan_codes *codes)
+{
+    return codes->is_guess ? 1 : codes->set;
+}
+
 static struct scan_codes_result feed(struct scan_codes *codes, uint8_t byte)
 {
     if (byte == OVERRUN_SET_2 || byte == OVERRUN_SET_1)
-        return lose(codes, codes->set);
+        return lose(codes, set_without_guess(codes));
     if (byte == PREFIX_EXTENDED || byte == PREFIX_PAUSE)
         return take_prefix(codes, byte);
     return codes->set == 1 ? feed_set_1(codes, byte) : feed_set_2(codes, byte);
@@ -186,5 +194,7 @@ struct scan_codes_result scan_codes_feed(struct scan_codes *codes, uint8_t byte)
 
 bool scan_codes_give_up(struct scan_codes *codes)
 {
+    codes->set = set_without_guess(codes);
+    codes->is_guess = false;
     return forget_prefixes(codes);
 }

@@ -27,6 +27,7 @@
 
 struct scan_codes {
     uint8_t set;          /* in which the bytes come: 1 or 2 */
+    bool is_guess;        /* that it is 2: by a prefix F0, behind which nothing has come yet */
     uint8_t previous;     /* the byte before */
     bool is_extended;     /* the prefix E0 has come */
     bool is_release;      /* in set 2: the code that comes next is of a key that goes up */

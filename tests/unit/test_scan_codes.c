@@ -276,6 +276,21 @@ static void silence_ends_a_sequence(void **state)
     }
 }
 
+/* In set 1 a stray F0 looks like a release in set 2, until nothing comes behind it. */
+static void silence_takes_back_that_it_is_set_2(void **state)
+{
+    static const char *const strays[] = {"\xF0", "\xE0\xF0", "\xF0\xFF\xFA\xEE", "\xF0\xF0"};
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(strays); i++) {
+        scan_codes_init(&codes, 1);
+        for (const char *byte = strays[i]; *byte; byte++)
+            scan_codes_feed(&codes, (uint8_t)*byte);
+        scan_codes_give_up(&codes);
+        check(0x12, 0x12);
+        check(0x92, 0x12 | SCAN_CODE_RELEASED);
+    }
+}
+
 static void answers_are_not_part_of_a_sequence(void **state)
 {
     (void)state;
@@ -313,6 +328,7 @@ int main(void)
         cmocka_unit_test(bytes_get_lost),
         cmocka_unit_test(sequences_are_cut),
         cmocka_unit_test(silence_ends_a_sequence),
+        cmocka_unit_test(silence_takes_back_that_it_is_set_2),
         cmocka_unit_test(answers_are_not_part_of_a_sequence),
         cmocka_unit_test(survives_junk),
     };
