@@ -23,7 +23,7 @@
 #define IRQ_LINE 4u
 
 #define TRANSMIT_RING_SIZE 4096u
-#define QUEUE_CHUNK        32u     /* bytes that are queued with interrupts off at a time */
+#define QUEUE_CHUNK        16u     /* bytes that are queued with interrupts off at a time */
 #define TRANSMIT_TURNS     100000u /* of port_delay(): 0.1 s; 16 characters take 1.4 ms */
 #define HELD_POLLS_MAX     (1000u / SERIAL_POLL_MS)
 
@@ -249,26 +249,23 @@ static bool serve_transmitter(void)
     return count > 0;
 }
 
-/* Queues `length` bytes, at most QUEUE_CHUNK. Returns how many fit. That some did not is noted
- * before the next interrupt can drain the ring: else nobody would be told. */
+/*
+ * Queues `length` bytes, at most QUEUE_CHUNK, and sets the transmitter going. Returns how many fit.
+ * That some did not is noted before the next interrupt can drain the ring: else nobody would be
+ * told.
+ */
 static size_t queue_chunk(const uint8_t *bytes, uint32_t length)
 {
     uint64_t flags = interrupts_save();
     uint32_t count = ring_write(&transmit_ring, bytes, length);
     if (count < length)
         is_space_wanted = true;
-    interrupts_restore(flags);
-    return count;
-}
-
-static void start_transmitter(void)
-{
-    uint64_t flags = interrupts_save();
     if (!(enabled_interrupts & INTERRUPT_TRANSMIT_EMPTY)) {
         serve_transmitter();
         port_write8(INTERRUPT_ENABLE, enabled_interrupts);
     }
     interrupts_restore(flags);
+    return count;
 }
 
 size_t serial_write(const void *bytes, size_t length)
@@ -285,7 +282,6 @@ size_t serial_write(const void *bytes, size_t length)
     while (done < length) {
         uint32_t chunk = length - done < QUEUE_CHUNK ? (uint32_t)(length - done) : QUEUE_CHUNK;
         size_t queued = queue_chunk(next + done, chunk);
-        start_transmitter();
         done += queued;
         if (queued < chunk)
             break;
