@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "kernel/lib/errors.h"
+#include "kernel/lib/format.h"
 #include "kernel/lib/number.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/heap.h"
@@ -17,6 +18,8 @@
 #define DEFAULT_MS 1000u
 #define MIN_MS     100u
 #define MAX_MS     60000u
+
+#define SENTENCE_SIZE 128u
 
 /* First come, first served: what cooperative mode does with equals. */
 static const char fcfs[] = "fcfs";
@@ -82,7 +85,7 @@ static const char *find_disturbance(const struct comparison *comparison, uint32_
     if (comparison->result.disturbance != NULL)
         return comparison->result.disturbance;
     if (scheduler_settings_changes() != changes)
-        return "the policy, the quantum or preemption was changed";
+        return "policy, quantum or preemption changed";
     if (comparison->others == 0 && comparison->result.others != 0)
         return "others had some of the CPU";
     if (comparison->result.stolen != 0)
@@ -93,9 +96,11 @@ static const char *find_disturbance(const struct comparison *comparison, uint32_
 static void print_disturbance(const struct comparison *comparison, uint32_t changes)
 {
     const char *disturbance = find_disturbance(comparison, changes);
-    if (disturbance != NULL)
-        terminal_printf(comparison->shell->terminal, "the row above is disturbed: %s meanwhile\n",
-                        disturbance);
+    if (disturbance == NULL)
+        return;
+    char line[SENTENCE_SIZE];
+    format_string(line, sizeof(line), "the row above is disturbed: %s meanwhile\n", disturbance);
+    terminal_print_wrapped(comparison->shell->terminal, line);
 }
 
 /* What was before must not count. Returns whether nobody has interrupted it. */
@@ -175,9 +180,16 @@ static unsigned count_others(void)
     return figures.ready_threads;
 }
 
+static void tell_of_others(const struct comparison *comparison)
+{
+    char line[SENTENCE_SIZE];
+    format_string(line, sizeof(line), "other threads that want the CPU, and disturb this: %u%s\n",
+                  comparison->others, comparison->has_fcfs ? "" : " (so fcfs is left out)");
+    terminal_print_wrapped(comparison->shell->terminal, line);
+}
+
 static int run_comparison(struct comparison *comparison, const char *policy)
 {
-    struct terminal *terminal = comparison->shell->terminal;
     unsigned others = comparison->others = count_others();
     /* What lets a shell run in cooperative mode gives the CPU away. Under preemption it may be a
      * hog, and keep it from the jobs and the shell for ever. */
@@ -185,8 +197,7 @@ static int run_comparison(struct comparison *comparison, const char *policy)
     if (policy == fcfs && !comparison->has_fcfs)
         return command_error(comparison->shell, "fcfs: others want the CPU, and would keep it");
     if (others > 0)
-        terminal_printf(terminal, "other threads that want the CPU, and disturb this: %u%s\n",
-                        others, comparison->has_fcfs ? "" : " (so fcfs is left out)");
+        tell_of_others(comparison);
     return policy != NULL ? run_under_one(comparison, policy) : run_under_each(comparison);
 }
 

@@ -1,9 +1,15 @@
 /* help: all commands on one screen, or one of them at length. */
+#include <stddef.h>
+
+#include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "shell/command.h"
 #include "shell/workloads/workload.h"
 
 #define WORKLOAD_WIDTH 14u
+
+#define USAGE_SIZE 80u
+#define HEAD_SIZE  160u
 
 /* What stands to the left of a group's first row; the list has to fit on one screen of 80x24. */
 #define LABEL_WIDTH 5u
@@ -96,6 +102,22 @@ static void print_all(struct terminal *terminal)
                   "earlier lines, Ctrl-C ends a command, Ctrl-S stops output, Ctrl-Q starts it.\n");
 }
 
+static void print_one(struct terminal *terminal, const char *usage, const char *name,
+                      const char *summary, const char *help)
+{
+    char head[HEAD_SIZE];
+    format_string(head, sizeof(head), "usage: %s\n%s: %s\n", usage, name, summary);
+    terminal_print_wrapped(terminal, head);
+    terminal_print_wrapped(terminal, help != NULL ? help : "");
+}
+
+static void print_workload(struct terminal *terminal, const struct workload *workload)
+{
+    char usage[USAGE_SIZE];
+    format_string(usage, sizeof(usage), "spawn %s [COUNT] [prio=P] [for=SECONDS]", workload->name);
+    print_one(terminal, usage, workload->name, workload->summary, workload->help);
+}
+
 static int run_help(struct shell *shell, int count, char **words)
 {
     if (count == 1) {
@@ -104,18 +126,12 @@ static int run_help(struct shell *shell, int count, char **words)
     }
     const struct command *command = command_find(words[1]);
     const struct workload *workload = workload_find(words[1]);
-    struct terminal *terminal = shell->terminal;
-    if (command) {
-        terminal_printf(terminal, "usage: %s\n%s: %s\n", command->usage, command->name,
-                        command->summary);
-        terminal_print_wrapped(terminal, command->help ? command->help : "");
-    } else if (workload) {
-        terminal_printf(terminal, "usage: spawn %s [COUNT] [prio=P] [for=SECONDS]\n%s: %s\n",
-                        workload->name, workload->name, workload->summary);
-        terminal_print_wrapped(terminal, workload->help ? workload->help : "");
-    } else {
+    if (command)
+        print_one(shell->terminal, command->usage, command->name, command->summary, command->help);
+    else if (workload)
+        print_workload(shell->terminal, workload);
+    else
         return command_error(shell, "there is no command or workload '%s'", words[1]);
-    }
     return COMMAND_OK;
 }
 
