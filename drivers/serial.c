@@ -23,7 +23,7 @@
 #define IRQ_LINE 4u
 
 #define TRANSMIT_RING_SIZE 4096u
-#define QUEUE_CHUNK        16u     /* bytes that are queued with interrupts off at a time */
+#define QUEUE_CHUNK        24u     /* bytes that are queued at a time: more than a FIFO takes */
 #define TRANSMIT_TURNS     100000u /* of port_delay(): 0.1 s; 16 characters take 1.4 ms */
 #define HELD_POLLS_MAX     (1000u / SERIAL_POLL_MS)
 

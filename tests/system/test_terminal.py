@@ -2,6 +2,7 @@
 that starves says there."""
 
 import re
+import time
 
 import pytest
 
@@ -248,18 +249,26 @@ def test_a_view_follows_a_change(cooperative, view, foot):
     cooperative.command("terminal 80x24")
 
 
+def wait_for_page(seat, before):
+    """Its last row comes last, and may be the same as that of the page before: so until no more
+    comes."""
+    def is_whole(rows):
+        time.sleep(0.3)
+        return (before is None or rows[:11] != before[:11]) and rows == seat.rows() and \
+            rows[11] in ("any key goes on", "any key goes back")
+    return seat.wait_for_rows(is_whole, "a page")
+
+
 def test_help_in_a_view_has_pages(cooperative):
     seat = Seat(cooperative, 40, 12)
     seat.serial.send("top\r")
     seat.wait_for_rows(lambda rows: rows[11].startswith("q quit"), "the table")
     seat.press("h")
     pages = 0
-    while seat.wait_for_rows(lambda rows: rows[11].startswith("any key goes"), "a page")[11] \
-            != "any key goes back":
-        before = seat.rows()
+    rows = wait_for_page(seat, None)
+    while rows[11] == "any key goes on":
         seat.press("x")
-        seat.wait_for_rows(lambda rows, old=before: rows[:11] != old[:11] and
-                           rows[11].startswith("any key goes"), "the next page")
+        rows = wait_for_page(seat, rows)
         pages += 1
     assert pages >= 2
     seat.press("x")
