@@ -5,7 +5,6 @@
 #include "kernel/lib/ansi.h"
 
 #include "kernel/lib/ascii.h"
-
 #include "kernel/lib/string.h"
 
 enum state {
