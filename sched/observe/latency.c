@@ -27,6 +27,13 @@
 /* Of a tick: that somebody has kept an interrupt waiting for so long is looked into. */
 #define LONG_FRACTION 16u
 
+/* Of a tick: the counter is read within so long of the entry, or an emulator's host was away. */
+#define READING_FRACTION 32u
+
+/* Of themselves: what two rates that are the same differ by at most. */
+#define SAME_FRACTION 256u
+#define SAME_RATES    3u /* like the one before them, in a row, refute what was known */
+
 static uint64_t raised_at; /* TSC at the tick that the counter was read at */
 static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
 static uint32_t ticks_since;
@@ -36,6 +43,8 @@ static bool is_learnt;           /* ... from the counter; before, it is good to 
 static bool is_exact;            /* it is the counter that told raised_at */
 static bool is_irregular = true; /* ticks have been put off */
 
+static uint64_t latest_rate;    /* by the latest window, taken for true or not */
+static uint32_t same_rates;     /* how many in a row were like the one before */
 static uint64_t rate_raised_at; /* where the measurement of the TSC's rate began */
 static uint32_t rate_ticks;
 
@@ -118,15 +127,32 @@ static void calibrate(uint64_t cycles)
         counter_ticks = COUNTER_TICKS;
 }
 
+static uint64_t difference(uint64_t one, uint64_t other)
+{
+    return one > other ? one - other : other - one;
+}
+
+/* A window that has lost a tick, or found one, is off by a whole one. If all of them are off, then
+ * what was known is: they agree. */
+static bool is_likely(uint64_t rate)
+{
+    bool is_the_known = 2 * ticks_since * difference(rate, cycles_per_tick) < cycles_per_tick;
+    bool is_the_same = difference(rate, latest_rate) < rate / SAME_FRACTION;
+    latest_rate = rate;
+    same_rates = is_the_same ? same_rates + 1 : 0;
+    return is_the_known || same_rates >= SAME_RATES;
+}
+
 /* The tick that has come was raised at TSC `at`, as the counter tells. */
 static void learn_rate(uint64_t at)
 {
-    if (!is_exact) {
+    uint64_t rate = (at - raised_at) / ticks_since;
+    if (!is_exact || !is_likely(rate)) {
         rate_ticks = 0;
         rate_raised_at = at;
         return;
     }
-    cycles_per_tick = (at - raised_at) / ticks_since;
+    cycles_per_tick = rate;
     is_learnt = true;
     if (counter_ticks == CALIBRATION_TICKS)
         calibrate(at - raised_at);
@@ -151,9 +177,20 @@ static void count_from(uint64_t at, bool exactly)
     is_exact = exactly;
 }
 
+/* Then the counter does not tell of the entry. */
+static bool was_away_before_reading(const struct interrupt_entry *entry)
+{
+    uint64_t cycles = tsc_read() - entry->entered_at;
+    return cycles_per_tick != 0 && cycles > cycles_per_tick / READING_FRACTION;
+}
+
 static void read_counter(const struct interrupt_entry *entry)
 {
     uint64_t cycles = to_cycles(pit_clocks_since_tick());
+    if (was_away_before_reading(entry)) {
+        count_from(due_at, false);
+        return;
+    }
     learn_rate(entry->entered_at - cycles);
     count_from(entry->entered_at - cycles, true);
     add_sample(cycles, entry);

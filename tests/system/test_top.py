@@ -148,6 +148,7 @@ def test_threads_come_and_go(virtual, start):
 def test_in_cooperative_mode_it_starves_and_is_rescued(virtual):
     top = OnSerial(virtual, "preempt off; spawn hog; top 0.1")
     wait_until(lambda: top.rows()[2].startswith("preemption off"), "the first rows")
+    wait_until(lambda: "run hog" in virtual.status_bar, "the hog that does not yield")
     top.press("q")
     assert not top.is_at_prompt()
     virtual.serial.send("\x1c")
