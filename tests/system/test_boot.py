@@ -121,6 +121,7 @@ def test_a_kernel_without_preemption_says_so(cooperative_image):
         for name in ("preempt", "prio", "hog"):
             assert not re.search(r"F12|Ctrl-\\", machine.command(f"help {name}")), name
         machine.command("spawn hog for=6")
+        machine.wait_for_screen("run hog3")
         start = len(machine.serial.text)
         machine.serial.send(" \x15")
         machine.serial.wait_for(

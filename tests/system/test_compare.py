@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from machine import PROMPT, Machine
+from full_screen import TERMINAL_ROWS
+from machine import PROMPT, Machine, wait_until
 
 COLUMNS = "policy quantum rate turn wait response p50 p99 fair switches overhead".split()
 UNIT_MS = 10
@@ -171,8 +172,10 @@ def test_who_turns_its_switches_is_told(cooperative):
 
 
 def job_tid(machine, name):
-    """Of a job that runs, from `ps` on the screen."""
-    machine.type("clear; ps\n")
+    """Of a job that runs, from `ps` on the screen, which may show others of that name before."""
+    machine.type("clear\n")
+    wait_until(lambda: name not in "\n".join(machine.screen()[:TERMINAL_ROWS]), "a clear screen")
+    machine.type("ps\n")
     return machine.wait_for_screen(rf"^ *(\d+) {name} ").group(1)
 
 

@@ -107,7 +107,7 @@ def test_two_hogs_have_half_of_the_cpu_each(virtual, start):
         assert 99 <= hog["CPU%"] + hog["READY%"] <= 101
         assert 40 <= hog["INVOL/S"] <= 60 and hog["VOL/S"] == 0
         assert hog["PRI"] == 31 and hog["STATE"] == "ready"
-    assert sum(thread["CPU%"] for thread in table(rows)) > 98
+    assert sum(thread["CPU%"] for thread in table(rows)) > 96  # handlers have the rest
 
 
 def test_the_first_table_is_about_the_time_since_the_boot(virtual, start):
