@@ -36,6 +36,25 @@ void bitmap_clear_range(uint64_t *words, size_t first, size_t count)
     }
 }
 
+/* Each pair of bits becomes their sum, each four those of two pairs, each byte those of two fours;
+ * the product has the sum of all bytes in its highest (H. S. Warren, Hacker's Delight, 5-1). Not
+ * every 64-bit processor has POPCNT. */
+static unsigned count_set(uint64_t word)
+{
+    word -= word >> 1 & 0x5555555555555555ul;
+    word = (word & 0x3333333333333333ul) + (word >> 2 & 0x3333333333333333ul);
+    word = (word + (word >> 4)) & 0x0F0F0F0F0F0F0F0Ful;
+    return (unsigned)(word * 0x0101010101010101ul >> 56);
+}
+
+size_t bitmap_count_clear(const uint64_t *words, size_t count)
+{
+    size_t clear = 0;
+    for (size_t i = 0; i < count; i++)
+        clear += count_set(~words[i]);
+    return clear;
+}
+
 /* The first bit in [from, end) that is set once the words are XORed with `flip`, or `end`. */
 static size_t find(const uint64_t *words, size_t from, size_t end, uint64_t flip)
 {

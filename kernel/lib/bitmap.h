@@ -34,6 +34,9 @@ static inline bool bitmap_test(const uint64_t *words, size_t bit)
 void bitmap_set_range(uint64_t *words, size_t first, size_t count);
 void bitmap_clear_range(uint64_t *words, size_t first, size_t count);
 
+/* How many bits of the first `count` words are clear. */
+size_t bitmap_count_clear(const uint64_t *words, size_t count);
+
 /*
  * The lowest bit at `from` or above where `count` clear bits follow each other (`count` at least
  * 1), or BITMAP_NOT_FOUND. Takes time in proportion to the words it passes over and the runs in

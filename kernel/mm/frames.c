@@ -112,15 +112,6 @@ static void mark_entries(const struct boot_info *boot_info, bool usable)
     }
 }
 
-static size_t count_clear(void)
-{
-    size_t count = 0;
-    for (size_t word = 0; word < BITMAP_WORDS(frame_limit); word++)
-        for (uint64_t clear = ~bitmap[word]; clear != 0; clear &= clear - 1)
-            count++;
-    return count;
-}
-
 uint64_t frames_init(const struct boot_info *boot_info, uint64_t kernel_end, uint64_t limit)
 {
     address_limit = limit;
@@ -139,7 +130,7 @@ uint64_t frames_init(const struct boot_info *boot_info, uint64_t kernel_end, uin
     mark_entries(boot_info, false);
     bitmap_set_range(bitmap, 0, align_up(kernel_end) / FRAME_SIZE);
     bitmap_set_range(bitmap, bitmap_at / FRAME_SIZE, (bitmap_end - bitmap_at) / FRAME_SIZE);
-    available = total = count_clear();
+    available = total = bitmap_count_clear(bitmap, words);
     search_word = 0;
     return top;
 }

@@ -3,6 +3,7 @@
 
 #include "kernel/cpu/spinlock.h"
 #include "kernel/cpu/tsc.h"
+#include "kernel/lib/bitmap.h"
 #include "kernel/mm/address_space.h"
 #include "kernel/mm/frames.h"
 #include "kernel/mm/layout.h"
@@ -19,12 +20,13 @@
 /* What each quadword of a stack says as long as nobody has written there. */
 #define UNTOUCHED 0x5AFE57AC6B0770D5ul
 
-/* The first slots keep their frames for ever: threads that come and go need not map anything. */
-#define RESIDENT_SLOTS 8ul
+/* The slots that were given back last keep their frames: threads that come and go need not map
+ * anything, however many others there are. */
+#define SPARES_MAX 8u
 
 /*
  * Painting a stack costs about as much as all the rest of a thread's life, if that is short. So of
- * resident ones no more are painted than one in PAINT_INTERVAL, which is a hundredth of the
+ * spare ones no more are painted than one in PAINT_INTERVAL, which is a hundredth of the
  * processor's time; after a pause, PAINTS_AT_ONCE of them at once. In TSC cycles.
  */
 #define PAINT_INTERVAL (1ul << 17)
@@ -36,14 +38,15 @@ static struct page_range region;
 /* Slots that were used and given back, the last one first; past `slots_used` none was ever used. */
 static uint32_t *free_slots;
 static size_t free_count;
+static unsigned spares; /* how many of them, the last ones, have frames */
 static size_t slots_used;
 static size_t slots_total;
 
 static uint64_t paid_until; /* TSC: all intervals before it have had their painting */
 
-/* Who asks about a stack is told exactly, and so is who asks about the next one in that slot. The
- * first time there is a frame's old content. */
-static bool must_paint[RESIDENT_SLOTS] = {[0 ... RESIDENT_SLOTS - 1] = true};
+/* A bit a slot. Who asks about a stack is told exactly, and so is who asks about the next one in
+ * that slot. In the first ones there is a frame's old content. */
+static uint64_t *must_paint;
 
 static uint64_t top_of_slot(size_t slot)
 {
@@ -68,46 +71,30 @@ static void unmap_slot(size_t slot)
     frames_free(frames, STACK_PAGES);
 }
 
-static void map_resident_slots(void)
+static void map_first_spares(void)
 {
-    while (slots_used < RESIDENT_SLOTS && map_slot(slots_used))
+    for (; spares < SPARES_MAX && map_slot(slots_used); spares++) {
+        bitmap_set(must_paint, slots_used);
         free_slots[free_count++] = (uint32_t)slots_used++;
-    if (slots_used < RESIDENT_SLOTS)
-        panic("not enough memory for %lu thread stacks", RESIDENT_SLOTS);
+    }
+    if (spares < SPARES_MAX)
+        panic("not enough memory for %u thread stacks", SPARES_MAX);
 }
 
 void stacks_init(void)
 {
     size_t slots = frames_available() * PAGE_SIZE / BYTES_PER_THREAD;
     slots_total = slots < SLOTS_MAX ? slots : SLOTS_MAX;
-    size_t list_pages = (slots_total * sizeof(uint32_t) + PAGE_SIZE - 1) / PAGE_SIZE;
-    uint64_t list = frames_allocate_run(list_pages);
-    if (list == FRAME_NONE ||
+    size_t marks_size = BITMAP_WORDS(slots_total) * sizeof(uint64_t);
+    size_t list_size = slots_total * sizeof(uint32_t);
+    uint64_t memory = frames_allocate_run((marks_size + list_size + PAGE_SIZE - 1) / PAGE_SIZE);
+    if (memory == FRAME_NONE ||
         !address_space_reserve(&region, STACK_REGION_BASE, slots_total * SLOT_PAGES))
         panic("not enough memory to lay out %lu thread stacks", slots_total);
-    free_slots = physical_to_virtual(list);
-    map_resident_slots();
-}
-
-static bool take_slot(size_t *slot)
-{
-    spin_lock(&lock);
-    bool is_free = true;
-    if (free_count > 0)
-        *slot = free_slots[--free_count];
-    else if (slots_used < slots_total)
-        *slot = slots_used++;
-    else
-        is_free = false;
-    spin_unlock(&lock);
-    return is_free;
-}
-
-static void give_slot_back(size_t slot)
-{
-    spin_lock(&lock);
-    free_slots[free_count++] = (uint32_t)slot;
-    spin_unlock(&lock);
+    must_paint = physical_to_virtual(memory);
+    bitmap_clear_range(must_paint, 0, slots_total);
+    free_slots = physical_to_virtual(memory + marks_size);
+    map_first_spares();
 }
 
 static size_t slot_of(uint64_t top)
@@ -138,48 +125,81 @@ static bool can_afford_painting(void)
     return true;
 }
 
-static bool shall_paint(size_t slot)
-{
-    uint64_t flags = interrupts_save();
-    bool shall = slot >= RESIDENT_SLOTS || must_paint[slot] || can_afford_painting();
-    if (slot < RESIDENT_SLOTS)
-        must_paint[slot] = false;
-    interrupts_restore(flags);
-    return shall;
-}
-
 size_t stack_high_water(uint64_t top)
 {
     const volatile uint64_t *quadword = (const volatile uint64_t *)(top - STACK_SIZE);
     while ((uint64_t)quadword < top && *quadword == UNTOUCHED)
         quadword++;
-    if (slot_of(top) < RESIDENT_SLOTS)
-        must_paint[slot_of(top)] = true;
+    bitmap_set(must_paint, slot_of(top));
     return top - (uint64_t)quadword;
 }
 
 /* --- Giving and taking ----------------------------------------------------------------------- */
 
+enum slot_kind { NO_SLOT, UNMAPPED_SLOT, UNPAINTED_SLOT, READY_SLOT };
+
+/* Of a slot that has frames. The lock is held. */
+static enum slot_kind look_at_spare(size_t slot)
+{
+    bool shall_paint = bitmap_test(must_paint, slot) || can_afford_painting();
+    bitmap_clear(must_paint, slot);
+    return shall_paint ? UNPAINTED_SLOT : READY_SLOT;
+}
+
+static enum slot_kind take_slot(size_t *slot)
+{
+    enum slot_kind kind = UNMAPPED_SLOT;
+    spin_lock(&lock);
+    if (free_count > 0) {
+        *slot = free_slots[--free_count];
+        if (spares > 0) {
+            spares--;
+            kind = look_at_spare(*slot);
+        }
+    } else if (slots_used < slots_total) {
+        *slot = slots_used++;
+    } else {
+        kind = NO_SLOT;
+    }
+    spin_unlock(&lock);
+    return kind;
+}
+
+/* There are slots with frames behind it, which are given out first: so it comes in front of them.
+ */
+static void give_back_unmapped(size_t slot)
+{
+    spin_lock(&lock);
+    free_slots[free_count] = free_slots[free_count - spares];
+    free_slots[free_count - spares] = (uint32_t)slot;
+    free_count++;
+    spin_unlock(&lock);
+}
+
 uint64_t stack_allocate(void)
 {
     size_t slot;
-    if (!take_slot(&slot))
+    enum slot_kind kind = take_slot(&slot);
+    if (kind == NO_SLOT)
         return 0;
-    if (slot >= RESIDENT_SLOTS && !map_slot(slot)) {
-        give_slot_back(slot);
+    if (kind == UNMAPPED_SLOT && !map_slot(slot)) {
+        give_back_unmapped(slot);
         return 0;
     }
-    if (shall_paint(slot))
+    if (kind != READY_SLOT)
         paint(top_of_slot(slot));
     return top_of_slot(slot);
 }
 
 void stack_free(uint64_t top)
 {
-    size_t slot = slot_of(top);
-    if (slot >= RESIDENT_SLOTS)
-        unmap_slot(slot);
-    give_slot_back(slot);
+    spin_lock(&lock);
+    free_slots[free_count++] = (uint32_t)slot_of(top);
+    if (spares < SPARES_MAX)
+        spares++;
+    else
+        unmap_slot(free_slots[free_count - 1 - SPARES_MAX]);
+    spin_unlock(&lock);
 }
 
 uint64_t stack_of_guard_page(uint64_t address)
@@ -189,6 +209,11 @@ uint64_t stack_of_guard_page(uint64_t address)
     size_t slot = (address - STACK_REGION_BASE) / SLOT_SIZE;
     bool is_guard = (address - STACK_REGION_BASE) % SLOT_SIZE < PAGE_SIZE;
     return is_guard ? top_of_slot(slot) : 0;
+}
+
+size_t stacks_spare_frames(void)
+{
+    return spares * STACK_PAGES;
 }
 
 size_t stacks_available(void)

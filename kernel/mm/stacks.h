@@ -40,6 +40,9 @@ void stack_free(uint64_t top);
  */
 uint64_t stack_of_guard_page(uint64_t address);
 
+/* Frames that free stacks have kept, for the next ones. Any context. */
+size_t stacks_spare_frames(void);
+
 /* How many more stacks there is room for. Any context. */
 size_t stacks_available(void);
 

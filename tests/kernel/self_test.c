@@ -6,6 +6,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/frames.h"
+#include "kernel/mm/stacks.h"
 #include "kernel/panic.h"
 #include "sched/clock.h"
 #include "sched/policy.h"
@@ -182,6 +183,11 @@ static void end_leftovers(void)
         thread_join(tid, 0, NULL);
 }
 
+static size_t free_frames(void)
+{
+    return frames_available() + stacks_spare_frames();
+}
+
 /* Threads and frames left over are a failure of the test that left them. */
 static bool run_one(const struct self_test *test)
 {
@@ -194,14 +200,14 @@ static bool run_one(const struct self_test *test)
     thread_set_priority(thread_self(), THREAD_PRIORITY_DEFAULT);
     order_clear();
     unsigned threads = thread_count();
-    size_t frames = frames_available();
+    size_t frames = free_frames();
     test->run();
     preemption_set(false);
     EXPECT_EQUAL(thread_count(), threads);
     end_leftovers();
     trace_stop();
     trace_clear();
-    EXPECT_EQUAL(frames_available(), frames);
+    EXPECT_EQUAL(free_frames(), frames);
     return !has_failed;
 }
 
