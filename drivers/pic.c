@@ -34,14 +34,6 @@ static void write_masks(void)
     port_write8(SECOND_DATA, (uint8_t)(masked_lines >> LINES_PER_CONTROLLER));
 }
 
-/* On the path of every interrupt. Handlers do not nest, so the non-specific form ends `line`. */
-static void end_of_interrupt(unsigned line)
-{
-    if (line >= LINES_PER_CONTROLLER)
-        port_write8(SECOND_COMMAND, OCW2_END);
-    port_write8(FIRST_COMMAND, OCW2_END);
-}
-
 /* The bit of `line` in the register that `command` chooses. */
 static bool read_bit(unsigned line, uint8_t command)
 {
@@ -77,8 +69,11 @@ static bool is_spurious(unsigned line)
     return false;
 }
 
+/* Handlers do not nest, so the non-specific form ends the one that has run. */
 static const struct interrupt_controller controller = {
-    .end_of_interrupt = end_of_interrupt,
+    .end_port = FIRST_COMMAND,
+    .second_end_port = SECOND_COMMAND,
+    .end_command = OCW2_END,
     .is_spurious = is_spurious,
 };
 

@@ -1,4 +1,5 @@
 /* Where the machine is put together: the table of contents of the start. */
+#include "drivers/clock/timer.h"
 #include "drivers/pic.h"
 #include "kernel/boot_info.h"
 #include "kernel/cpu/gdt.h"
@@ -21,7 +22,9 @@ _Noreturn void kernel_main(uint64_t boot_info_address)
     boot_info_take(boot_info_address);
     start_report_boot();
 
+    timer_begin_estimate();
     start_memory();
+    timer_end_estimate();
 
     pic_init();
     scheduler_init();

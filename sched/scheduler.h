@@ -42,10 +42,11 @@ uint32_t scheduler_settings_changes(void);
 uint64_t scheduler_timer_ticks(void);
 
 /*
- * Calls `function` from the tick every `ticks_between` ticks: kernel/start/ hands over the status
- * bar's painter. It must be short. Boot only, once, interrupts off.
+ * Calls `function` from a tick, for the first time after `ticks` ticks, and then each time after as
+ * many as it has returned: kernel/start/ hands over what looks after the consoles. It must be
+ * short. Boot only, once, interrupts off.
  */
-void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between);
+void scheduler_set_periodic(uint32_t (*function)(void), uint32_t ticks);
 
 #define SCHEDULER_CULPRIT_SIZE 40u
 

@@ -72,11 +72,10 @@ KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNE
 
 # What runs at each switch, wakeup and allocation, or in the tick's handler, is compiled for speed, all
 # else for size.
-FAST_SOURCES := sched/threads/life.c sched/timers/timer_queue.c kernel/cpu/preempt.c \
-                $(addprefix sched/sync/,deadlock.c held_locks.c) \
+FAST_SOURCES := sched/threads/life.c sched/timers/timer_queue.c \
+                sched/sync/held_locks.c \
                 $(addprefix kernel/mm/,address_space.c frames.c heap.c stacks.c) \
-                $(addprefix kernel/lib/,bitmap.c format.c priority_queue.c ring.c string.c) \
-                shell/views/status_bar.c \
+                $(addprefix kernel/lib/,bitmap.c format.c ring.c string.c) \
                 $(wildcard tests/bench/*.c)
 FAST_CFLAGS := -O2
 
@@ -88,7 +87,8 @@ HOT_SOURCES := $(addprefix sched/,core/core.c threads/control.c timers/tick.c) \
                $(addprefix sched/observe/,harmony.c latency.c shares.c trace.c) \
                $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c \
                                        wait_queue.c) \
-               kernel/cpu/interrupts.c kernel/cpu/spinlock.c drivers/pic.c drivers/clock/pit.c
+               $(wildcard sched/policies/*.c) kernel/lib/ticket_tree.c kernel/lib/priority_queue.c \
+               kernel/cpu/interrupts.c kernel/cpu/preempt.c kernel/cpu/spinlock.c drivers/clock/pit.c
 HOT_CFLAGS := $(FAST_CFLAGS) -foptimize-sibling-calls \
               $(if $(IS_CLANG),-momit-leaf-frame-pointer,-fomit-frame-pointer -ffixed-rbp)
 

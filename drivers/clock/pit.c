@@ -20,6 +20,8 @@
 /* Channel 0: freezes a copy of the counter for the next two reads. */
 #define CONTROL_LATCH 0x00
 
+#define COUNTS 65536u
+
 #define HZ_MIN 19u /* below it the divisor does not fit into 16 bits */
 #define HZ_MAX 10000u
 
@@ -35,17 +37,17 @@
 /* Loading the counter takes some port accesses of about a microsecond each. */
 #define LOADING_CLOCKS 24u
 
-static uint32_t others_tick_ns;    /* of the device that ticks instead */
-static uint32_t divisor;           /* input clocks per tick; 0 before pit_init() */
-static uint32_t regular_ticks = 1; /* what an interrupt stands for, unless it is irregular */
+static uint32_t others_tick_ns; /* of the device that ticks instead */
+static uint32_t divisor;        /* input clocks per tick; 0 before pit_init() */
 /* Input clocks to the next interrupt, as the counter was loaded; 0: it is not used. */
 static uint32_t period;
 
-/* Why more has to be done at a tick than to count it: a set, so that a plain tick tests but one. */
+/* Why more has to be done at a tick than to count it: a set, so that a plain tick tests but once.
+ */
 #define IRREGULAR 1u /* the next interrupt does not come as long after the last one as usual */
 #define CLOCK     2u /* somebody reads the time from here, in the middle of a tick's handler, too */
 
-static uint8_t special;
+struct pit_interrupt pit_interrupt = {.regular_ticks = 1};
 
 /* What the next interrupt stands for, where it is irregular. */
 static uint32_t irregular_ticks;
@@ -54,6 +56,11 @@ static uint32_t clocks_before; /* between the last interrupt and the loading of 
 /* How late the counter was set back to whole ticks, in all: it makes up for it by a tick. */
 static uint32_t lost_clocks;
 static uint32_t late_clocks; /* how late it was the last time */
+
+static bool is_irregular(void)
+{
+    return pit_interrupt.special & IRREGULAR;
+}
 
 static bool is_taken; /* what the interrupt in service stands for has been asked for */
 
@@ -67,17 +74,17 @@ static void load_counter(uint32_t clocks)
 
 static void load_regular(void)
 {
-    load_counter(regular_ticks * divisor);
+    load_counter(pit_interrupt.regular_ticks * divisor);
 }
 
 void pit_set_ticks_per_interrupt(uint32_t ticks)
 {
-    regular_ticks = ticks;
+    pit_interrupt.regular_ticks = ticks;
 }
 
 uint32_t pit_ticks_per_interrupt(void)
 {
-    return regular_ticks;
+    return pit_interrupt.regular_ticks;
 }
 
 /* Between two readings of the counter that are less than an interrupt apart. */
@@ -103,6 +110,11 @@ static uint32_t pass_clocks(uint32_t clocks, unsigned turns)
 static bool counter_moves(void)
 {
     return pass_clocks(1, MOVE_TURNS) > 0;
+}
+
+void pit_count_freely(void)
+{
+    load_counter(COUNTS); /* written as 0 */
 }
 
 int pit_init(unsigned hz, void (*on_tick)(void))
@@ -140,7 +152,7 @@ uint32_t pit_put_off_latency(void)
 /* An emulator on a busy host, or a machine that has to leave a deep sleep first, is late. */
 static uint32_t take_irregular_ticks(void)
 {
-    special &= (uint8_t)~IRREGULAR;
+    pit_interrupt.special &= (uint8_t)~IRREGULAR;
     late_clocks = pit_clocks_since_tick();
     lost_clocks += late_clocks;
     load_regular();
@@ -149,12 +161,10 @@ static uint32_t take_irregular_ticks(void)
     return irregular_ticks + lost_ticks;
 }
 
-uint32_t pit_take_ticks(void)
+uint32_t pit_take_special_ticks(void)
 {
-    if (special == 0)
-        return regular_ticks;
     is_taken = true;
-    return special & IRREGULAR ? take_irregular_ticks() : regular_ticks;
+    return is_irregular() ? take_irregular_ticks() : pit_interrupt.regular_ticks;
 }
 
 /*
@@ -163,7 +173,7 @@ uint32_t pit_take_ticks(void)
  */
 static void expect_interrupt(uint32_t ticks, uint32_t clocks_already)
 {
-    special |= IRREGULAR;
+    pit_interrupt.special |= IRREGULAR;
     irregular_ticks = ticks;
     clocks_before = clocks_already;
     load_counter(ticks * divisor - clocks_already);
@@ -171,20 +181,19 @@ static void expect_interrupt(uint32_t ticks, uint32_t clocks_already)
 
 void pit_put_off_tick(uint32_t ticks)
 {
-    if ((special & IRREGULAR) || ticks <= regular_ticks || !pit_has_counter() ||
+    if (is_irregular() || ticks <= pit_interrupt.regular_ticks || !pit_has_counter() ||
         pic_is_requested(PIT_IRQ_LINE))
         return;
     expect_interrupt(ticks, pit_clocks_since_tick());
     if (pic_is_requested(PIT_IRQ_LINE)) { /* a regular tick was quicker than the loading */
-        special &= (uint8_t)~IRREGULAR;
+        pit_interrupt.special &= (uint8_t)~IRREGULAR;
         load_regular();
     }
 }
 
 uint32_t pit_resume_ticks(void)
 {
-    if (!(special & IRREGULAR) || irregular_ticks <= RESUMED_TICKS_MAX ||
-        pic_is_requested(PIT_IRQ_LINE))
+    if (!is_irregular() || irregular_ticks <= RESUMED_TICKS_MAX || pic_is_requested(PIT_IRQ_LINE))
         return 0;
     uint32_t ticks = irregular_ticks;
     uint32_t clocks = clocks_before + pit_clocks_since_tick();
@@ -200,7 +209,7 @@ uint32_t pit_resume_ticks(void)
 
 void pit_serve_as_clock(void)
 {
-    special |= CLOCK;
+    pit_interrupt.special |= CLOCK;
 }
 
 /* Interrupts that are waiting to be served, or whose handler has not counted them yet: each has
@@ -224,8 +233,9 @@ uint64_t pit_clocks(uint64_t ticks)
     uint64_t clocks = ticks * divisor + lost_clocks + since;
     unsigned uncounted = interrupts_uncounted(is_requested);
     if (uncounted > 0)
-        clocks += uncounted * divisor * (special & IRREGULAR ? irregular_ticks : regular_ticks);
-    else if (special & IRREGULAR)
+        clocks +=
+            uncounted * divisor * (is_irregular() ? irregular_ticks : pit_interrupt.regular_ticks);
+    else if (is_irregular())
         clocks += clocks_before;
     return clocks;
 }
@@ -261,8 +271,8 @@ void pit_give_up(unsigned hz)
     uint64_t flags = interrupts_save();
     pic_mask(PIT_IRQ_LINE);
     others_tick_ns = (uint32_t)(NS_PER_SECOND / hz);
-    regular_ticks = 1;
-    special &= (uint8_t)~IRREGULAR;
+    pit_interrupt.regular_ticks = 1;
+    pit_interrupt.special &= (uint8_t)~IRREGULAR;
     period = 0;
     interrupts_restore(flags);
 }

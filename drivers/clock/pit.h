@@ -11,6 +11,10 @@
 /* The most ticks that one interrupt can stand for: the counter has 16 bits. */
 #define PIT_TICKS_MAX 54u
 
+/* Has the counter run round freely, which takes 54 ms, until pit_init(): pit_clocks_since_tick()
+ * tells what has passed. Boot only, interrupts off. */
+void pit_count_freely(void);
+
 /*
  * Ticks `hz` times a second (19 to 10000) on IRQ 0, which it unmasks, and calls `on_tick` for
  * each, in interrupt context. Boot only, after pic_init(). Returns 0, or -ERROR_INVALID where the
@@ -26,12 +30,24 @@ int pit_init(unsigned hz, void (*on_tick)(void));
 void pit_set_ticks_per_interrupt(uint32_t ticks);
 uint32_t pit_ticks_per_interrupt(void);
 
+/* Of pit.c, for pit_take_ticks() alone. */
+struct pit_interrupt {
+    uint32_t regular_ticks; /* what an interrupt stands for, unless it is special */
+    uint8_t special;        /* why more has to be done at a tick than to count it; 0: nothing */
+};
+extern struct pit_interrupt pit_interrupt;
+uint32_t pit_take_special_ticks(void);
+
 /*
  * How many ticks the interrupt that is being served stands for: as many as each does, or what
  * pit_put_off_tick() said and those that got lost since because such interrupts were served late.
  * To be asked once by `on_tick`.
  */
-uint32_t pit_take_ticks(void);
+static inline uint32_t pit_take_ticks(void)
+{
+    return __builtin_expect(pit_interrupt.special == 0, true) ? pit_interrupt.regular_ticks
+                                                              : pit_take_special_ticks();
+}
 
 /* Input clocks from when the latest interrupt that was put off was raised to pit_take_ticks(). */
 uint32_t pit_put_off_latency(void);

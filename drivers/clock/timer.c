@@ -24,6 +24,10 @@
 #define ESTIMATE_CLOCKS 128u
 #define ESTIMATES       3u
 
+/* As many clocks as reading the counter takes are a tenth of a glance. */
+#define GLANCE_CLOCKS    48u
+#define GLANCE_PRECISION 6u
+
 #define SECONDS_PER_MINUTE 60u
 #define NS_PER_SECOND      1000000000ull
 
@@ -32,6 +36,12 @@ static unsigned tick_hz;
 static void (*tick_function)(void);
 static uint64_t (*count_ticks)(void);
 static bool has_rtc_interrupts;
+
+static struct {
+    uint64_t began_at; /* TSC */
+    uint64_t cycles;
+    uint32_t clocks;
+} estimate;
 
 static struct frequency_check pit_check = {.nominal_hz = PIT_INPUT_HZ};
 static struct rate_watch tsc_watch;
@@ -145,9 +155,34 @@ static void on_second(void)
 
 /* --- Boot ------------------------------------------------------------------------------------ */
 
-/* So that times can be told before there have been ticks enough. Where an emulator stands still in
- * between, the counter goes on and is read too late: the fewest cycles are right. */
-static void estimate_tsc_rate(void)
+void timer_begin_estimate(void)
+{
+    pit_count_freely();
+    estimate.began_at = tsc_read();
+}
+
+void timer_end_estimate(void)
+{
+    estimate.cycles = tsc_read() - estimate.began_at;
+    estimate.clocks = pit_clocks_since_tick();
+}
+
+/* The counter may have run round, or an emulator may have stood still. */
+static bool is_estimate_right(void)
+{
+    if (estimate.clocks < ESTIMATE_CLOCKS)
+        return false;
+    uint64_t began_at = tsc_read();
+    uint64_t clocks = pit_pass_clocks(GLANCE_CLOCKS);
+    uint64_t seen = (tsc_read() - began_at) * estimate.clocks;
+    uint64_t expected = estimate.cycles * clocks;
+    uint64_t difference = seen > expected ? seen - expected : expected - seen;
+    return difference < expected / GLANCE_PRECISION;
+}
+
+/* Where an emulator stands still in between, the counter goes on and is read too late: the fewest
+ * cycles are right. */
+static void estimate_anew(void)
 {
     uint64_t least_cycles = UINT64_MAX;
     for (unsigned i = 0; i < ESTIMATES; i++) {
@@ -161,6 +196,15 @@ static void estimate_tsc_rate(void)
             least_cycles = cycles;
     }
     tsc_refine(least_cycles, ESTIMATE_CLOCKS * NS_PER_SECOND / PIT_INPUT_HZ);
+}
+
+/* So that times can be told before there have been ticks enough. */
+static void estimate_tsc_rate(void)
+{
+    if (is_estimate_right())
+        tsc_refine(estimate.cycles, estimate.clocks * NS_PER_SECOND / PIT_INPUT_HZ);
+    else
+        estimate_anew();
 }
 
 static int start_pit(void)

@@ -24,6 +24,14 @@ enum timer_source {
 };
 
 /*
+ * What happens between these two, for less than 54 ms, tells for nothing how fast the time stamp
+ * counter is, if it took a tenth of a millisecond: timer_start() checks it by a glance. Boot only,
+ * interrupts off; before timer_start().
+ */
+void timer_begin_estimate(void);
+void timer_end_estimate(void);
+
+/*
  * Ticks `hz` times a second (19 to 1024), and calls `on_tick`, in interrupt context, for the ticks
  * that pit_take_ticks() tells of. `ticks` says for how many it has come so far. `prefers_rtc`:
  * they come from the real-time clock, if there is one, even if the interval timer works.

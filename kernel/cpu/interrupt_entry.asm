@@ -6,11 +6,13 @@ bits 64
 
 extern exception_dispatch
 extern irq_dispatch
+extern irq_lines
 extern software_dispatch
 extern tsc_substitute
 
 EXCEPTIONS equ 32
 IRQ_LINES equ 16
+IRQ_LINE_SIZE equ 48                    ; of struct irq_line (kernel/cpu/interrupts.c)
 SOFTWARE_VECTORS equ 256 - EXCEPTIONS - IRQ_LINES - 1
 
 ; Exceptions that push an error code (Intel SDM vol. 3, table 6-1): 8, 10-14, 17, 21, 29, 30.
@@ -72,7 +74,7 @@ exception_common:
 %rep IRQ_LINES
 irq_stub_%[line]:
     push rdi
-    mov edi, line
+    mov rdi, dword irq_lines + line * IRQ_LINE_SIZE
     jmp irq_common
 %assign line line + 1
 %endrep

@@ -5,14 +5,16 @@
 
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/gdt.h"
+#include "kernel/cpu/io.h"
 #include "kernel/cpu/preempt.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/panic.h"
 
-#define VECTORS            256u
-#define SOFTWARE_VECTORS   (SOFTWARE_VECTOR_LAST + 1 - SOFTWARE_VECTOR_FIRST)
-#define SOFTWARE_STUB_SIZE 5 /* a near call (Intel SDM vol. 2, CALL) */
+#define VECTORS              256u
+#define LINES_PER_CONTROLLER 8u
+#define SOFTWARE_VECTORS     (SOFTWARE_VECTOR_LAST + 1 - SOFTWARE_VECTOR_FIRST)
+#define SOFTWARE_STUB_SIZE   5 /* a near call (Intel SDM vol. 2, CALL) */
 
 #define VECTOR_NMI           2
 #define VECTOR_DOUBLE_FAULT  8
@@ -31,29 +33,46 @@ struct gate {
     uint32_t reserved;
 };
 
+/* Why an interrupt of a line takes more than to run its handler: a set, so that all others test but
+ * once. */
+#define MAY_BE_SPURIOUS 1u
+#define ENDS_TWICE      2u /* it is one of the second controller's */
+#define IS_OBSERVED     4u
+
 struct irq_line {
     void (*handler)(void);
     const char *name;
     uint64_t count;
-    uint64_t spurious;
     uint64_t cycles;
     uint64_t longest;
+    uint32_t spurious;
+    uint8_t special;
 };
+
+_Static_assert(sizeof(struct irq_line) == 48,
+               "IRQ_LINE_SIZE in interrupt_entry.asm says otherwise");
 
 extern const uint64_t interrupt_stubs[SOFTWARE_VECTOR_FIRST];
 extern const char software_stubs[SOFTWARE_VECTORS][SOFTWARE_STUB_SIZE];
 extern const char tsc_stub[];
-void irq_dispatch(unsigned line, uint64_t interrupted_address);
+void irq_dispatch(struct irq_line *irq, uint64_t interrupted_address);
 void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags);
 
 static struct gate idt[VECTORS];
-static struct irq_line lines[IRQ_LINES + SOFTWARE_VECTORS]; /* software's behind the hardware's */
-static const struct interrupt_controller *controller;
-static void (*observer)(unsigned line, bool is_entry); /* NULL: nobody */
+struct irq_line irq_lines[IRQ_LINES + SOFTWARE_VECTORS]; /* software's behind the hardware's */
+static struct interrupt_controller controller;
 
 static void ignore_interrupt(void)
 {
 }
+
+static void ignore_observation(unsigned line, bool is_entry)
+{
+    (void)line;
+    (void)is_entry;
+}
+
+static void (*observer)(unsigned line, bool is_entry) = ignore_observation;
 
 static void ignore_cycles(uint64_t cycles)
 {
@@ -91,12 +110,21 @@ static void set_gate(unsigned vector, enum interrupt_stack stack)
     };
 }
 
+/* Only the lowest-priority line of each 8259 can be spurious (8259A data sheet, "Default IR7"). */
+static uint8_t what_is_special(unsigned line)
+{
+    uint8_t is_last = line % LINES_PER_CONTROLLER == LINES_PER_CONTROLLER - 1 ? MAY_BE_SPURIOUS : 0;
+    return is_last | (line >= LINES_PER_CONTROLLER ? ENDS_TWICE : 0);
+}
+
 void interrupts_init(void)
 {
     for (unsigned vector = 0; vector < VECTORS; vector++)
         set_gate(vector, INTERRUPT_STACK_NONE);
     for (unsigned line = 0; line < IRQ_LINES + SOFTWARE_VECTORS; line++)
-        lines[line].handler = ignore_interrupt;
+        irq_lines[line].handler = ignore_interrupt;
+    for (unsigned line = 0; line < IRQ_LINES; line++)
+        irq_lines[line].special = what_is_special(line);
 
     const struct {
         uint16_t limit;
@@ -114,7 +142,7 @@ void interrupts_use_own_stacks(void)
 
 void interrupts_set_controller(const struct interrupt_controller *new_controller)
 {
-    controller = new_controller;
+    controller = *new_controller;
 }
 
 static int register_handler(struct irq_line *line, void (*handler)(void), const char *name)
@@ -146,14 +174,14 @@ int irq_register(unsigned line, void (*handler)(void), const char *name)
 {
     if (line >= IRQ_LINES)
         return -ERROR_INVALID;
-    return register_handler(&lines[line], handler, name);
+    return register_handler(&irq_lines[line], handler, name);
 }
 
 bool irq_get_information(unsigned line, struct irq_information *information)
 {
     if (line >= IRQ_LINES)
         return false;
-    describe(&lines[line], information);
+    describe(&irq_lines[line], information);
     return true;
 }
 
@@ -166,25 +194,20 @@ int irq_register_software(unsigned vector, void (*handler)(void), const char *na
 {
     if (!is_software_vector(vector))
         return -ERROR_INVALID;
-    return register_handler(&lines[vector - IRQ_VECTOR_BASE], handler, name);
+    return register_handler(&irq_lines[vector - IRQ_VECTOR_BASE], handler, name);
 }
 
 bool irq_get_software_information(unsigned vector, struct irq_information *information)
 {
     if (!is_software_vector(vector))
         return false;
-    describe(&lines[vector - IRQ_VECTOR_BASE], information);
+    describe(&irq_lines[vector - IRQ_VECTOR_BASE], information);
     return true;
 }
 
 void interrupts_defer(void (*function)(void))
 {
     this_cpu()->deferred = function;
-}
-
-const struct interrupt_entry *interrupts_get_entry(void)
-{
-    return &this_cpu()->entry;
 }
 
 uint64_t interrupts_latest_cycles(void)
@@ -213,7 +236,11 @@ void interrupts_assert_no_switch_due(void)
 
 uint64_t interrupts_cycles(void)
 {
-    return this_cpu()->interrupt_cycles;
+    uint64_t sum = 0;
+#pragma GCC unroll 16
+    for (unsigned line = 0; line < IRQ_LINES; line++)
+        sum += irq_lines[line].cycles;
+    return sum;
 }
 
 void interrupts_set_account(void (*function)(uint64_t cycles))
@@ -228,13 +255,13 @@ void interrupts_set_absence(void (*function)(uint64_t cycles))
 
 void interrupts_set_observer(void (*function)(unsigned line, bool is_entry))
 {
-    observer = function;
-}
-
-static inline void account_cycles(uint64_t cycles)
-{
-    this_cpu()->interrupt_cycles += cycles;
-    account(cycles);
+    uint64_t flags = interrupts_save();
+    observer = function != NULL ? function : ignore_observation;
+    for (unsigned line = 0; line < IRQ_LINES; line++) {
+        uint8_t others = irq_lines[line].special & (uint8_t)~IS_OBSERVED;
+        irq_lines[line].special = function != NULL ? others | IS_OBSERVED : others;
+    }
+    interrupts_restore(flags);
 }
 
 uint64_t interrupts_cycles_of_deferred(uint64_t at)
@@ -242,13 +269,13 @@ uint64_t interrupts_cycles_of_deferred(uint64_t at)
     const struct cpu *cpu = this_cpu();
     if (!cpu->is_running_deferred)
         return 0;
-    uint64_t accounted_meanwhile = cpu->interrupt_cycles - cpu->accounted_before_deferred;
+    uint64_t accounted_meanwhile = interrupts_cycles() - cpu->accounted_before_deferred;
     return at - cpu->deferred_began_at - accounted_meanwhile;
 }
 
 /* An interrupt that comes meanwhile may defer the same again: then it is going on already. Its
  * time is not counted twice. */
-static void run_deferred(struct irq_line *irq)
+static __attribute__((noinline)) void run_deferred(struct irq_line *irq)
 {
     struct cpu *cpu = this_cpu();
     void (*function)(void) = cpu->deferred;
@@ -257,26 +284,40 @@ static void run_deferred(struct irq_line *irq)
         return;
     cpu->is_running_deferred = true;
     cpu->deferred_began_at = tsc_read();
-    cpu->accounted_before_deferred = cpu->interrupt_cycles;
+    cpu->accounted_before_deferred = interrupts_cycles();
     preempt_enter_handler();
     function();
     preempt_leave_handler();
     uint64_t cycles = interrupts_cycles_of_deferred(tsc_read());
     irq->cycles += cycles;
-    account_cycles(cycles);
+    account(cycles);
     cpu->is_running_deferred = false;
 }
 
-/* Only the lowest-priority line of each 8259 can be spurious (8259A data sheet, "Default IR7"). */
-static bool can_be_spurious(unsigned line)
+/* For one that has nothing special `special` is the constant 0. */
+static inline __attribute__((always_inline)) void run_handler(struct irq_line *irq, uint8_t special)
 {
-    return (line & 7) == 7;
+    preempt_enter_handler();
+    irq->count++;
+    if (special & IS_OBSERVED)
+        observer((unsigned)(irq - irq_lines), true);
+    irq->handler();
+    if (special & ENDS_TWICE)
+        port_write8(controller.second_end_port, controller.end_command);
+    port_write8(controller.end_port, controller.end_command);
+    if (special & IS_OBSERVED)
+        observer((unsigned)(irq - irq_lines), false);
 }
 
-static inline void observe(unsigned line, bool is_entry)
+/* Returns whether it was anybody's. */
+static __attribute__((noinline)) bool run_special_handler(struct irq_line *irq)
 {
-    if (__builtin_expect(observer != NULL, false))
-        observer(line, is_entry);
+    bool is_spurious =
+        (irq->special & MAY_BE_SPURIOUS) && controller.is_spurious((unsigned)(irq - irq_lines));
+    irq->spurious += is_spurious;
+    if (!is_spurious)
+        run_handler(irq, irq->special);
+    return !is_spurious;
 }
 
 static inline void end_handler(struct irq_line *irq)
@@ -295,25 +336,18 @@ static inline void end_handler(struct irq_line *irq)
         irq->longest = cycles;
     }
     irq->cycles += cycles;
-    account_cycles(cycles);
+    account(cycles);
 }
 
 /* Called by interrupt_entry.asm with interrupts off, on the interrupted thread's stack. */
-void irq_dispatch(unsigned line, uint64_t interrupted_address)
+void irq_dispatch(struct irq_line *irq, uint64_t interrupted_address)
 {
-    struct irq_line *irq = &lines[line];
     this_cpu()->entry.entered_at = tsc_read();
     this_cpu()->entry.address = interrupted_address;
-    if (can_be_spurious(line) && controller->is_spurious(line)) {
-        irq->spurious++;
+    if (__builtin_expect(irq->special == 0, true))
+        run_handler(irq, 0);
+    else if (!run_special_handler(irq))
         return;
-    }
-    preempt_enter_handler();
-    irq->count++;
-    observe(line, true);
-    irq->handler();
-    controller->end_of_interrupt(line);
-    observe(line, false);
     end_handler(irq);
     preempt_leave_handler();
     if (__builtin_expect(this_cpu()->deferred != NULL, false))
@@ -328,7 +362,7 @@ void irq_dispatch(unsigned line, uint64_t interrupted_address)
 void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags)
 {
     uint64_t stub = (stub_end - (uint64_t)software_stubs) / SOFTWARE_STUB_SIZE - 1;
-    struct irq_line *software = &lines[IRQ_LINES + stub];
+    struct irq_line *software = &irq_lines[IRQ_LINES + stub];
     preempt_enter_handler();
     software->count++;
     software->handler();

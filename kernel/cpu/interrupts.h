@@ -17,10 +17,14 @@
 #define IRQ_LINES       16u
 #define IRQ_VECTOR_BASE 32u /* the first vector that is not reserved for exceptions */
 
-/* What the floor below knows of the interrupt controller. Both run with interrupts off. */
+/* What the floor below knows of the interrupt controller. Lines from 8 on are those of a second one
+ * behind it: their end is told to both, the second one first. */
 struct interrupt_controller {
-    void (*end_of_interrupt)(unsigned line);
-    bool (*is_spurious)(unsigned line); /* also does what a spurious interrupt needs */
+    uint16_t end_port, second_end_port;
+    uint8_t end_command; /* to be written there when an interrupt is served */
+    /* Whether the interrupt that has come on `line` is nobody's; if so, does what it needs. For
+     * lines 7 and 15; interrupts off. */
+    bool (*is_spurious)(unsigned line);
 };
 
 /* Loads the IDT: exceptions are told as kernel/cpu/traps.h says, every line is spurious until
@@ -88,7 +92,10 @@ bool irq_get_software_information(unsigned vector, struct irq_information *infor
 void interrupts_defer(void (*function)(void));
 
 /* How the hardware's interrupt that is being handled came in. For handlers of hardware lines. */
-const struct interrupt_entry *interrupts_get_entry(void);
+static inline const struct interrupt_entry *interrupts_get_entry(void)
+{
+    return &this_cpu()->entry;
+}
 
 /* The TSC cycles in the hardware's handler that ended last. Interrupts off. */
 uint64_t interrupts_latest_cycles(void);

@@ -47,11 +47,17 @@ static inline bool preempt_is_disabled(void)
     return this_cpu()->preempt_count % PREEMPT_HANDLER != 0;
 }
 
+/* Adds to the preempt count, by an instruction that nothing comes between; nothing that stands in
+ * front of it or behind it crosses it. For this header alone. */
+static inline __attribute__((always_inline)) void preempt_count_add(uint32_t number)
+{
+    __asm__ volatile("addl %1, %0" : "+m"(this_cpu()->preempt_count) : "i"(number) : "memory");
+}
+
 /* The calling thread is not switched out until the matching preempt_enable(). Nests. */
 static inline void preempt_disable(void)
 {
-    this_cpu()->preempt_count = this_cpu()->preempt_count + 1;
-    __asm__ volatile("" : : : "memory");
+    preempt_count_add(1);
 }
 
 /* Switches threads, whatever the flag and the count say. Interrupts off; for preempt_check() and
@@ -61,8 +67,7 @@ void preempt_reschedule(void);
 /* Ends preempt_disable(). The last one of a nest takes a pending reschedule at once. */
 static inline __attribute__((always_inline)) void preempt_enable(void)
 {
-    __asm__ volatile("" : : : "memory");
-    this_cpu()->preempt_count = this_cpu()->preempt_count - 1;
+    preempt_count_add(-1u);
 #if CONFIG_PREEMPT
     if (this_cpu()->preempt_count == 0 && preempt_is_requested())
         preempt_check();
@@ -72,12 +77,12 @@ static inline __attribute__((always_inline)) void preempt_enable(void)
 /* An interrupt's handler begins or ends. Interrupts off. */
 static inline void preempt_enter_handler(void)
 {
-    this_cpu()->preempt_count = this_cpu()->preempt_count + PREEMPT_HANDLER;
+    preempt_count_add(PREEMPT_HANDLER);
 }
 
 static inline void preempt_leave_handler(void)
 {
-    this_cpu()->preempt_count = this_cpu()->preempt_count - PREEMPT_HANDLER;
+    preempt_count_add(-PREEMPT_HANDLER);
 }
 
 /* The one place where an interrupt may switch threads: called last, after EOI, interrupts off. */

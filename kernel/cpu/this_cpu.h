@@ -46,11 +46,14 @@ struct cpu {
      * that runs: 0 means that the caller may be switched out, and that it may block. It belongs to
      * the running thread, but since no thread is ever switched out with a count above 0, one number
      * serves for all of them.
+     *
+     * Handlers change this and need_resched, too; but what lets them in (STI) and what changes the
+     * count are instructions that the compiler moves no memory access across.
      */
-    volatile uint32_t preempt_count;
+    uint32_t preempt_count;
 
     /* Someone more urgent is ready, or the quantum is used up. Written by preempt_request(). */
-    volatile bool need_resched;
+    bool need_resched;
     uint8_t resched_reason; /* why: the scheduler's enum switch_reason */
 
     uint8_t attention;            /* what a switch must not pass by: sched/state/attention.h */
@@ -59,10 +62,9 @@ struct cpu {
 
     /* The rest. */
 
-    uint64_t interrupt_cycles; /* TSC, spent on hardware's interrupts since the boot */
     bool is_running_deferred;
     uint64_t deferred_began_at;         /* TSC; while that is so */
-    uint64_t accounted_before_deferred; /* interrupt_cycles then */
+    uint64_t accounted_before_deferred; /* interrupts_cycles() then */
 
     unsigned spinlocks_held;
     uint64_t flags_before_spinlocks; /* RFLAGS when the first of them was taken */
@@ -71,7 +73,7 @@ struct cpu {
 #endif
 } __attribute__((aligned(CACHE_LINE_SIZE)));
 
-_Static_assert(__builtin_offsetof(struct cpu, interrupt_cycles) == CACHE_LINE_SIZE,
+_Static_assert(__builtin_offsetof(struct cpu, is_running_deferred) == CACHE_LINE_SIZE,
                "what ticks and switches look at is not one cache line");
 
 /* The processor that the machine was booted by. For this_cpu() alone. */

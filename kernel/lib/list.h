@@ -61,11 +61,19 @@ static inline void list_insert_before(struct list_node *position, struct list_no
     list_insert_after(position->previous, node);
 }
 
-/* Takes `node` out of its list; it may be removed again, or asked whether it is in a list. */
+/* Takes `node` out of its list; from then on it may only be put into one. */
+static inline void list_unlink(struct list_node *node)
+{
+    struct list_node *after = node->next;
+    struct list_node *before = node->previous;
+    before->next = after;
+    after->previous = before;
+}
+
+/* The same; it may be removed again, or asked whether it is in a list. */
 static inline void list_remove(struct list_node *node)
 {
-    node->previous->next = node->next;
-    node->next->previous = node->previous;
+    list_unlink(node);
     list_init(node);
 }
 

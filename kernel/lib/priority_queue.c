@@ -73,6 +73,7 @@ void priority_queue_init(struct priority_queue *queue, priority_queue_before *be
 
 void priority_queue_merge_in(struct priority_queue *queue, struct priority_queue_node *node)
 {
+    *node = (struct priority_queue_node){.sequence = ++queue->latest_sequence, .rank = 1};
     queue->root = merge(queue, queue->root, node);
 }
 

@@ -27,7 +27,7 @@ typedef bool priority_queue_before(const struct priority_queue_node *first,
 struct priority_queue {
     struct priority_queue_node *root;
     priority_queue_before *before;
-    uint64_t next_sequence;
+    uint64_t latest_sequence; /* the greatest of any node in it */
 };
 
 /* The object of type `type` whose member `member` is the node at `node`. */
@@ -48,16 +48,25 @@ static inline struct priority_queue_node *priority_queue_first(const struct prio
     return queue->root;
 }
 
-/* The general case of priority_queue_insert(). */
+/* Of priority_queue_insert() the case of a queue that is not empty. */
 void priority_queue_merge_in(struct priority_queue *queue, struct priority_queue_node *node);
+
+/* Puts `node`, which must be in no queue, into `queue`, which must be empty. */
+static inline void priority_queue_insert_only(struct priority_queue *queue,
+                                              struct priority_queue_node *node)
+{
+    node->left = node->right = node->parent = NULL;
+    node->rank = 1;
+    node->sequence = queue->latest_sequence;
+    queue->root = node;
+}
 
 /* Puts `node`, which must be in no queue, behind all its equals. */
 static inline void priority_queue_insert(struct priority_queue *queue,
                                          struct priority_queue_node *node)
 {
-    *node = (struct priority_queue_node){.sequence = queue->next_sequence++, .rank = 1};
     if (priority_queue_is_empty(queue))
-        queue->root = node;
+        priority_queue_insert_only(queue, node);
     else
         priority_queue_merge_in(queue, node);
 }
@@ -68,6 +77,12 @@ struct priority_queue_node *priority_queue_pop(struct priority_queue *queue);
 /* The general case of priority_queue_remove(). */
 void priority_queue_cut_out(struct priority_queue *queue, struct priority_queue_node *node);
 
+/* Whether `node`, which must be in a queue, is alone there. */
+static inline bool priority_queue_is_only_node(const struct priority_queue_node *node)
+{
+    return node->parent == NULL && node->left == NULL; /* then there is no right child either */
+}
+
 /*
  * Takes `node`, which must be in `queue`, out of it. It is found by its links alone: what `before`
  * looks at may have changed since it was inserted.
@@ -75,7 +90,7 @@ void priority_queue_cut_out(struct priority_queue *queue, struct priority_queue_
 static inline void priority_queue_remove(struct priority_queue *queue,
                                          struct priority_queue_node *node)
 {
-    if (node->parent == NULL && node->left == NULL) /* then there is no right child either */
+    if (priority_queue_is_only_node(node))
         queue->root = NULL;
     else
         priority_queue_cut_out(queue, node);

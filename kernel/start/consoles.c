@@ -90,15 +90,42 @@ static void poll_serial(void)
     }
 }
 
-void start_look_after_consoles(void)
+static void poll_consoles(void)
 {
     static unsigned paints;
-    if (start_options.uses_screen)
-        status_bar_paint();
     nmi_look_after();
     keyboard_poll();
     terminal_serial_poll();
     starvation_look();
     if (++paints % PAINTS_PER_SERIAL_POLL == 0 && start_options.uses_serial)
         poll_serial();
+}
+
+#define IDLE_TID 0 /* scheduler_init() */
+
+/* Part 0 are the consoles, the others are the bar's. */
+static void look_after(unsigned part)
+{
+    if (part == 0)
+        poll_consoles();
+    else if (start_options.uses_screen)
+        status_bar_paint(part - 1);
+}
+
+/* A part at each of some ticks in a row, so that no tick takes long; all of them at once while the
+ * machine idles, which each tick would wake. */
+uint32_t start_look_after_consoles(void)
+{
+    static unsigned part, ticks_taken;
+    do {
+        look_after(part);
+        part = (part + 1) % (1 + STATUS_BAR_PARTS);
+    } while (part != 0 && thread_self() == IDLE_TID);
+    if (part != 0) {
+        ticks_taken++;
+        return 1;
+    }
+    uint32_t ticks_left = STATUS_BAR_PERIOD_TICKS - ticks_taken;
+    ticks_taken = 0;
+    return ticks_left;
 }

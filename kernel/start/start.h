@@ -26,8 +26,9 @@ void start_apply_options(void);
 void start_consoles(void);
 void start_keyboard(void);
 
-/* What happens to them now and then rather than at each tick. Interrupt context. */
-void start_look_after_consoles(void);
+/* What happens to them now and then rather than at each tick. Returns the ticks until it is to be
+ * called again. Interrupt context. */
+uint32_t start_look_after_consoles(void);
 
 /* panics.c: where panics are shown, and how they learn who was running. */
 void start_panics(void);

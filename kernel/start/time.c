@@ -43,7 +43,7 @@ static void start_ticks(void)
         panic("no ticks: there is neither an interval timer (8254) nor a real-time clock");
     if (start_options.has_no_tsc)
         timer_replace_tsc();
-    scheduler_set_periodic(start_look_after_consoles, STATUS_BAR_PERIOD_TICKS);
+    scheduler_set_periodic(start_look_after_consoles, STATUS_BAR_PERIOD_TICKS / 2);
 }
 
 void start_time(void)

@@ -60,9 +60,16 @@ static inline uint64_t hand_over(struct thread *previous, struct thread *next)
     return now;
 }
 
-/* More than the trace wants to know of it. */
+static void switch_and_time(struct thread *previous, struct thread *next, uint64_t now)
+{
+    attention_set(ATTENTION_SWITCH_COST, false);
+    switch_cost_begin(now);
+    switch_context_timed(previous, next);
+}
+
+/* Somebody wants to know of it who keeps books. */
 static __attribute__((noinline)) void
-switch_most_attentively(struct thread *previous, struct thread *next, enum switch_reason reason)
+switch_and_record(struct thread *previous, struct thread *next, enum switch_reason reason)
 {
     shares_note_if_first(next);
     uint64_t now = hand_over(previous, next);
@@ -71,32 +78,32 @@ switch_most_attentively(struct thread *previous, struct thread *next, enum switc
         trace_switch(previous, next, now, reason);
     if (attention & ATTENTION_CHART)
         run_chart_switch(previous, next, now, reason);
-    if (attention & ATTENTION_SWITCH_COST) {
-        attention_set(ATTENTION_SWITCH_COST, false);
-        switch_cost_begin(now);
-        switch_context_timed(previous, next);
-    } else {
+    if (attention & ATTENTION_SWITCH_COST)
+        switch_and_time(previous, next, now);
+    else
         switch_context(previous, next);
-    }
 }
 
-/* The rare way of a switch: somebody wants to know of it. */
-static void switch_attentively(struct thread *previous, struct thread *next,
-                               enum switch_reason reason)
+/* The rare way of a switch. It mostly has but one reason. */
+static __attribute__((noinline)) void
+switch_attentively(struct thread *previous, struct thread *next, enum switch_reason reason)
 {
-    if (attention_is_needed(ATTENTION_SWITCH & ~ATTENTION_TRACE)) {
-        switch_most_attentively(previous, next, reason);
-        return;
+    uint8_t reasons = this_cpu()->attention & ATTENTION_SWITCH;
+    if (reasons == ATTENTION_SWITCH_COST) {
+        switch_and_time(previous, next, hand_over(previous, next));
+    } else if (reasons == ATTENTION_TRACE) {
+        trace_switch(previous, next, hand_over(previous, next), reason);
+        switch_context(previous, next);
+    } else {
+        switch_and_record(previous, next, reason);
     }
-    trace_switch(previous, next, hand_over(previous, next), reason);
-    switch_context(previous, next);
 }
 
 /* The CPU goes to `next`. Returns when the caller's thread is switched to again. */
-static inline void switch_to(struct thread *next, enum switch_reason reason)
+static inline void switch_to(struct thread *next, enum switch_reason reason, uint8_t attention)
 {
     struct thread *previous = this_cpu()->running;
-    if (attention_is_needed(ATTENTION_SWITCH)) {
+    if (__builtin_expect((attention & ATTENTION_SWITCH) != 0, false)) {
         switch_attentively(previous, next, reason);
     } else {
         hand_over(previous, next);
@@ -105,11 +112,12 @@ static inline void switch_to(struct thread *next, enum switch_reason reason)
 }
 
 /* The running thread gives the CPU away of its own accord. */
-static inline void switch_voluntarily(struct thread *next, enum switch_reason reason)
+static inline void switch_voluntarily(struct thread *next, enum switch_reason reason,
+                                      uint8_t attention)
 {
     the_scheduler.voluntary_switches++;
     this_cpu()->running->voluntary_switches++;
-    switch_to(next, reason);
+    switch_to(next, reason, attention);
 }
 
 /* The idle loop looks for itself who is ready, and has to set the clock right first: nobody asks
@@ -146,10 +154,10 @@ static inline void queue_remove(struct thread *thread)
 }
 
 /* The running thread goes behind its equals. */
-static inline void give_way(struct thread *self, bool is_used_up)
+static inline void give_way(struct thread *self, bool is_used_up, uint8_t attention)
 {
     self->quantum_start = QUANTUM_NOT_BEGUN;
-    if (attention_is_needed(ATTENTION_POLICY))
+    if (attention & ATTENTION_POLICY)
         policy_give_way(self, is_used_up);
     else
         run_queue_rotate(&the_scheduler.run_queue, self->level);
@@ -160,7 +168,7 @@ static inline void give_way(struct thread *self, bool is_used_up)
 static void end_quantum(struct thread *self)
 {
     if (run_queue_head(&the_scheduler.run_queue, self->level) == &self->run_node)
-        give_way(self, true);
+        give_way(self, true, this_cpu()->attention);
     else if (attention_is_needed(ATTENTION_POLICY))
         policy_end_quantum_behind(self);
 }
@@ -176,11 +184,12 @@ static void want_switch(enum switch_reason reason)
     preempt_request();
 }
 
-/* For so long `self`, which runs, has had the CPU, handlers of interrupts included: a quantum of
- * ten ticks is ten ticks of the others' waiting. */
-static uint64_t held_cycles(const struct thread *self)
+/* For so long `self`, which runs, has had the CPU up to TSC `at`, handlers of interrupts included:
+ * a quantum of ten ticks is ten ticks of the others' waiting. */
+static uint64_t held_cycles(const struct thread *self, uint64_t at)
 {
-    return state_run_cycles(self) + self->accounting.interrupted;
+    const struct accounting *accounting = &self->accounting;
+    return accounting->cycles[THREAD_RUNNING] + accounting->interrupted + at - accounting->since;
 }
 
 /* Its quantum began with the run that goes on, unless it began before. */
@@ -210,7 +219,8 @@ static void switch_involuntarily(void)
     note_quantum_start(this_cpu()->running);
     bool is_more_urgent = next->level > this_cpu()->running->level;
     switch_to(next,
-              is_more_urgent ? SWITCH_PRIORITY : (enum switch_reason)this_cpu()->resched_reason);
+              is_more_urgent ? SWITCH_PRIORITY : (enum switch_reason)this_cpu()->resched_reason,
+              this_cpu()->attention);
 }
 
 #endif
@@ -289,7 +299,7 @@ void core_block(enum thread_state state)
     self->state = (uint8_t)state;
     self->quantum_start = QUANTUM_NOT_BEGUN;
     queue_remove(self);
-    switch_voluntarily(most_urgent(), WHY_LEFT_IN(state));
+    switch_voluntarily(most_urgent(), WHY_LEFT_IN(self->state), this_cpu()->attention);
     account_woken(&self->accounting);
 }
 
@@ -315,27 +325,42 @@ void core_retire_current(void)
 _Noreturn void core_leave(enum switch_reason reason)
 {
     this_cpu()->running = &nobody;
-    switch_voluntarily(most_urgent(), reason);
+    switch_voluntarily(most_urgent(), reason, this_cpu()->attention);
     __builtin_unreachable();
 }
 
 void core_leave_idle(void)
 {
     ASSERT(this_cpu()->running == this_cpu()->idle && core_has_ready());
-    switch_voluntarily(most_urgent(), SWITCH_IDLE);
+    switch_voluntarily(most_urgent(), SWITCH_IDLE, this_cpu()->attention);
 }
 
-/* One step of the circle, and the switch: the rest of a yield is in switch_context.asm. */
+/* One step of the circle, and the switch. `attention` is the constant 0 where nobody asks for any.
+ */
+static inline __attribute__((always_inline)) void yield(struct thread *self, uint8_t attention)
+{
+    give_way(self, false, attention);
+    struct thread *next = thread_of(run_queue_first(&the_scheduler.run_queue));
+    if (next != self)
+        switch_voluntarily(next, SWITCH_YIELD, attention);
+    else
+        self->quantum_start = held_cycles(self, tsc_read());
+}
+
+static __attribute__((noinline)) void yield_attentively(struct thread *self)
+{
+    yield(self, this_cpu()->attention);
+}
+
+/* The rest of a yield is in switch_context.asm. */
 void core_yield(void)
 {
     core_assert_may_block();
     struct thread *self = this_cpu()->running;
-    give_way(self, false);
-    struct thread *next = thread_of(run_queue_first(&the_scheduler.run_queue));
-    if (next != self)
-        switch_voluntarily(next, SWITCH_YIELD);
+    if (attention_is_needed(ATTENTION_POLICY | ATTENTION_SWITCH))
+        yield_attentively(self);
     else
-        self->quantum_start = held_cycles(self);
+        yield(self, 0);
 }
 
 /* Puts `thread`, which has been taken out of the queue, where it belongs now. */
@@ -391,7 +416,7 @@ void core_put_first(struct thread *thread)
 void core_set_preemption(bool on)
 {
     the_scheduler.is_preemptive = on;
-    this_cpu()->running->quantum_start = held_cycles(this_cpu()->running);
+    this_cpu()->running->quantum_start = held_cycles(this_cpu()->running, tsc_read());
     request_switch_if_due();
     if (on || this_cpu()->running == this_cpu()->idle)
         return;
@@ -422,25 +447,39 @@ static bool is_quantum_over(const struct thread *self, uint64_t held)
            (int64_t)(latency_cycles_per_tick() * half_ticks / 2);
 }
 
-static __attribute__((noinline)) void charge_running(struct thread *self)
+static __attribute__((noinline)) void begin_quantum(struct thread *self, uint64_t held)
 {
-    if (preempt_is_disabled()) /* for how long is told even if nobody has to wait for it */
-        want_switch(SWITCH_QUANTUM);
-    note_quantum_start(self);
-    uint64_t held = held_cycles(self);
-    if (!is_quantum_over(self, held))
-        return;
     end_quantum(self);
     self->quantum_start = held;
     if (most_urgent() != self && !this_cpu()->need_resched)
         want_switch(SWITCH_QUANTUM);
 }
 
-void core_charge_tick(void)
+static inline void charge_running(struct thread *self)
+{
+    note_quantum_start(self);
+    uint64_t held = held_cycles(self, interrupts_get_entry()->entered_at);
+    if (__builtin_expect(is_quantum_over(self, held), false))
+        begin_quantum(self, held);
+}
+
+/* For how long preemption is off is told even if nobody has to wait for it. */
+static __attribute__((noinline)) void charge_attentively(void)
 {
     if (attention_is_needed(ATTENTION_POLICY) && policy_tick())
         core_request_switch_if_due();
-    if (core_can_be_preempted())
+    if (!core_can_be_preempted())
+        return;
+    if (preempt_is_disabled())
+        want_switch(SWITCH_QUANTUM);
+    charge_running(this_cpu()->running);
+}
+
+void core_charge_tick(void)
+{
+    if (attention_is_needed(ATTENTION_POLICY) || preempt_is_disabled())
+        charge_attentively();
+    else if (core_can_be_preempted())
         charge_running(this_cpu()->running);
 }
 

@@ -24,7 +24,7 @@
 
 #define LEVEL_SHIFT 20 /* level_of_busy is a fixed point number with so many fraction bits */
 
-static unsigned period_ticks;
+uint32_t harmony_period_ticks;
 
 static uint32_t level;         /* what everybody may have at most, in shares.h's units */
 static uint32_t level_of_busy; /* the same as a part of the time that the machine was not idle */
@@ -252,11 +252,6 @@ bool harmony_has_auto_quantum(void)
 
 /* --- Periods --------------------------------------------------------------------------------- */
 
-void harmony_pass_ticks(uint32_t elapsed)
-{
-    period_ticks += elapsed;
-}
-
 void harmony_end_period(void)
 {
     compute();
@@ -272,15 +267,11 @@ void harmony_end_period(void)
 }
 
 /* Before the sleepers of this tick are woken: those that wait have been waiting. */
-bool harmony_on_tick(uint32_t elapsed)
+void harmony_begin_period(void)
 {
-    period_ticks += elapsed;
-    if (period_ticks < HARMONY_PERIOD_TICKS)
-        return false;
-    period_ticks %= HARMONY_PERIOD_TICKS;
+    harmony_period_ticks %= HARMONY_PERIOD_TICKS;
     shares_begin_period(interrupts_get_entry()->entered_at);
     trace_share(TRACE_PERIOD, shares_period());
-    return true;
 }
 
 unsigned harmony_permille(void)

@@ -5,14 +5,29 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "sched/harmony.h"
 #include "sched/state/control_block.h"
+
+/* Of harmony.c, for the functions below alone: how many ticks of the period have passed. */
+extern uint32_t harmony_period_ticks;
+void harmony_begin_period(void);
+
+/* `elapsed` ticks have passed, for which no interrupt comes: no period ends by them. */
+static inline void harmony_pass_ticks(uint32_t elapsed)
+{
+    harmony_period_ticks += elapsed;
+}
 
 /* `elapsed` ticks have passed, and their interrupt is being handled. Returns whether a period has
  * ended: then harmony_end_period() is to be called, when the handler has ended. Constant time. */
-bool harmony_on_tick(uint32_t elapsed);
-
-/* The same for ticks for which no interrupt comes; no period ends by them. */
-void harmony_pass_ticks(uint32_t elapsed);
+static inline bool harmony_on_tick(uint32_t elapsed)
+{
+    harmony_pass_ticks(elapsed);
+    if (__builtin_expect(harmony_period_ticks < HARMONY_PERIOD_TICKS, true))
+        return false;
+    harmony_begin_period();
+    return true;
+}
 
 /* Computes all that sched/harmony.h tells of the window. It visits those that had or wanted
  * anything of it, and lets interrupts in meanwhile. */

@@ -2,8 +2,9 @@
  * Latencies.
  *
  * The 8254's counter tells when its interrupt was raised, to 0.8 us, but modulo a tick, and reading
- * it takes three slow port accesses (Bochs loses time by it). So it is read at every sixteenth
- * tick; from there on the TSC tells when the next ones should come.
+ * it takes three slow port accesses (Bochs loses time by it). So it is read at every sixty-fourth
+ * tick; from there on the TSC tells when the next ones should come, and how late they are: every
+ * sixteenth is a sample.
  */
 #include "sched/observe/latency.h"
 
@@ -15,7 +16,8 @@
 #include "kernel/cpu/tsc.h"
 #include "sched/clock.h"
 
-#define COUNTER_TICKS 16u
+#define COUNTER_TICKS 64u
+#define SAMPLE_TICKS  16u
 #define CALIBRATION_TICKS \
     4u                     /* until the TSC's rate is settled: such a window is soon undisturbed */
 #define REFINE_TICKS 1024u /* a rate over so many is good to a millionth */
@@ -37,8 +39,9 @@
 static uint64_t raised_at; /* TSC at the tick that the counter was read at */
 static uint64_t due_at;    /* TSC at the latest tick, as it follows from that */
 static uint32_t ticks_since;
+static uint32_t look_after; /* so many of them: at a sample, or at the counter */
 static uint32_t counter_ticks = CALIBRATION_TICKS; /* from one look at the counter to the next */
-static uint64_t cycles_per_tick;                   /* 0: not known yet */
+uint64_t latency_tick_cycles;                      /* 0: not known yet */
 static bool is_learnt;           /* ... from the counter; before, it is good to a few percent */
 static bool is_exact;            /* it is the counter that told raised_at */
 static bool is_irregular = true; /* ticks have been put off */
@@ -52,7 +55,8 @@ static struct histogram samples;
 static uint64_t longest_latency; /* of them, and of the delays in between */
 static uint64_t longest_of_machine;
 static struct longest_delay of_interrupts;
-static uint64_t noted_from; /* delays are looked at that are longer */
+static int64_t passed_by = INT64_MIN; /* what lateness_passed_by() said last */
+static struct tick_delay swallowed;   /* by the latest tick that was so late */
 static struct longest_delay of_preemption;
 
 /* --- Interrupts ------------------------------------------------------------------------------ */
@@ -75,8 +79,8 @@ static bool was_in_handler(uint64_t late, const struct interrupt_entry *entry)
            entry->entered_at - entry->previous_exit < late / 2;
 }
 
-/* As long as all delays are short only a longer one matters. After that each tick is looked at: for
- * how often the one to blame keeps others waiting, and how late they are when nobody does. */
+/* Short delays count as well: for how often the one to blame keeps others waiting for no more than
+ * that, and how late ticks are when nobody does. */
 static void blame(uint64_t cycles, const struct interrupt_entry *entry)
 {
     bool was_handler = came_behind_handler(entry);
@@ -87,8 +91,7 @@ static void blame(uint64_t cycles, const struct interrupt_entry *entry)
     };
     if (cycles > of_interrupts.cycles)
         of_interrupts = delay;
-    noted_from = of_interrupts.cycles < cycles_per_tick / LONG_FRACTION ? of_interrupts.cycles : 0;
-    suspects_note(&delay, cycles >= cycles_per_tick);
+    suspects_note(&delay, cycles >= latency_tick_cycles);
 }
 
 static __attribute__((noinline)) void note(uint64_t cycles, const struct interrupt_entry *entry)
@@ -102,11 +105,11 @@ static __attribute__((noinline)) void note(uint64_t cycles, const struct interru
 }
 
 /* It is late by as many ticks as must have passed. */
-static void tell(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
+static void tell(int64_t late, const struct interrupt_entry *entry)
 {
     note((uint64_t)late, entry);
-    *delay = (struct tick_delay){
-        .ticks = (uint32_t)((uint64_t)late / cycles_per_tick),
+    swallowed = (struct tick_delay){
+        .ticks = (uint32_t)((uint64_t)late / latency_tick_cycles),
         .cycles = (uint64_t)late,
         .was_away = !has_culprit(entry) && !was_in_handler((uint64_t)late, entry),
     };
@@ -136,7 +139,8 @@ static uint64_t difference(uint64_t one, uint64_t other)
  * what was known is: they agree. */
 static bool is_likely(uint64_t rate)
 {
-    bool is_the_known = 2 * ticks_since * difference(rate, cycles_per_tick) < cycles_per_tick;
+    bool is_the_known =
+        2 * ticks_since * difference(rate, latency_tick_cycles) < latency_tick_cycles;
     bool is_the_same = difference(rate, latest_rate) < rate / SAME_FRACTION;
     latest_rate = rate;
     same_rates = is_the_same ? same_rates + 1 : 0;
@@ -152,7 +156,7 @@ static void learn_rate(uint64_t at)
         rate_raised_at = at;
         return;
     }
-    cycles_per_tick = rate;
+    latency_tick_cycles = rate;
     is_learnt = true;
     if (counter_ticks == CALIBRATION_TICKS)
         calibrate(at - raised_at);
@@ -166,11 +170,12 @@ static void learn_rate(uint64_t at)
 
 static uint64_t to_cycles(uint64_t clocks)
 {
-    return clocks * cycles_per_tick / (PIT_INPUT_HZ / TICK_HZ);
+    return clocks * latency_tick_cycles / (PIT_INPUT_HZ / TICK_HZ);
 }
 
 static void count_from(uint64_t at, bool exactly)
 {
+    look_after = counter_ticks < SAMPLE_TICKS ? counter_ticks : SAMPLE_TICKS;
     raised_at = at;
     due_at = at;
     ticks_since = 0;
@@ -181,19 +186,20 @@ static void count_from(uint64_t at, bool exactly)
 static bool was_away_before_reading(const struct interrupt_entry *entry)
 {
     uint64_t cycles = tsc_read() - entry->entered_at;
-    return cycles_per_tick != 0 && cycles > cycles_per_tick / READING_FRACTION;
+    return latency_tick_cycles != 0 && cycles > latency_tick_cycles / READING_FRACTION;
 }
 
 static void read_counter(const struct interrupt_entry *entry)
 {
-    uint64_t cycles = to_cycles(pit_clocks_since_tick());
+    uint64_t read_at = tsc_read();
+    uint64_t at = read_at - to_cycles(pit_clocks_since_tick());
     if (was_away_before_reading(entry)) {
         count_from(due_at, false);
         return;
     }
-    learn_rate(entry->entered_at - cycles);
-    count_from(entry->entered_at - cycles, true);
-    add_sample(cycles, entry);
+    learn_rate(at);
+    count_from(at, true);
+    add_sample(entry->entered_at > at ? entry->entered_at - at : 0, entry);
 }
 
 /* Until it is learnt: so that a delay of several ticks is noticed from the first one on. Where no
@@ -204,20 +210,19 @@ static void estimate_cycles_per_tick(uint64_t at)
         tsc_refine(at - rate_raised_at, pit_tick_ns());
     rate_raised_at = at;
     if (!is_learnt)
-        cycles_per_tick = tsc_from_ns(pit_tick_ns());
+        latency_tick_cycles = tsc_from_ns(pit_tick_ns());
 }
 
 /*
  * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
  * are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows only beyond.
  */
-static __attribute__((noinline)) bool
-begin_rhythm(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
+static bool begin_rhythm(int64_t late, const struct interrupt_entry *entry)
 {
-    bool is_late =
-        cycles_per_tick != 0 && late > (int64_t)(2 * pit_ticks_per_interrupt() * cycles_per_tick);
+    bool is_late = latency_tick_cycles != 0 &&
+                   late > (int64_t)(2 * pit_ticks_per_interrupt() * latency_tick_cycles);
     if (is_late)
-        tell(late, entry, delay);
+        tell(late, entry);
     is_irregular = !pit_has_counter();
     estimate_cycles_per_tick(entry->entered_at);
     count_from(entry->entered_at, false);
@@ -226,50 +231,90 @@ begin_rhythm(int64_t late, const struct interrupt_entry *entry, struct tick_dela
 }
 
 /* The counter may have been given up since the last time. */
-static __attribute__((noinline)) bool take_sample(int64_t late, const struct interrupt_entry *entry,
-                                                  struct tick_delay *delay)
+static bool look_at_counter(int64_t late, const struct interrupt_entry *entry)
 {
     if (!pit_has_counter())
-        return begin_rhythm(late, entry, delay);
+        return begin_rhythm(late, entry);
     read_counter(entry);
     return false;
 }
 
-/* A delay of a tick or more has swallowed ticks: no rate is measured across them. */
-static __attribute__((noinline)) bool
-pass_lost_ticks(int64_t late, const struct interrupt_entry *entry, struct tick_delay *delay)
+static void take_sample(int64_t late, const struct interrupt_entry *entry)
 {
-    tell(late, entry, delay);
-    count_from(due_at + delay->ticks * cycles_per_tick, false);
+    add_sample(late > 0 ? (uint64_t)late : 0, entry);
+    look_after += SAMPLE_TICKS;
+}
+
+/* A delay of a tick or more has swallowed ticks: no rate is measured across them. */
+static bool pass_lost_ticks(int64_t late, const struct interrupt_entry *entry)
+{
+    tell(late, entry);
+    count_from(due_at + swallowed.ticks * latency_tick_cycles, false);
     return true;
 }
 
-bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay)
+/* As long as all delays are short, only one that is longer than all matters; and the counter tells
+ * no two clocks apart. After that each tick is looked at: see blame(). */
+static int64_t lateness_not_noted(void)
 {
-    const struct interrupt_entry *entry = interrupts_get_entry();
-    ticks_since += elapsed;
-    due_at += elapsed * cycles_per_tick;
-    int64_t late = (int64_t)(entry->entered_at - due_at);
+    uint64_t longest = of_interrupts.cycles, unsure = to_cycles(2);
+    if (longest >= latency_tick_cycles / LONG_FRACTION)
+        return 0;
+    return (int64_t)(longest > unsure ? longest : unsure);
+}
+
+/* By so much a tick may be late without being of interest. */
+static int64_t lateness_passed_by(void)
+{
+    int64_t swallows = (int64_t)latency_tick_cycles - 1;
+    if (is_irregular || latency_tick_cycles == 0)
+        return INT64_MIN;
+    return is_learnt && lateness_not_noted() < swallows ? lateness_not_noted() : swallows;
+}
+
+static bool look_at_tick(int64_t late, const struct interrupt_entry *entry)
+{
     if (is_irregular)
-        return begin_rhythm(late, entry, delay);
-    if (late >= (int64_t)cycles_per_tick && cycles_per_tick != 0)
-        return pass_lost_ticks(late, entry, delay);
+        return begin_rhythm(late, entry);
+    if (late >= (int64_t)latency_tick_cycles && latency_tick_cycles != 0)
+        return pass_lost_ticks(late, entry);
     if (ticks_since >= counter_ticks)
-        return take_sample(late, entry, delay);
-    if (late > (int64_t)noted_from && is_learnt)
+        return look_at_counter(late, entry);
+    if (ticks_since >= look_after)
+        take_sample(late, entry);
+    else if (is_learnt && late > lateness_not_noted())
         note((uint64_t)late, entry);
     return false;
 }
 
-void latency_tick_moved(uint32_t elapsed)
+static __attribute__((noinline)) bool look_closer(int64_t late, const struct interrupt_entry *entry)
 {
-    due_at += elapsed * cycles_per_tick;
-    is_irregular = true;
+    bool has_swallowed = look_at_tick(late, entry);
+    passed_by = lateness_passed_by();
+    return has_swallowed;
 }
 
-uint64_t latency_cycles_per_tick(void)
+bool latency_on_tick(uint32_t elapsed)
 {
-    return cycles_per_tick;
+    const struct interrupt_entry *entry = interrupts_get_entry();
+    ticks_since += elapsed;
+    due_at += elapsed * latency_tick_cycles;
+    int64_t late = (int64_t)(entry->entered_at - due_at);
+    if (__builtin_expect(late <= passed_by && ticks_since < look_after, true))
+        return false;
+    return look_closer(late, entry);
+}
+
+const struct tick_delay *latency_of_tick(void)
+{
+    return &swallowed;
+}
+
+void latency_tick_moved(uint32_t elapsed)
+{
+    due_at += elapsed * latency_tick_cycles;
+    is_irregular = true;
+    passed_by = INT64_MIN;
 }
 
 uint64_t latency_tick_raised_at(void)
@@ -299,19 +344,14 @@ const struct histogram *latency_samples(void)
 
 /* --- Preemption ------------------------------------------------------------------------------ */
 
-static uint64_t delayed_since; /* TSC; 0: nobody waits */
-
-void latency_switch_wanted(bool has_to_wait)
-{
-    delayed_since = has_to_wait ? tsc_read() : 0;
-}
+uint64_t latency_delayed_since;
 
 void latency_switch_allowed(uint64_t address)
 {
-    if (delayed_since == 0)
+    if (latency_delayed_since == 0)
         return;
-    uint64_t cycles = tsc_read() - delayed_since;
-    delayed_since = 0;
+    uint64_t cycles = tsc_read() - latency_delayed_since;
+    latency_delayed_since = 0;
     if (cycles > of_preemption.cycles)
         of_preemption = (struct longest_delay){.cycles = cycles, .address = address};
 }
@@ -325,7 +365,7 @@ void latency_reset(void)
 {
     samples = (struct histogram){0};
     longest_latency = longest_of_machine = 0;
-    noted_from = 0;
+    passed_by = INT64_MIN; /* the next tick reckons it anew */
     suspects_reset();
     of_interrupts = (struct longest_delay){0};
     of_preemption = (struct longest_delay){0};

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/cpu/tsc.h"
 #include "kernel/lib/histogram.h"
 #include "sched/observe/suspects.h"
 
@@ -20,11 +21,18 @@ struct tick_delay {
 };
 
 /* The timer's interrupt has come, and stands for `elapsed` ticks: to be called first of all.
- * Returns whether it has swallowed ticks: then `delay` tells of that. */
-bool latency_on_tick(uint32_t elapsed, struct tick_delay *delay);
+ * Returns whether it has swallowed ticks: then latency_of_tick() tells of that. */
+bool latency_on_tick(uint32_t elapsed);
+const struct tick_delay *latency_of_tick(void);
+
+/* Of latency.c, for the function below alone. */
+extern uint64_t latency_tick_cycles;
 
 /* The length of a tick in TSC cycles, as it is known now; 0 before the first tick. */
-uint64_t latency_cycles_per_tick(void);
+static inline uint64_t latency_cycles_per_tick(void)
+{
+    return latency_tick_cycles;
+}
 
 /* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
 void latency_tick_moved(uint32_t elapsed);
@@ -32,9 +40,15 @@ void latency_tick_moved(uint32_t elapsed);
 /* TSC when the timer raised its interrupt for the latest tick, as far as it is known. */
 uint64_t latency_tick_raised_at(void);
 
+/* Of latency.c, for the function below alone: TSC; 0: nobody waits. */
+extern uint64_t latency_delayed_since;
+
 /* A switch is due, for the first time since the last one was made or was not wanted any more. If
  * preemption is off, the time counts from now. */
-void latency_switch_wanted(bool has_to_wait);
+static inline void latency_switch_wanted(bool has_to_wait)
+{
+    latency_delayed_since = has_to_wait ? tsc_read() : 0;
+}
 
 /* Preemption has just been enabled at the instruction before `address`. */
 void latency_switch_allowed(uint64_t address);
@@ -51,7 +65,8 @@ uint64_t latency_longest(void);
  * are looked at that are sampled; and each, once somebody has kept one waiting for long. */
 uint64_t latency_of_machine(void);
 
-/* The latencies of every sixteenth tick since the reset, in TSC cycles. */
+/* The latencies of every sixteenth tick, of some more and some fewer, since the reset, in TSC
+ * cycles. */
 const struct histogram *latency_samples(void);
 
 void latency_reset(void);

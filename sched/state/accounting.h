@@ -13,12 +13,13 @@
 /* In TSC cycles. */
 struct accounting {
     uint64_t since;                /* TSC when the period began that is not in `cycles` yet */
-    uint64_t cycles[THREAD_ENDED]; /* in each state but that; READY is waiting for the CPU */
+    uint64_t cycles[THREAD_ENDED]; /* in each state but that; READY is waiting for the CPU, but for
+                                      `interrupted` */
     uint64_t longest_run;          /* without a break */
     uint64_t longest_wait;         /* for the CPU, once it was ready */
     uint64_t wakeups;     /* times it became ready, having slept, blocked or been created */
     uint64_t woken_at;    /* TSC */
-    uint64_t interrupted; /* of READY: it was on the CPU, which served a device */
+    uint64_t interrupted; /* ready, too: it was on the CPU, which served a device */
     struct histogram wake_to_run;
 };
 
@@ -48,6 +49,12 @@ static inline void account_switched_in(struct accounting *accounting, uint64_t n
         accounting->longest_wait = waited;
 }
 
+/* In all it was ready, and did not run, for so long. */
+static inline uint64_t account_ready_cycles(const struct accounting *accounting)
+{
+    return accounting->cycles[THREAD_READY] + accounting->interrupted;
+}
+
 /* The thread, which has been woken, has just got the CPU. */
 static inline void account_woken(struct accounting *accounting)
 {
@@ -60,7 +67,6 @@ static inline void account_woken(struct accounting *accounting)
  */
 static inline void account_interrupted(struct accounting *accounting, uint64_t cycles)
 {
-    accounting->cycles[THREAD_READY] += cycles;
     accounting->interrupted += cycles;
     accounting->since += cycles;
 }

@@ -59,7 +59,7 @@ static inline void run_queue_remove(struct run_queue *queue, struct list_node *n
     } else {
         if (queue->heads[priority] == node)
             queue->heads[priority] = node->next;
-        list_remove(node);
+        list_unlink(node);
     }
     queue->count--;
 }

@@ -47,7 +47,7 @@ static __attribute__((noinline)) int wait_slowly(struct semaphore *semaphore, in
         result = waiting_check(&semaphore->waiters, timeout_ms);
         if (result == 0) {
             semaphore->count = HAS_WAITERS;
-            result = waiting_enter_and_block(&semaphore->waiters, timeout_ms);
+            result = waiting_enter_and_block_quickly(&semaphore->waiters, timeout_ms);
         }
     }
     critical_exit(flags);
@@ -68,7 +68,7 @@ static __attribute__((noinline)) int post_slowly(struct semaphore *semaphore)
     uint64_t flags = critical_enter();
     if (semaphore->waiters.is_destroyed) {
         result = -ERROR_DESTROYED;
-    } else if (waiting_wake_first(&semaphore->waiters, 0) != NULL) {
+    } else if (waiting_wake_first(&semaphore->waiters, 0)) {
         if (wait_queue_is_empty(&semaphore->waiters))
             semaphore->count = 0;
     } else if (semaphore->count == SEMAPHORE_MAX) {

@@ -53,7 +53,7 @@ int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms)
     return waiting_block(timeout_ms);
 }
 
-static inline __attribute__((always_inline)) void leave_queue(struct thread *thread)
+void waiting_remove(struct thread *thread)
 {
     struct wait_queue *queue = thread->waiting_in;
     priority_queue_remove(&queue->waiters, &thread->wait_node);
@@ -64,24 +64,11 @@ static inline __attribute__((always_inline)) void leave_queue(struct thread *thr
         timers_cancel(&thread->timer);
 }
 
-void waiting_remove(struct thread *thread)
-{
-    leave_queue(thread);
-}
-
 void waiting_wake(struct thread *thread, int result)
 {
-    leave_queue(thread);
+    waiting_remove(thread);
     thread->wait_result = result;
     core_make_ready(thread);
-}
-
-struct thread *waiting_wake_first(struct wait_queue *queue, int result)
-{
-    struct thread *thread = waiting_first(queue);
-    if (thread != NULL)
-        waiting_wake(thread, result);
-    return thread;
 }
 
 void waiting_leave(struct thread *thread)
@@ -103,7 +90,7 @@ int wait_queue_wait(struct wait_queue *queue, int timeout_ms)
 bool wait_queue_wake_one(struct wait_queue *queue, int result)
 {
     uint64_t flags = critical_enter();
-    bool was_waiting = waiting_wake_first(queue, result) != NULL;
+    bool was_waiting = waiting_wake_first(queue, result);
     critical_exit(flags);
     return was_waiting;
 }

@@ -49,14 +49,44 @@ int waiting_block(int timeout_ms);
 /* Both, for the caller. */
 int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms);
 
+/* The same. Mostly nobody waits there yet, and it is to be for ever: then little is to be done. */
+static inline int waiting_enter_and_block_quickly(struct wait_queue *queue, int timeout_ms)
+{
+    struct thread *self = this_cpu()->running;
+    if (!priority_queue_is_empty(&queue->waiters) || timeout_ms >= 0)
+        return waiting_enter_and_block(queue, timeout_ms);
+    self->waiting_in = queue;
+    priority_queue_insert_only(&queue->waiters, &self->wait_node);
+    queue->count = 1;
+    core_block(THREAD_BLOCKED);
+    return self->wait_result;
+}
+
 /* Takes `thread` out of its queue, and cancels its timeout; it stays blocked. */
 void waiting_remove(struct thread *thread);
 
 /* The same, and its wait ends with `result`. */
 void waiting_wake(struct thread *thread, int result);
 
-/* Wakes the most urgent waiter. Returns it, or NULL. */
-struct thread *waiting_wake_first(struct wait_queue *queue, int result);
+/* Wakes the most urgent waiter. Returns whether there was one. Mostly there is but one, without a
+ * timeout, and little is to be done. */
+static inline bool waiting_wake_first(struct wait_queue *queue, int result)
+{
+    struct thread *thread = waiting_first(queue);
+    if (thread == NULL)
+        return false;
+    if (!priority_queue_is_only_node(&thread->wait_node) || thread->timer.is_armed) {
+        waiting_wake(thread, result);
+        return true;
+    }
+    queue->waiters.root = NULL;
+    queue->count = 0;
+    thread->waiting_in = NULL;
+    thread->wanted_lock = NULL;
+    thread->wait_result = result;
+    core_make_ready(thread);
+    return true;
+}
 
 /* `thread` leaves its queue without having been woken: it was killed, or its time is up. */
 void waiting_leave(struct thread *thread);

@@ -59,13 +59,13 @@ static void describe(struct thread *thread, struct thread_information *informati
         .stolen_time_ns = tsc_to_ns(stolen),
         .run_time_ns = tsc_to_ns(accounting.cycles[THREAD_RUNNING]),
         .interrupted_time_ns = tsc_to_ns(accounting.interrupted),
-        .ready_time_ns = tsc_to_ns(accounting.cycles[THREAD_READY]),
+        .ready_time_ns = tsc_to_ns(account_ready_cycles(&accounting)),
         .sleep_time_ns = tsc_to_ns(accounting.cycles[THREAD_SLEEPING]),
         .blocked_time_ns =
             tsc_to_ns(accounting.cycles[THREAD_BLOCKED] + accounting.cycles[THREAD_SUSPENDED]),
         .lifetime_cycles = accounting.since - thread->created_at - stolen,
         .run_cycles = accounting.cycles[THREAD_RUNNING],
-        .ready_cycles = accounting.cycles[THREAD_READY],
+        .ready_cycles = account_ready_cycles(&accounting),
         .longest_run_ns = tsc_to_ns(accounting.longest_run),
         .longest_wait_ns =
             tsc_to_ns(waiting > accounting.longest_wait ? waiting : accounting.longest_wait),

@@ -323,7 +323,8 @@ static int wait_for_end(struct thread *thread, int timeout_ms)
     if (error != 0)
         return error;
     waiting_enter(&thread->joiners, self);
-    deadlock_report_if_closed(self);
+    if (thread->waiting_in != NULL) /* a circle would go on there */
+        deadlock_report_if_closed(self);
     return waiting_block(timeout_ms);
 }
 

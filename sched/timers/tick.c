@@ -34,8 +34,7 @@ static uint64_t swallowed_ticks; /* of those: no interrupt came for them */
 static uint64_t expiring_since;
 static uint64_t expiring_since_tick;
 
-static void (*periodic_function)(void);
-static uint32_t period_ticks;
+static uint32_t (*periodic_function)(void);
 
 static void steal(uint64_t absence_cycles, uint64_t until)
 {
@@ -132,15 +131,15 @@ static void end_period(void)
 
 static void run_periodic(struct timer *timer)
 {
-    timers_arm(timer, timer->deadline + period_ticks);
-    periodic_function();
+    timers_arm(timer, timer->deadline + periodic_function());
 }
 
 /* --- The tick -------------------------------------------------------------------------------- */
 
 /* The time has gone on, but what the machine did not give is nobody's. */
-static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *delay)
+static __attribute__((noinline)) void pass_late_ticks(void)
 {
+    const struct tick_delay *delay = latency_of_tick();
     ticks = ticks + delay->ticks;
     swallowed_ticks += delay->ticks;
     if (delay->was_away)
@@ -149,11 +148,10 @@ static __attribute__((noinline)) void pass_late_ticks(const struct tick_delay *d
 
 void scheduler_tick(void)
 {
-    struct tick_delay delay;
     uint32_t elapsed = pit_take_ticks();
     ticks = ticks + elapsed;
-    if (__builtin_expect(latency_on_tick(elapsed, &delay), false))
-        pass_late_ticks(&delay);
+    if (__builtin_expect(latency_on_tick(elapsed), false))
+        pass_late_ticks();
     if (harmony_on_tick(elapsed))
         end_period();
     attention_set(ATTENTION_SWITCH_COST, true);
@@ -162,12 +160,11 @@ void scheduler_tick(void)
     core_charge_tick();
 }
 
-void scheduler_set_periodic(void (*function)(void), uint32_t ticks_between)
+void scheduler_set_periodic(uint32_t (*function)(void), uint32_t ticks_to_first)
 {
     static struct timer timer = {.expire = run_periodic};
     periodic_function = function;
-    period_ticks = ticks_between;
-    timers_arm(&timer, ticks + period_ticks);
+    timers_arm(&timer, ticks + ticks_to_first);
 }
 
 void tick_put_off(void)

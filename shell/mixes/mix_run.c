@@ -238,9 +238,9 @@ static void let_arrive(void *argument)
     thread_resume(job->tid);
 }
 
-/* Behind the tick of the status bar's painter and of harmony, which take long: so they fall into
- * the same places of each run, and quanta end beside them. */
-static void wait_for_painter(void)
+/* Behind the tick of harmony, which takes long; the status bar's are half-way between two of those.
+ * So they fall into the same places of each run, and quanta end beside them. */
+static void wait_for_period(void)
 {
     uint64_t period = clock_ticks() / STATUS_BAR_PERIOD_TICKS;
     thread_sleep_until((period + 1) * STATUS_BAR_PERIOD_TICKS);
@@ -250,7 +250,7 @@ static void wait_for_painter(void)
  * Later ones arrive by a timer: in cooperative mode nobody else could let them in. */
 static void start(struct run *run, uint32_t milliseconds)
 {
-    wait_for_painter();
+    wait_for_period();
     scheduler_get_statistics(&run->start); /* this takes long, too */
     run->start_stolen = scheduler_stolen_ns();
     thread_sleep_ms(1);

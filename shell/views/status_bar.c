@@ -1,6 +1,8 @@
 /* The status bar's painter. */
 #include "shell/views/status_bar.h"
 
+#include <stdarg.h>
+
 #include "drivers/vga.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
@@ -15,12 +17,9 @@
 
 #define ROW (VGA_ROWS - 1)
 
-/* The fields' columns; TEXT is as long as what the format in write_text() makes. */
-#define PREEMPTION_WIDTH 11u
-#define ALARM_COLUMN     53u
-#define ALARM_WIDTH      10u
-#define CELLS_COLUMN     64u
-#define TEXT_SIZE        (CELLS_COLUMN + 1)
+#define CELLS_COLUMN 64u
+#define ALARM_WIDTH  10u
+#define TEXT_SIZE    (VGA_COLUMNS + 1)
 
 #define SEPARATOR "\xB3" /* a vertical line in code page 437 */
 
@@ -28,11 +27,17 @@
 #define WAIT_ALARM      (TICK_HZ / 2)
 #define PAINTS_A_SECOND (TICK_HZ / STATUS_BAR_PERIOD_TICKS)
 #define NS_PER_PERCENT  10000000u /* of a second */
-#define ALARMS          4u
 
 _Static_assert(CELLS_COLUMN + ACTIVITY_CELLS == VGA_COLUMNS, "the row is filled exactly");
 
-static uint16_t cells[VGA_COLUMNS];
+/* From left to right. */
+enum field { PREEMPTION, QUANTUM, THREADS, RUNNING, SWITCHES, ALARM, BEHIND_ALARM, FIELDS };
+
+static const uint8_t columns[FIELDS] = {0, 11, 19, 28, 43, 53, 63};
+
+_Static_assert(FIELDS < PAINTS_A_SECOND, "not each field has its turn once a second");
+
+static unsigned paints;
 
 /* A number in four characters, the unit among them. */
 struct short_number {
@@ -63,26 +68,6 @@ static uint64_t switches_per_second(void)
     return now - then;
 }
 
-static void format_wait(char *text, size_t size, uint32_t ticks)
-{
-    uint32_t tenths = ticks / (TICK_HZ / 10);
-    text[0] = '\0';
-    if (tenths >= 1000)
-        format_string(text, size, "wait %4us", tenths / 10);
-    else if (tenths > 0)
-        format_string(text, size, "wait %2u.%us", tenths / 10, tenths % 10);
-}
-
-static void format_starved(char *text, size_t size)
-{
-    unsigned starved = harmony_starved_threads();
-    char number[ALARM_WIDTH];
-    int length = (int)format_string(number, sizeof(number), "%2u", starved);
-    text[0] = '\0';
-    if (starved != 0) /* a number is never cut short */
-        format_string(text, size, "%.*s %s", (int)ALARM_WIDTH - 1 - length, "starved", number);
-}
-
 /* What the machine did not give of the last second. */
 static unsigned stolen_percent(void)
 {
@@ -97,58 +82,152 @@ static unsigned stolen_percent(void)
     return (unsigned)(percent < 100 ? percent : 99);
 }
 
-static void format_stolen(char *text, size_t size)
+/* --- Fields ---------------------------------------------------------------------------------- */
+
+/*
+ * A field is written when what it shows, which `value` stands for, has changed: the bar is painted
+ * in a tick's handler, and most of it stays as it is. Each also has its turn once a second,
+ * whatever has happened to the screen.
+ */
+static bool has_to_be_written(enum field field, uint64_t value)
 {
-    unsigned percent = stolen_percent();
+    static uint64_t shown[FIELDS];
+    bool is_its_turn = paints == 0 || paints % PAINTS_A_SECOND == field;
+    if (shown[field] == value && !is_its_turn)
+        return false;
+    shown[field] = value;
+    return true;
+}
+
+static __attribute__((format(__printf__, 4, 5))) void write_field(enum field field,
+                                                                  enum vga_color foreground,
+                                                                  enum vga_color background,
+                                                                  const char *format, ...)
+{
+    char text[TEXT_SIZE];
+    uint16_t cells[VGA_COLUMNS];
+    va_list arguments;
+    va_start(arguments, format);
+    unsigned length = (unsigned)format_arguments(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    for (unsigned i = 0; i < length; i++)
+        cells[i] = vga_cell(text[i], foreground, background);
+    vga_write(ROW, columns[field], cells, length);
+}
+
+static void paint_preemption(void)
+{
+    bool is_on = preemption_is_on();
+    if (has_to_be_written(PREEMPTION, is_on))
+        write_field(PREEMPTION, VGA_WHITE, is_on ? VGA_GREEN : VGA_BROWN, "preempt %-3s",
+                    !preemption_is_built_in() ? "n/a"
+                    : is_on                   ? "on"
+                                              : "off");
+    unsigned quantum_ms = quantum_get_ms();
+    if (has_to_be_written(QUANTUM, quantum_ms))
+        write_field(QUANTUM, VGA_LIGHT_GREY, BACKGROUND, " %4ums" SEPARATOR, quantum_ms);
+}
+
+static void paint_numbers(void)
+{
+    unsigned thread_number = thread_count();
+    if (has_to_be_written(THREADS, thread_number)) {
+        struct short_number threads = shorten(thread_number);
+        write_field(THREADS, VGA_LIGHT_GREY, BACKGROUND, "thr %*u%s" SEPARATOR, threads.width,
+                    threads.value, threads.unit);
+    }
+    uint64_t switch_number = switches_per_second();
+    if (has_to_be_written(SWITCHES, switch_number)) {
+        struct short_number switches = shorten(switch_number);
+        write_field(SWITCHES, VGA_LIGHT_GREY, BACKGROUND, "%*u%s sw/s" SEPARATOR, switches.width,
+                    switches.value, switches.unit);
+    }
+}
+
+/* The thread that the tick has interrupted. Its name is longer than a value: `changes` stands for
+ * it. */
+static void paint_running(void)
+{
+    static char shown[THREAD_NAME_SIZE];
+    static unsigned changes;
+    char name[THREAD_NAME_SIZE] = "";
+    thread_get_name(thread_self(), name);
+    if (strcmp(name, shown) != 0) {
+        string_copy(shown, name, sizeof(shown));
+        changes++;
+    }
+    if (has_to_be_written(RUNNING, changes))
+        write_field(RUNNING, VGA_LIGHT_GREY, BACKGROUND, "run %-10.10s" SEPARATOR, name);
+}
+
+/* --- Alarms ---------------------------------------------------------------------------------- */
+
+enum alarm { WAIT, STARVED, STOLEN, STOPPED, ALARMS };
+
+static void format_wait(char *text, size_t size, unsigned tenths)
+{
+    if (tenths >= 1000)
+        format_string(text, size, "wait %4us", tenths / 10);
+    else
+        format_string(text, size, "wait %2u.%us", tenths / 10, tenths % 10);
+}
+
+/* A number is never cut short. */
+static void format_starved(char *text, size_t size, unsigned starved)
+{
+    char number[ALARM_WIDTH];
+    int length = (int)format_string(number, sizeof(number), "%2u", starved);
+    format_string(text, size, "%.*s %s", (int)ALARM_WIDTH - 1 - length, "starved", number);
+}
+
+static void format_alarm(char *text, size_t size, enum alarm alarm, unsigned number)
+{
     text[0] = '\0';
-    if (percent != 0)
-        format_string(text, size, "stolen %2u%%", percent);
+    if (number == 0)
+        return;
+    switch (alarm) {
+    case WAIT:
+        format_wait(text, size, number);
+        break;
+    case STARVED:
+        format_starved(text, size, number);
+        break;
+    case STOLEN:
+        format_string(text, size, "stolen %2u%%", number);
+        break;
+    case STOPPED:
+        string_copy(text, "stopped ^Q", size);
+        break;
+    case ALARMS:
+        break;
+    }
 }
 
 /* Of several alarms each is seen for a second in its turn. */
-static void format_alarm(char text[ALARM_WIDTH + 1], uint32_t waiting_ticks)
+static void paint_alarm(void)
 {
-    char alarms[ALARMS][ALARM_WIDTH + 1];
-    format_wait(alarms[0], sizeof(alarms[0]), waiting_ticks);
-    format_starved(alarms[1], sizeof(alarms[1]));
-    format_stolen(alarms[2], sizeof(alarms[2]));
-    string_copy(alarms[3], screen_terminal.is_stopped ? "stopped ^Q" : "", sizeof(alarms[3]));
+    uint32_t waiting_ticks = shell_waiting_ticks();
+    const unsigned numbers[ALARMS] = {
+        [WAIT] = waiting_ticks / (TICK_HZ / 10),
+        [STARVED] = harmony_starved_threads(),
+        [STOLEN] = stolen_percent(),
+        [STOPPED] = screen_terminal.is_stopped,
+    };
     unsigned turn = (unsigned)(clock_ticks() / TICK_HZ % ALARMS);
-    for (unsigned i = 0; i < ALARMS && alarms[turn][0] == '\0'; i++)
+    for (unsigned i = 0; i < ALARMS && numbers[turn] == 0; i++)
         turn = (turn + 1) % ALARMS;
-    string_copy(text, alarms[turn], sizeof(alarms[turn]));
+    bool is_red = waiting_ticks > WAIT_ALARM;
+    uint64_t value = numbers[turn] == 0 ? 0 : (uint64_t)numbers[turn] << 8 | turn << 1 | is_red;
+    if (has_to_be_written(ALARM, value)) {
+        char text[ALARM_WIDTH + 1];
+        format_alarm(text, sizeof(text), (enum alarm)turn, numbers[turn]);
+        write_field(ALARM, VGA_WHITE, is_red ? VGA_RED : BACKGROUND, "%-10.10s", text);
+    }
+    if (has_to_be_written(BEHIND_ALARM, 0))
+        write_field(BEHIND_ALARM, VGA_LIGHT_GREY, BACKGROUND, SEPARATOR);
 }
 
-static const char *preemption_text(void)
-{
-    if (!preemption_is_built_in())
-        return "n/a";
-    return preemption_is_on() ? "on" : "off";
-}
-
-static void write_text(char text[TEXT_SIZE], uint32_t waiting_ticks)
-{
-    char running[THREAD_NAME_SIZE] = "";
-    struct short_number threads = shorten(thread_count());
-    struct short_number switches = shorten(switches_per_second());
-    char alarm[ALARM_WIDTH + 1];
-
-    thread_get_name(thread_self(), running);
-    format_alarm(alarm, waiting_ticks);
-    format_string(text, TEXT_SIZE,
-                  "preempt %-3s %4ums" SEPARATOR "thr %*u%s" SEPARATOR "run %-10.10s" SEPARATOR
-                  "%*u%s sw/s" SEPARATOR "%-10.10s" SEPARATOR,
-                  preemption_text(), quantum_get_ms(), threads.width, threads.value, threads.unit,
-                  running, switches.width, switches.value, switches.unit, alarm);
-}
-
-/* The characters of `text` from column `first` to before `end`, in these colours. */
-static void color(const char *text, unsigned first, unsigned end, enum vga_color foreground,
-                  enum vga_color background)
-{
-    for (unsigned i = first; i < end; i++)
-        cells[i] = vga_cell(text[i], foreground, background);
-}
+/* --- Activity -------------------------------------------------------------------------------- */
 
 /*
  * A cell turns by one step for every paint that finds its hog has worked since the last one. The
@@ -171,18 +250,28 @@ static uint16_t activity_cell(unsigned index)
                     has_worked ? VGA_YELLOW : VGA_LIGHT_GREY, BACKGROUND);
 }
 
-void status_bar_paint(void)
+/* Those that were never used stay blank. */
+static void paint_activity(void)
 {
-    char text[TEXT_SIZE];
-    uint32_t waiting_ticks = shell_waiting_ticks();
+    static uint16_t cells[ACTIVITY_CELLS];
+    bool is_its_turn = paints % PAINTS_A_SECOND == FIELDS;
+    bool have_changed = paints == 0 || is_its_turn;
+    unsigned count = have_changed ? ACTIVITY_CELLS : activity_cells_used();
+    for (unsigned i = 0; i < count; i++) {
+        uint16_t cell = activity_cell(i);
+        have_changed |= cell != cells[i];
+        cells[i] = cell;
+    }
+    if (have_changed)
+        vga_write(ROW, CELLS_COLUMN, cells, ACTIVITY_CELLS);
+}
 
-    write_text(text, waiting_ticks);
-    color(text, 0, PREEMPTION_WIDTH, VGA_WHITE, preemption_is_on() ? VGA_GREEN : VGA_BROWN);
-    color(text, PREEMPTION_WIDTH, ALARM_COLUMN, VGA_LIGHT_GREY, BACKGROUND);
-    color(text, ALARM_COLUMN, ALARM_COLUMN + ALARM_WIDTH, VGA_WHITE,
-          waiting_ticks > WAIT_ALARM ? VGA_RED : BACKGROUND);
-    color(text, ALARM_COLUMN + ALARM_WIDTH, CELLS_COLUMN, VGA_LIGHT_GREY, BACKGROUND);
-    for (unsigned i = 0; i < ACTIVITY_CELLS; i++)
-        cells[CELLS_COLUMN + i] = activity_cell(i);
-    vga_write(ROW, 0, cells, VGA_COLUMNS);
+void status_bar_paint(unsigned part)
+{
+    static void (*const painters[STATUS_BAR_PARTS])(void) = {
+        paint_numbers, paint_running, paint_alarm, paint_activity, paint_preemption,
+    };
+    painters[part]();
+    if (part == STATUS_BAR_PARTS - 1)
+        paints++;
 }

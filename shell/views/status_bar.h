@@ -18,7 +18,10 @@
 /* How often it wants to be painted; its switch rate counts on that. */
 #define STATUS_BAR_PERIOD_TICKS (TICK_HZ / 10)
 
-/* Paints what has changed. Interrupt context; constant time. */
-void status_bar_paint(void);
+#define STATUS_BAR_PARTS 5u
+
+/* Paints of part `part` what has changed: one after the other, and all of them in each period.
+ * Interrupt context; constant time. */
+void status_bar_paint(unsigned part);
 
 #endif

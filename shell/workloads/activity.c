@@ -7,6 +7,7 @@
 
 static struct spinlock lock = SPINLOCK("activity");
 static struct activity cells[ACTIVITY_CELLS];
+static unsigned cells_used;
 
 struct activity *activity_claim(void)
 {
@@ -19,6 +20,8 @@ struct activity *activity_claim(void)
     if (found) {
         found->beats = 0;
         found->is_used = true;
+        if (found >= cells + cells_used)
+            cells_used = (unsigned)(found - cells) + 1;
     }
     spin_unlock(&lock);
     return found;
@@ -28,6 +31,11 @@ void activity_release(struct activity *activity)
 {
     if (activity)
         activity->is_used = false;
+}
+
+unsigned activity_cells_used(void)
+{
+    return cells_used;
 }
 
 const struct activity *activity_get(unsigned index)

@@ -22,6 +22,9 @@ struct activity *activity_claim(void);
 /* Gives a cell back; NULL is ignored. Any context. */
 void activity_release(struct activity *activity);
 
+/* How many cells have been used so far: those from there on never were. Any context. */
+unsigned activity_cells_used(void);
+
 /* Cell number `index`, from 0, below ACTIVITY_CELLS. Any context. */
 const struct activity *activity_get(unsigned index);
 

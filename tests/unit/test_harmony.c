@@ -259,7 +259,7 @@ static void test_stolen_time_is_nobodys(void **state)
         const struct accounting *accounting = &crowd[i].thread.accounting;
         shares_note_if_first(&crowd[i].thread);
         uint64_t lived = fake_tsc - crowd[i].thread.created_at;
-        uint64_t accounted = accounting->cycles[THREAD_RUNNING] + accounting->cycles[THREAD_READY] +
+        uint64_t accounted = accounting->cycles[THREAD_RUNNING] + account_ready_cycles(accounting) +
                              fake_tsc - accounting->since;
         assert_int_equal(accounted + shares_stolen_of(&crowd[i].thread), lived);
         assert_uint_in_range(state_run_cycles(&crowd[i].thread), 480 * NS_PER_MS, 520 * NS_PER_MS);

@@ -125,8 +125,8 @@ static int set_up(void **state)
     chip.now = 1000000;
     chip.is_masked = true;
     divisor = period = others_tick_ns = 0;
-    regular_ticks = 1;
-    special = 0;
+    pit_interrupt.regular_ticks = 1;
+    pit_interrupt.special = 0;
     is_taken = false;
     irregular_ticks = clocks_before = lost_clocks = late_clocks = 0;
     handler = NULL;

@@ -69,11 +69,22 @@ int pit_init(unsigned hz, void (*on_tick)(void))
     return machine.pit_error;
 }
 
+static uint32_t free_clocks;
+static unsigned fake_calls;
+
+void pit_count_freely(void)
+{
+}
+
+uint32_t pit_clocks_since_tick(void)
+{
+    return free_clocks;
+}
+
 /* Once the host stands still for a while. */
 uint32_t pit_pass_clocks(uint32_t clocks)
 {
-    static unsigned calls;
-    fake_tsc += clocks * (calls++ % ESTIMATES == 1 ? 5000 : 1000);
+    fake_tsc += clocks * (fake_calls++ % ESTIMATES == 1 ? 5000 : 1000);
     return clocks;
 }
 
@@ -209,6 +220,7 @@ static int set_up(void **state)
     substitute_clock = NULL;
     serves_as_clock = false;
     estimated_hz = 0;
+    memset(&estimate, 0, sizeof(estimate));
     return 0;
 }
 
@@ -224,6 +236,36 @@ static void second(unsigned per_mille)
     clock_second = (clock_second + 1) % 60;
     fake_tsc += tsc_hz;
     machine.on_second();
+}
+
+/* 1000 cycles a clock; the counter has 65536 of them. */
+static void estimate_over(uint32_t clocks)
+{
+    timer_begin_estimate();
+    fake_tsc += 1000ul * clocks;
+    free_clocks = clocks % 65536;
+    timer_end_estimate();
+    fake_calls = 0;
+}
+
+static void the_boot_tells_the_rate_of_the_tsc(void **state)
+{
+    (void)state;
+    estimate_over(7001);
+    assert_int_equal(start(false), 0);
+    assert_uint_in_range(estimated_hz / 1000, PIT_INPUT_HZ - 20, PIT_INPUT_HZ + 20);
+    assert_int_equal(fake_calls, 1);
+}
+
+static void a_boot_that_was_too_short_or_too_long_does_not(void **state)
+{
+    static const uint32_t clocks[] = {0, ESTIMATE_CLOCKS - 1, 65536 + 500, 3 * 65536};
+    for (size_t i = 0; i < COUNT_OF(clocks); i++) {
+        set_up(state);
+        estimate_over(clocks[i]);
+        assert_int_equal(start(false), 0);
+        assert_uint_in_range(estimated_hz / 1000, PIT_INPUT_HZ - 20, PIT_INPUT_HZ + 20);
+    }
 }
 
 static void ticks_come_from_the_interval_timer(void **state)
@@ -485,6 +527,8 @@ static void without_the_timer_ticks_stand_in_for_the_tsc(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(the_boot_tells_the_rate_of_the_tsc, set_up),
+        cmocka_unit_test_setup(a_boot_that_was_too_short_or_too_long_does_not, set_up),
         cmocka_unit_test_setup(ticks_come_from_the_interval_timer, set_up),
         cmocka_unit_test_setup(a_counter_that_stands_is_replaced, set_up),
         cmocka_unit_test_setup(a_timer_that_does_not_interrupt_is_replaced, set_up),

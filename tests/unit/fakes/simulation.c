@@ -92,15 +92,9 @@ void trace_share(enum trace_type type, uint32_t value)
     (void)value;
 }
 
-uint64_t latency_cycles_per_tick(void)
-{
-    return NS_PER_MS;
-}
+uint64_t latency_tick_cycles = NS_PER_MS;
 
-void latency_switch_wanted(bool has_to_wait)
-{
-    (void)has_to_wait;
-}
+uint64_t latency_delayed_since;
 
 void latency_switch_allowed(uint64_t address)
 {
@@ -112,16 +106,9 @@ void spin_assert_none_held(const void *place)
     (void)place;
 }
 
-static struct interrupt_entry entry;
-
 uint64_t interrupts_cycles(void)
 {
     return ticks * HANDLER_NS;
-}
-
-const struct interrupt_entry *interrupts_get_entry(void)
-{
-    return &entry;
 }
 
 uint64_t interrupts_cycles_of_deferred(uint64_t at)
@@ -215,7 +202,7 @@ static void tick(void)
 {
     struct timer *timer;
     next_tick = fake_tsc + NS_PER_MS;
-    entry.entered_at = fake_tsc;
+    this_cpu()->entry.entered_at = fake_tsc;
     fake_tsc += HANDLER_NS;
     bool has_period_ended = harmony_on_tick(1);
     ticks++;
