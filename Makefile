@@ -130,7 +130,7 @@ include tools/trace.mk
 test:
 	$(Q)tools/install build run bochs images lint test fuzz
 	$(Q)$(MAKE_FIRST) --output-sync lint
-	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-fuzz test-model test-kernel test-soak
+	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-fuzz test-model test-kernel test-soak test-costs
 	$(Q)$(MAKE_FIRST) $(AS_LINTED) test-system
 
 # What is tested is what lint has built with gcc: it need not be compiled twice.
@@ -175,6 +175,11 @@ test-kernel-plain: $(TEST_IMAGE)
 test-kernel-stress: $(STRESS_IMAGE)
 	$(Q)tools/python3 tests/kernel/run.py $<
 
+## holds what a switch, a tick, a wakeup and so on cost to limits, in instructions
+.PHONY: test-costs
+test-costs: $(BENCH_IMAGE)
+	$(Q)tests/bench/check $< '$(CC)'
+
 ## runs whole machines, in QEMU and Bochs, as a person would
 .PHONY: test-system
 test-system: $(IMAGE)
@@ -215,6 +220,11 @@ test-suites:
 bench: $(BENCH_IMAGE) $(BUILD)/kernel.elf
 	$(Q)tests/bench/run $(BENCH_IMAGE)
 	$(Q)$(SIZE) -A -d $(BUILD)/kernel.elf $(BUILD)/symbols.c.o | tools/kernel-size
+
+## the same of this tree and of an older one, BASE=REVISION, side by side, with the ratios
+.PHONY: bench-compare
+bench-compare: $(BENCH_IMAGE)
+	$(Q)BUILD=$(BUILD) tools/bench-compare '$(BASE)' $(BENCH_IMAGE)
 
 # --- Checks --------------------------------------------------------------------------------------
 

@@ -78,10 +78,10 @@ static void answer(void *argument)
 }
 
 /* Two threads of equal priority: each round trip is two posts, two waits and two switches. */
-static void bench_ping_pong(void)
+void bench_round_trip(const char *name)
 {
     int tid = bench_thread(answer, (void *)(ROUNDS + 1ul), THREAD_PRIORITY_DEFAULT);
-    MEASURE("semaphore_round_trip", {
+    MEASURE(name, {
         semaphore_post(&there);
         semaphore_wait(&back, WAIT_FOREVER);
     });
@@ -162,7 +162,7 @@ void bench_synchronisation(void)
     bench_uncontended();
     bench_message();
     bench_pool();
-    bench_ping_pong();
+    bench_round_trip("semaphore_round_trip");
     bench_many_waiters();
     bench_interrupt_wakes();
 }
