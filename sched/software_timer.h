@@ -16,6 +16,8 @@ struct software_timer {
     uint64_t period_ticks; /* 0: once */
     uint64_t left_out;     /* calls that were left out: see below */
     uint64_t quiet_until;  /* the tick up to which that is not told again */
+    uint64_t slow_until;   /* the tick up to which slow calls are counted, */
+    unsigned slow_calls;   /* and how many there were: the third is told of */
 };
 
 /*
@@ -30,8 +32,9 @@ int software_timer_init(struct software_timer *timer, void (*callback)(void *arg
 /*
  * Callbacks that take all the time there is do not get it: if timers have kept the threads from
  * running for 10 ms, one that would be due again by then is put off for as long as that has
- * lasted, calls that fall into this time are left out, and the log names the callback. So threads
- * get about half of the time, and a timer that is merely late loses nothing.
+ * lasted, calls that fall into this time are left out, and the log names the callback, if that has
+ * happened to it three times in ten seconds: once, the machine may have been away meanwhile. So
+ * threads get about half of the time, and a timer that is merely late loses nothing.
  *
  * Starts the timer, anew if it runs: its callback is called `delay_ms` from now (0: at the next
  * tick), and from then on every `period_ms` (0: not again). Periods do not drift: each is

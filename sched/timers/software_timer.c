@@ -12,16 +12,27 @@
 #include "sched/timers/tick.h"
 #include "sched/timers/timers.h"
 
-/* So long may timers keep threads from running; that is told so often. */
+/* So long may timers keep threads from running; that is told so often, and not of a callback during
+ * which the machine was away for once: of one that is slow again and again. */
 #define BUSY_TICKS_MAX (TICK_HZ / 100)
 #define TICKS_PER_LINE (10 * TICK_HZ)
+#define SLOW_CALLS     3u /* in so many ticks */
 #define NS_PER_US      1000u
+
+static bool is_slow_again(struct software_timer *timer, uint64_t now)
+{
+    if (now >= timer->slow_until) {
+        timer->slow_until = now + TICKS_PER_LINE;
+        timer->slow_calls = 0;
+    }
+    return ++timer->slow_calls >= SLOW_CALLS;
+}
 
 static void tell(struct software_timer *timer, uint64_t took_ns, uint64_t now)
 {
     char name[SYMBOL_NAME_SIZE] = "its callback";
     uint64_t offset;
-    if (now < timer->quiet_until)
+    if (!is_slow_again(timer, now) || now < timer->quiet_until)
         return;
     timer->quiet_until = now + TICKS_PER_LINE;
     symbol_lookup((uint64_t)timer->callback, name, &offset);

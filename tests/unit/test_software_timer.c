@@ -320,10 +320,29 @@ static void test_a_callback_slower_than_its_period_leaves_half_to_threads(void *
     assert_in_range(slow_calls, 60, 110);
     assert_int_equal(lines_logged, 1);
     assert_string_equal(logged,
-                        "timer: callback took 50000 us, is due every 10 ms: 9 calls left out");
+                        "timer: callback took 50000 us, is due every 10 ms: 27 calls left out");
     threads_ticks(10000);
     assert_int_equal(lines_logged, 2);
     assert_int_equal((timer.timer.deadline - 100) % 10, 0);
+}
+
+/* The host of an emulator has been away. */
+static void test_one_that_was_slow_twice_is_not_told_of(void **state)
+{
+    (void)state;
+    start_taking_long(10, 50);
+    while (slow_calls < 2)
+        advance(1);
+    callback_ms = 0;
+    threads_ticks(20000);
+    callback_ms = 50;
+    slow_calls = 0;
+    while (slow_calls < 2)
+        advance(1);
+    callback_ms = 0;
+    threads_ticks(1000);
+    assert_int_equal(lines_logged, 0);
+    assert_true(timer.left_out > 0);
 }
 
 static void test_a_callback_as_slow_as_its_period_does_so_too(void **state)
@@ -396,6 +415,7 @@ int main(void)
         cmocka_unit_test_setup(test_ticks_that_were_left_out_do_not_shorten_a_delay, start_at_100),
         cmocka_unit_test_setup(test_a_callback_slower_than_its_period_leaves_half_to_threads,
                                start_at_100),
+        cmocka_unit_test_setup(test_one_that_was_slow_twice_is_not_told_of, start_at_100),
         cmocka_unit_test_setup(test_a_callback_as_slow_as_its_period_does_so_too, start_at_100),
         cmocka_unit_test_setup(test_two_that_are_too_slow_together_do_so_too, start_at_100),
         cmocka_unit_test_setup(test_one_that_takes_most_of_its_period_is_left_alone, start_at_100),
