@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #define THREAD_NAME_SIZE        16u /* with the terminator */
+#define THREAD_IDLE_TID         0   /* of the thread that runs when nobody else can */
 #define THREAD_PRIORITIES       64u /* 0..63, larger is more urgent */
 #define THREAD_PRIORITY_DEFAULT 31u
 #define THREAD_PRIORITY_HIGHEST (THREAD_PRIORITIES - 1)

@@ -12,6 +12,7 @@
 #include "kernel/mm/layout.h"
 #include "kernel/start/start.h"
 #include "sched/software_timer.h"
+#include "sched/thread.h"
 #include "shell/rescue.h"
 #include "shell/shell.h"
 #include "shell/starvation.h"
@@ -101,8 +102,6 @@ static void poll_consoles(void)
         poll_serial();
 }
 
-#define IDLE_TID 0 /* scheduler_init() */
-
 /* Part 0 are the consoles, the others are the bar's. */
 static void look_after(unsigned part)
 {
@@ -120,7 +119,7 @@ uint32_t start_look_after_consoles(void)
     do {
         look_after(part);
         part = (part + 1) % (1 + STATUS_BAR_PARTS);
-    } while (part != 0 && thread_self() == IDLE_TID);
+    } while (part != 0 && thread_self() == THREAD_IDLE_TID);
     if (part != 0) {
         ticks_taken++;
         return 1;

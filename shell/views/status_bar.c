@@ -55,30 +55,32 @@ static struct short_number shorten(uint64_t value)
     return (struct short_number){(unsigned)(value / 1000000), 3, "M"};
 }
 
-/* Switches in the last second: the count now against that of as many paints ago. */
+/* What a sum was at the latest paints, as many as there are in a second. */
+struct last_second {
+    uint64_t sums[PAINTS_A_SECOND];
+    unsigned oldest;
+};
+
+/* How much the sum, which is `now`, has grown by in the last second. */
+static uint64_t growth(struct last_second *second, uint64_t now)
+{
+    uint64_t then = second->sums[second->oldest];
+    second->sums[second->oldest] = now;
+    second->oldest = second->oldest + 1 < PAINTS_A_SECOND ? second->oldest + 1 : 0;
+    return now - then;
+}
+
 static uint64_t switches_per_second(void)
 {
-    static uint64_t counts[PAINTS_A_SECOND];
-    static unsigned oldest;
-
-    uint64_t now = scheduler_switch_count();
-    uint64_t then = counts[oldest];
-    counts[oldest] = now;
-    oldest = oldest + 1 < PAINTS_A_SECOND ? oldest + 1 : 0;
-    return now - then;
+    static struct last_second switches;
+    return growth(&switches, scheduler_switch_count());
 }
 
 /* What the machine did not give of the last second. */
 static unsigned stolen_percent(void)
 {
-    static uint64_t sums[PAINTS_A_SECOND];
-    static unsigned oldest;
-
-    uint64_t now = scheduler_stolen_ns();
-    uint64_t then = sums[oldest];
-    sums[oldest] = now;
-    oldest = oldest + 1 < PAINTS_A_SECOND ? oldest + 1 : 0;
-    uint64_t percent = (now - then) / NS_PER_PERCENT;
+    static struct last_second stolen;
+    uint64_t percent = growth(&stolen, scheduler_stolen_ns()) / NS_PER_PERCENT;
     return (unsigned)(percent < 100 ? percent : 99);
 }
 

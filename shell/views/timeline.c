@@ -4,8 +4,7 @@
 #include <stddef.h>
 
 #include "kernel/lib/string.h"
-
-#define IDLE_TID 0 /* never waits for the CPU: it takes what is left */
+#include "sched/thread.h"
 
 /* Waiting, or not being recorded, counts if it lasted for at least this part of a column. */
 #define COUNTING_SHARE 8u
@@ -143,9 +142,10 @@ static void mark(const struct timeline *timeline, struct timeline_row *row, uint
 /* --- Events ------------------------------------------------------------------------------------
  */
 
+/* The idle thread never waits for the CPU: it takes what is left. */
 static enum timeline_state not_running(int tid)
 {
-    return tid == IDLE_TID ? TIMELINE_BLANK : TIMELINE_READY;
+    return tid == THREAD_IDLE_TID ? TIMELINE_BLANK : TIMELINE_READY;
 }
 
 /* Whoever loses the CPU had it up to then, whatever was thought of it. */
