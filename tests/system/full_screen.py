@@ -68,7 +68,8 @@ class OnScreen:
                 self.machine.press(*{"\r": "ret"}.get(key, key).split("-"))
 
     def rows(self):
-        return self.machine.screen()
+        """Without the status bar, which moves while nothing else does."""
+        return self.machine.screen()[:TERMINAL_ROWS]
 
     def marked(self, row):
         cells = self.machine.screen_cells()[row * COLUMNS * 2:(row + 1) * COLUMNS * 2]
@@ -76,5 +77,5 @@ class OnScreen:
                        if attribute >> 4)
 
     def is_at_prompt(self):
-        rows = [row for row in self.machine.screen()[:TERMINAL_ROWS] if row]
+        rows = [row for row in self.rows() if row]
         return rows[-1:] == [PROMPT.rstrip()]
