@@ -316,8 +316,8 @@ static void test_a_callback_slower_than_its_period_leaves_half_to_threads(void *
     (void)state;
     start_taking_long(10, 50);
     uint64_t had = threads_ticks(10000);
-    assert_in_range(had, 4500, 7000);
-    assert_in_range(slow_calls, 60, 110);
+    assert_uint_in_range(had, 4500, 7000);
+    assert_uint_in_range(slow_calls, 60, 110);
     assert_int_equal(lines_logged, 1);
     assert_string_equal(logged,
                         "timer: callback took 50000 us, is due every 10 ms: 27 calls left out");
@@ -349,7 +349,7 @@ static void test_a_callback_as_slow_as_its_period_does_so_too(void **state)
 {
     (void)state;
     start_taking_long(1, 1);
-    assert_in_range(threads_ticks(10000), 4500, 7000);
+    assert_uint_in_range(threads_ticks(10000), 4500, 7000);
     assert_true(lines_logged > 0);
 }
 
@@ -359,7 +359,7 @@ static void test_two_that_are_too_slow_together_do_so_too(void **state)
     start_taking_long(10, 6);
     software_timer_init(&second_timer, take_long, &second_timer);
     software_timer_start(&second_timer, 10, 10);
-    assert_in_range(threads_ticks(10000), 1500, 7000);
+    assert_uint_in_range(threads_ticks(10000), 1500, 7000);
 }
 
 static void test_one_that_takes_most_of_its_period_is_left_alone(void **state)
@@ -368,7 +368,7 @@ static void test_one_that_takes_most_of_its_period_is_left_alone(void **state)
     start_taking_long(10, 9);
     threads_ticks(1000);
     assert_int_equal(lines_logged, 0);
-    assert_in_range(slow_calls, 99, 100);
+    assert_uint_in_range(slow_calls, 99, 100);
 }
 
 static void start_at_once_after_long(void *argument)
@@ -384,7 +384,7 @@ static void test_one_that_starts_itself_again_cannot_help_it(void **state)
     slow_calls = 0;
     software_timer_init(&timer, start_at_once_after_long, &timer);
     software_timer_start(&timer, 0, 0);
-    assert_in_range(threads_ticks(10000), 4500, 7000);
+    assert_uint_in_range(threads_ticks(10000), 4500, 7000);
 }
 
 static void test_quick_ones_that_are_late_catch_up(void **state)
