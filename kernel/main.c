@@ -14,6 +14,7 @@ _Noreturn void kernel_main(uint64_t boot_info_address);
 _Noreturn void kernel_main(uint64_t boot_info_address)
 {
     start_read_options(boot_info_address);
+    timer_begin_estimate();
     start_consoles();
 
     gdt_init();
@@ -22,12 +23,10 @@ _Noreturn void kernel_main(uint64_t boot_info_address)
     boot_info_take(boot_info_address);
     start_report_boot();
 
-    timer_begin_estimate();
     start_memory();
-    timer_end_estimate();
-
     pic_init();
     scheduler_init();
+    timer_end_estimate();
 
     if (start_options.uses_screen)
         start_keyboard();

@@ -6,7 +6,8 @@
  * nor joined yet, still can be joined, detached, asked about and renamed; to kill, suspend or
  * resume it is too late: it is not found, as one that is gone is not.
  *
- * Every thread has a stack of 8 KiB; using more is a panic that names it.
+ * Every thread has a stack of 8 KiB, or as much as it asks for; using more is a panic that names
+ * it.
  *
  * Time is counted in ticks of a millisecond, and the rest of the tick that is running counts as
  * one: whatever waits for N milliseconds, here and in all of sched/, waits for between N - 1 and N.
@@ -16,6 +17,7 @@
 #define AETHEL_SCHED_THREAD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #define THREAD_NAME_SIZE        16u /* with the terminator */
@@ -46,6 +48,9 @@ struct thread_attributes {
     unsigned priority; /* 0..63 */
     bool detached;     /* nobody joins it: when it ends, all of it is gone */
     bool suspended;    /* does not run before thread_resume() */
+    /* In bytes, from 4096 to 65536, rounded up to whole pages; 0: 8192. Handlers of interrupts run
+     * on it, too. Whoever uses more faults in the guard page below it. */
+    size_t stack_size;
     /*
      * Called once with `argument` when the thread ends in whichever way: by the thread itself,
      * or by the one who kills it; its locks have been passed on then. Preemption is off: it may
@@ -59,7 +64,8 @@ struct thread_attributes {
 /*
  * Creates a thread, ready at once, unless it is to begin suspended. Under preemption a more urgent
  * one runs before this returns.
- * Returns its tid, -ERROR_INVALID (no entry, priority out of range), or -ERROR_NO_MEMORY.
+ * Returns its tid, -ERROR_INVALID (no entry, priority or stack size out of range), or
+ * -ERROR_NO_MEMORY.
  * Threads only; does not block.
  */
 int thread_create(const struct thread_attributes *attributes);
@@ -201,10 +207,13 @@ uint32_t thread_waiting_ticks(int tid);
  * only. */
 uint64_t thread_cpu_cycles(void);
 
-/* The most bytes that thread `tid` has used of its stack, as stack_high_water() of
- * kernel/mm/stacks.h defines it. Returns them, or -ERROR_NOT_FOUND (no such thread, it has ended,
- * or it is the idle thread). With preemption off for as long as it takes to look at a stack.
- * Threads only. */
+/*
+ * The most bytes that thread `tid` has used of its stack, as stack_high_water() of
+ * kernel/mm/stacks.h defines it. Never less than that; more only if threads are created by the
+ * dozen in a millisecond, and nobody asks about them: then it may be what one that had the stack
+ * before has used. Returns them, or -ERROR_NOT_FOUND (no such thread, it has ended, or it is the
+ * idle thread). With preemption off for as long as it takes to look at a stack. Threads only.
+ */
 int thread_stack_high_water(int tid);
 
 /*
@@ -217,7 +226,11 @@ int thread_next(int tid);
 /* Threads that exist, the idle thread and those waiting to be joined included. Any context. */
 unsigned thread_count(void);
 
-/* How many threads there can be: those that exist, and those that memory is laid out for. */
+/* How many threads there can be: those that exist, and those of the usual stack size that there is
+ * memory for. Threads only. */
 unsigned thread_limit(void);
+
+/* How many bytes of memory threads that have ended have left for those that come. Threads only. */
+size_t thread_spare_memory(void);
 
 #endif

@@ -13,16 +13,30 @@
 
 struct timer {
     struct priority_queue_node node;
-    uint64_t deadline; /* absolute, in ticks */
-    bool is_armed;
     void (*expire)(struct timer *timer); /* interrupt context; the timer is no longer armed */
 };
+
+/* As late as that never comes, and what is later counts as that. */
+#define TIMER_NEVER (UINT64_MAX / 2)
 
 struct timer_queue {
     struct priority_queue timers;
 };
 
+/* Starts without timers. */
 void timer_queue_init(struct timer_queue *queue);
+
+/* Whether `timer` is armed. */
+static inline bool timer_is_armed(const struct timer *timer)
+{
+    return priority_queue_has(&timer->node);
+}
+
+/* The absolute tick for which `timer` is armed, or was armed last. */
+static inline uint64_t timer_deadline(const struct timer *timer)
+{
+    return timer->node.key;
+}
 
 /* Arms `timer`, which must not be armed, to expire at tick `deadline`. */
 void timer_queue_arm(struct timer_queue *queue, struct timer *timer, uint64_t deadline);
@@ -37,7 +51,7 @@ struct timer *timer_queue_pop_due(struct timer_queue *queue, uint64_t now);
 static inline uint64_t timer_queue_next_deadline(const struct timer_queue *queue)
 {
     const struct priority_queue_node *first = priority_queue_first(&queue->timers);
-    return first != NULL ? PRIORITY_QUEUE_ENTRY(first, struct timer, node)->deadline : UINT64_MAX;
+    return first != NULL ? first->key : UINT64_MAX;
 }
 
 /* Whether a timer is due at `now`. */

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/lib/priority_queue.h"
+#include "kernel/lib/priority_list.h"
 
 struct thread;
 
@@ -31,7 +31,7 @@ enum wait_kind {
 };
 
 struct wait_queue {
-    struct priority_queue waiters; /* the most urgent first */
+    struct priority_list waiters; /* the most urgent first */
     uint32_t count;
     bool is_destroyed;
     uint8_t kind; /* enum wait_kind */
@@ -43,12 +43,9 @@ struct wait_queue {
 };
 
 /* For static initialisers. */
-priority_queue_before wait_queue_is_more_urgent;
-
-#define WAIT_QUEUE_OF(wait_kind, leave_function)                               \
-    {                                                                          \
-        .waiters = {.before = wait_queue_is_more_urgent}, .kind = (wait_kind), \
-        .on_leave = (leave_function)                                           \
+#define WAIT_QUEUE_OF(wait_kind, leave_function)          \
+    {                                                     \
+        .kind = (wait_kind), .on_leave = (leave_function) \
     }
 #define WAIT_QUEUE(leave_function) WAIT_QUEUE_OF(WAIT_FOR_EVENT, leave_function)
 
@@ -57,7 +54,7 @@ void wait_queue_init(struct wait_queue *queue);
 
 static inline bool wait_queue_is_empty(const struct wait_queue *queue)
 {
-    return queue->waiters.root == NULL;
+    return priority_list_is_empty(&queue->waiters);
 }
 
 /*

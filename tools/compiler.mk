@@ -51,6 +51,10 @@ endif
 # No standard headers but the compiler's own (<stdint.h>, <stddef.h>, <stdarg.h>, ...).
 KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=include 2>/dev/null) -I.
 
+# All but the hot paths is to be small: stage 2 loads the kernel into low memory first. What gcc calls
+# so is -Oz in clang.
+SMALL_CFLAGS := $(if $(IS_CLANG),-Oz,-Os)
+
 # -mgeneral-regs-only: SSE and x87 registers are not saved on a switch, so nothing may touch them.
 # -mno-red-zone: an interrupt writes below the stack pointer of whom it interrupts.
 # -fno-omit-frame-pointer, -fno-optimize-sibling-calls: backtraces follow the chain of frames, and
@@ -61,7 +65,7 @@ KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=includ
 # one type.
 # -ffile-prefix-map: debug information tells of no place where the kernel was built, so that the
 # same source makes the same bytes everywhere.
-KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 -Os -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
+KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 $(SMALL_CFLAGS) -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
                  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
                  -fno-pic -fno-pie -fno-stack-protector $(if $(IS_CLANG),-Xclang) \
                  -fstack-clash-protection -fno-asynchronous-unwind-tables \
@@ -82,7 +86,8 @@ FAST_CFLAGS := -O2
 # On the way of each tick and each switch a few instructions count. There, no function has a frame,
 # but RBP stays their callers': a backtrace leaves them out and goes on. clang cannot be told so:
 # with it, only functions that call nobody go without.
-HOT_SOURCES := $(addprefix sched/,core/core.c threads/control.c timers/tick.c) \
+HOT_SOURCES := $(addprefix sched/,core/core.c timers/tick.c) \
+               $(addprefix sched/threads/,control.c control_blocks.c life.c spare_stacks.c) \
                $(addprefix sched/state/,state.c thread_table.c) \
                $(addprefix sched/observe/,harmony.c latency.c shares.c trace.c) \
                $(addprefix sched/sync/,memory_pool.c message_queue.c mutex.c semaphore.c \

@@ -1,6 +1,7 @@
 /*
- * A priority queue of nodes that live inside the objects they queue: a leftist heap. Nodes of
- * equal rank in the caller's order come out in the order they went in.
+ * A priority queue of nodes that live inside the objects they queue: the node of the least key
+ * comes out first. Nodes of equal keys come out in the order they went in. Keys may wrap round:
+ * what counts is the difference, which must be less than 2^63 for any two that are in the queue.
  *
  * Nothing is allocated, nothing recurses, and every operation takes at most O(log n) steps, so a
  * timer can be started or stopped in an interrupt handler. The caller excludes others.
@@ -12,88 +13,89 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* All zero: it is in no queue. */
 struct priority_queue_node {
-    struct priority_queue_node *left;
-    struct priority_queue_node *right;
-    struct priority_queue_node *parent; /* NULL at the root */
-    uint64_t sequence;                  /* when it was inserted: decides between equals */
-    uint32_t rank;                      /* length of the right spine from here down */
+    struct priority_queue_node *children[2]; /* those that come out before it, and behind it */
+    uint64_t parent_and_marks;               /* its parent's address, 0 at the root; and marks */
+    uint64_t key;                            /* stays what it was when the node has come out */
 };
 
-/* Whether `first` must come out before `second`. False for equals. */
-typedef bool priority_queue_before(const struct priority_queue_node *first,
-                                   const struct priority_queue_node *second);
+#define PRIORITY_QUEUE_RED    1ul /* a mark: the node is red */
+#define PRIORITY_QUEUE_QUEUED 2ul /* it is in a queue */
 
+/* All zero: it is empty. */
 struct priority_queue {
     struct priority_queue_node *root;
-    priority_queue_before *before;
-    uint64_t latest_sequence; /* the greatest of any node in it */
+    struct priority_queue_node *first; /* the one that comes out next */
 };
 
 /* The object of type `type` whose member `member` is the node at `node`. */
 #define PRIORITY_QUEUE_ENTRY(node, type, member) \
     ((type *)(void *)((char *)(node)-offsetof(type, member)))
 
-/* Makes an empty queue in the order of `before`. */
-void priority_queue_init(struct priority_queue *queue, priority_queue_before *before);
-
 static inline bool priority_queue_is_empty(const struct priority_queue *queue)
 {
-    return !queue->root;
+    return queue->first == NULL;
 }
 
 /* The node that comes out next, or NULL when the queue is empty. It stays in the queue. */
 static inline struct priority_queue_node *priority_queue_first(const struct priority_queue *queue)
 {
-    return queue->root;
+    return queue->first;
+}
+
+/* Whether `node` is in a queue. */
+static inline bool priority_queue_has(const struct priority_queue_node *node)
+{
+    return node->parent_and_marks != 0;
+}
+
+static inline bool priority_queue_is_before(uint64_t first, uint64_t second)
+{
+    return (int64_t)(first - second) < 0;
 }
 
 /* Of priority_queue_insert() the case of a queue that is not empty. */
-void priority_queue_merge_in(struct priority_queue *queue, struct priority_queue_node *node);
+void priority_queue_insert_among(struct priority_queue *queue, struct priority_queue_node *node,
+                                 uint64_t key);
 
-/* Puts `node`, which must be in no queue, into `queue`, which must be empty. */
-static inline void priority_queue_insert_only(struct priority_queue *queue,
-                                              struct priority_queue_node *node)
-{
-    node->left = node->right = node->parent = NULL;
-    node->rank = 1;
-    node->sequence = queue->latest_sequence;
-    queue->root = node;
-}
-
-/* Puts `node`, which must be in no queue, behind all its equals. */
+/* Puts `node`, which must be in no queue, behind all whose keys are not greater than `key`. */
 static inline void priority_queue_insert(struct priority_queue *queue,
-                                         struct priority_queue_node *node)
+                                         struct priority_queue_node *node, uint64_t key)
 {
-    if (priority_queue_is_empty(queue))
-        priority_queue_insert_only(queue, node);
-    else
-        priority_queue_merge_in(queue, node);
+    if (!priority_queue_is_empty(queue)) {
+        priority_queue_insert_among(queue, node, key);
+        return;
+    }
+    node->children[0] = node->children[1] = NULL;
+    node->parent_and_marks = PRIORITY_QUEUE_QUEUED;
+    node->key = key;
+    queue->root = queue->first = node;
 }
-
-/* Takes the first node out and returns it, or NULL when the queue is empty. */
-struct priority_queue_node *priority_queue_pop(struct priority_queue *queue);
 
 /* The general case of priority_queue_remove(). */
 void priority_queue_cut_out(struct priority_queue *queue, struct priority_queue_node *node);
 
-/* Whether `node`, which must be in a queue, is alone there. */
-static inline bool priority_queue_is_only_node(const struct priority_queue_node *node)
-{
-    return node->parent == NULL && node->left == NULL; /* then there is no right child either */
-}
-
-/*
- * Takes `node`, which must be in `queue`, out of it. It is found by its links alone: what `before`
- * looks at may have changed since it was inserted.
- */
+/* Takes `node`, which must be in `queue`, out of it. */
 static inline void priority_queue_remove(struct priority_queue *queue,
                                          struct priority_queue_node *node)
 {
-    if (priority_queue_is_only_node(node))
-        queue->root = NULL;
-    else
+    bool is_alone = node == queue->root && node == queue->first && node->children[1] == NULL;
+    if (!is_alone) {
         priority_queue_cut_out(queue, node);
+        return;
+    }
+    queue->root = queue->first = NULL;
+    node->parent_and_marks = 0;
+}
+
+/* Takes the first node out and returns it, or NULL when the queue is empty. */
+static inline struct priority_queue_node *priority_queue_pop(struct priority_queue *queue)
+{
+    struct priority_queue_node *first = queue->first;
+    if (first != NULL)
+        priority_queue_remove(queue, first);
+    return first;
 }
 
 #endif

@@ -20,7 +20,8 @@ static struct ticket_node **link_of(struct ticket_tree *tree, uint32_t number,
     return link;
 }
 
-static void add_upwards(struct ticket_node *node, uint64_t tickets)
+/* A negative number of them is that modulo 2^32. */
+static void add_upwards(struct ticket_node *node, uint32_t tickets)
 {
     for (; node != NULL; node = node->parent)
         node->total += tickets;
@@ -34,14 +35,13 @@ void ticket_tree_insert(struct ticket_tree *tree, struct ticket_node *node, uint
     add_upwards(node, tickets);
 }
 
-/* `node` takes the place of `replaced`, which goes. */
-static void take_place(struct ticket_tree *tree, struct ticket_node *replaced,
-                       struct ticket_node *node)
+void ticket_tree_replace(struct ticket_tree *tree, struct ticket_node *replaced,
+                         struct ticket_node *node, uint32_t tickets)
 {
-    uint64_t difference = (uint64_t)node->tickets - replaced->tickets; /* modulo 2^64 */
-    uint32_t tickets = node->tickets;
+    uint32_t difference = tickets - replaced->tickets;
     *node = *replaced;
     node->tickets = tickets;
+    replaced->parent = NULL;
     if (node->parent == NULL)
         tree->root = node;
     else if (node->parent->left == replaced)
@@ -52,7 +52,8 @@ static void take_place(struct ticket_tree *tree, struct ticket_node *replaced,
         node->left->parent = node;
     if (node->right != NULL)
         node->right->parent = node;
-    add_upwards(node, difference);
+    if (difference != 0)
+        add_upwards(node, difference);
 }
 
 void ticket_tree_remove(struct ticket_tree *tree, struct ticket_node *node)
@@ -61,16 +62,17 @@ void ticket_tree_remove(struct ticket_tree *tree, struct ticket_node *node)
     struct ticket_node **link = link_of(tree, tree->count--, &parent);
     struct ticket_node *last = *link;
     *link = NULL;
-    add_upwards(parent, -(uint64_t)last->tickets);
+    add_upwards(parent, -last->tickets);
+    last->parent = NULL;
     if (last != node)
-        take_place(tree, node, last);
+        ticket_tree_replace(tree, node, last, last->tickets);
 }
 
-struct ticket_node *ticket_tree_find(const struct ticket_tree *tree, uint64_t ticket)
+struct ticket_node *ticket_tree_find(const struct ticket_tree *tree, uint32_t ticket)
 {
     struct ticket_node *node = tree->root;
     for (;;) {
-        uint64_t left = node->left != NULL ? node->left->total : 0;
+        uint32_t left = node->left != NULL ? node->left->total : 0;
         if (ticket < left) {
             node = node->left;
         } else if (ticket < left + node->tickets) {

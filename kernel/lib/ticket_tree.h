@@ -11,9 +11,9 @@
 struct ticket_node {
     struct ticket_node *left;
     struct ticket_node *right;
-    struct ticket_node *parent; /* NULL at the root */
+    struct ticket_node *parent; /* NULL at the root, and of a node that is in no tree any more */
     uint32_t tickets;           /* its own */
-    uint64_t total;             /* with those of all nodes below */
+    uint32_t total;             /* with those of all nodes below */
 };
 
 struct ticket_tree {
@@ -22,18 +22,22 @@ struct ticket_tree {
 };
 
 /* How many tickets are in the draw. */
-static inline uint64_t ticket_tree_total(const struct ticket_tree *tree)
+static inline uint32_t ticket_tree_total(const struct ticket_tree *tree)
 {
     return tree->root ? tree->root->total : 0;
 }
 
-/* Adds `node`, which must be in no tree, with `tickets` > 0. */
+/* Adds `node`, which must be in no tree, with `tickets` > 0; all together are less than 2^32. */
 void ticket_tree_insert(struct ticket_tree *tree, struct ticket_node *node, uint32_t tickets);
 
 /* Takes `node`, which must be in `tree`, out. */
 void ticket_tree_remove(struct ticket_tree *tree, struct ticket_node *node);
 
+/* Puts `node`, which must be in no tree, in the place of `replaced`, which is taken out. */
+void ticket_tree_replace(struct ticket_tree *tree, struct ticket_node *replaced,
+                         struct ticket_node *node, uint32_t tickets);
+
 /* The node that holds ticket number `ticket` < ticket_tree_total(). It stays in. */
-struct ticket_node *ticket_tree_find(const struct ticket_tree *tree, uint64_t ticket);
+struct ticket_node *ticket_tree_find(const struct ticket_tree *tree, uint32_t ticket);
 
 #endif

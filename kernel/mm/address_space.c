@@ -25,7 +25,7 @@
 #define RIGHTS_RODATA (ENTRY_PRESENT | ENTRY_NO_EXECUTE)
 #define RIGHTS_DATA   (ENTRY_PRESENT | ENTRY_WRITE | ENTRY_NO_EXECUTE)
 
-#define LARGE_PAGE_SIZE 0x200000ul
+#define LARGE_PAGE_SIZE PAGE_RANGE_TABLE_SIZE
 #define TABLE_ENTRIES   512u
 #define TABLE_SHIFT     9
 #define PAGE_SHIFT      12
@@ -175,6 +175,29 @@ bool address_space_reserve(struct page_range *range, uint64_t base, uint64_t pag
         *entry = (tables + i * PAGE_SIZE) | ENTRY_PRESENT | ENTRY_WRITE;
     }
     return true;
+}
+
+/* The directories above stay when the table goes: there is one for each GiB of addresses. */
+bool address_space_add_table(struct page_range *range, uint64_t base)
+{
+    uint64_t *entry = make_entry(base, LEVEL_DIRECTORY);
+    uint64_t *table = entry != NULL ? new_table() : NULL;
+    if (table == NULL)
+        return false;
+    *entry = virtual_to_physical(table) | ENTRY_PRESENT | ENTRY_WRITE;
+    *range = (struct page_range){.base = base, .entries = table};
+    return true;
+}
+
+/* The processor may remember the directory's entry: to invalidate any address makes it forget all
+ * of those (Intel SDM vol. 3, 4.10.4.1). */
+void address_space_remove_table(struct page_range *range)
+{
+    uint64_t frame = virtual_to_physical(range->entries);
+    *make_entry(range->base, LEVEL_DIRECTORY) = 0;
+    cpu_invalidate_page(range->base);
+    frames_free_run(frame, 1);
+    range->entries = NULL;
 }
 
 static uint64_t *entry_in_range(const struct page_range *range, uint64_t address)

@@ -27,6 +27,16 @@ struct page_range {
  */
 bool address_space_reserve(struct page_range *range, uint64_t base, uint64_t pages);
 
+#define PAGE_RANGE_TABLE_SIZE 0x200000ul /* of addresses: what one page table describes */
+
+/*
+ * The same for what one page table describes, from `base` on, which nobody else uses: at any time,
+ * and taken back by the second of them, when nothing is mapped there any more. Any context; the
+ * caller excludes others.
+ */
+bool address_space_add_table(struct page_range *range, uint64_t base);
+void address_space_remove_table(struct page_range *range);
+
 /* Maps the page at `address`, in `range`, to read and write. Any context. */
 void address_space_map(const struct page_range *range, uint64_t address, uint64_t physical);
 

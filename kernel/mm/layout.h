@@ -9,6 +9,7 @@
  *
  *   FFFF8000_00000000  direct map: physical memory, at least the first 4 GiB; never executable
  *   FFFFC000_00000000  thread stacks, a guard page below each
+ *   FFFFC800_00000000  thread control blocks
  *   FFFFFFFF_80100000  the kernel image: text (read, execute), rodata (read), data (read, write)
  *
  * Everything else, page 0 among it, is unmapped: a wild pointer faults.
@@ -21,9 +22,10 @@
 
 #define PAGE_SIZE 4096ul
 
-#define DIRECT_MAP_BASE   0xFFFF800000000000ul
-#define STACK_REGION_BASE 0xFFFFC00000000000ul
-#define KERNEL_BASE       0xFFFFFFFF80000000ul /* where the image's map puts physical address 0 */
+#define DIRECT_MAP_BASE           0xFFFF800000000000ul
+#define STACK_REGION_BASE         0xFFFFC00000000000ul
+#define CONTROL_BLOCK_REGION_BASE 0xFFFFC80000000000ul
+#define KERNEL_BASE               0xFFFFFFFF80000000ul /* where the image's map puts physical address 0 */
 
 #define ADDRESS_BITS_USED 48 /* by four levels of page tables */
 

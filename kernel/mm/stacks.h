@@ -1,6 +1,6 @@
 /*
- * Kernel stacks: slots of equal size in a region of their own, each with a guard page below it
- * that is never mapped, so that an overflow faults instead of writing over somebody else.
+ * Kernel stacks: of whole pages, in a region of their own, each with a guard page below it that is
+ * never mapped, so that an overflow faults instead of writing over somebody else.
  */
 #ifndef AETHEL_KERNEL_MM_STACKS_H
 #define AETHEL_KERNEL_MM_STACKS_H
@@ -9,27 +9,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define STACK_PAGES 2ul
-#define STACK_SIZE  (STACK_PAGES * 4096ul)
+/* Of a stack, in bytes. */
+#define STACK_SIZE_MIN 4096ul
+#define STACK_SIZE     8192ul /* where nobody asks for another one */
+#define STACK_SIZE_MAX 65536ul
 
-/* Lays out slots for as many stacks as memory can hold. Boot only. */
+/* Makes room for the books about as many stacks as memory can hold. Boot only. */
 void stacks_init(void);
 
 /*
- * Returns the top of a new stack (aligned to a page; stacks grow down from it), or 0 when memory
- * or slots ran out. Its contents are undefined. Any context; never blocks.
+ * Returns the top of a new stack of `size` bytes, which is one of the above or a multiple of a page
+ * in between. The top is aligned to a page; stacks grow down from it. Returns 0 when memory or
+ * addresses ran out. It is painted. Any context; never blocks.
  */
-uint64_t stack_allocate(void);
+uint64_t stack_allocate(size_t size);
+
+/* Fills the stack, which nobody stands on, with a pattern. Any context. */
+void stack_paint(uint64_t top, size_t size);
 
 /*
- * The most bytes that have been in use of the stack with top `top`, down to the lowest quadword
- * that somebody wrote to: as the stack was given out, each of them holds a pattern of its own. So a
- * frame that is not written counts as soon as something below it is, be it the return address of
- * one call, or an interrupt. Never less than that; more only if stacks are given out by the dozen
- * in a millisecond, and nobody asks about them: then it may be what one of those before was used.
- * The stack must exist: interrupts off.
+ * The most bytes that have been in use of the stack since it was painted, down to the lowest
+ * quadword that somebody wrote to: each of them holds a pattern of its own. So a frame that is not
+ * written counts as soon as something below it is, be it the return address of one call, or an
+ * interrupt. The stack must exist. Any context.
  */
-size_t stack_high_water(uint64_t top);
+size_t stack_high_water(uint64_t top, size_t size);
+
+/* How many bytes of memory would come back if the `count` stacks with these tops were given back:
+ * their pages, and what stands for them alone. Any context. */
+size_t stacks_memory(const uint64_t *tops, size_t count);
 
 /* Gives back the stack whose top is `top`. Not for the stack that is in use. Any context. */
 void stack_free(uint64_t top);
@@ -40,10 +48,7 @@ void stack_free(uint64_t top);
  */
 uint64_t stack_of_guard_page(uint64_t address);
 
-/* Frames that free stacks have kept, for the next ones. Any context. */
-size_t stacks_spare_frames(void);
-
-/* How many more stacks there is room for. Any context. */
-size_t stacks_available(void);
+/* What a stack takes from memory beside its own pages: a share of a page table. */
+#define STACK_OVERHEAD 32ul
 
 #endif

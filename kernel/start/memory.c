@@ -32,7 +32,7 @@ static const struct heap_page_source heap_pages = {allocate_heap_pages, free_hea
 
 static void give_stack(enum interrupt_stack stack)
 {
-    uint64_t top = stack_allocate();
+    uint64_t top = stack_allocate(STACK_SIZE);
     if (top == 0)
         panic("not enough memory for the interrupt stacks");
     gdt_set_interrupt_stack(stack, top);
@@ -55,8 +55,7 @@ void start_memory(void)
     locks_set_memory_check(address_space_is_mapped);
     stacks_init();
     heap_init(&heap_pages);
-    log_info("memory: %lu KiB usable, %lu free, room for %lu threads",
-             frames_total() * FRAME_SIZE / 1024, frames_available() * FRAME_SIZE / 1024,
-             stacks_available());
+    log_info("memory: %lu KiB usable, %lu free", frames_total() * FRAME_SIZE / 1024,
+             frames_available() * FRAME_SIZE / 1024);
     give_interrupt_stacks();
 }

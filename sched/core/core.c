@@ -22,6 +22,7 @@
 #include "sched/preemption.h"
 #include "sched/state/attention.h"
 #include "sched/state/state.h"
+#include "sched/state/waiters.h"
 
 /* Why a thread loses the CPU that leaves it in a state of these. */
 #define WHY_LEFT_IN(state) ((enum switch_reason)((state) + (SWITCH_BLOCK - THREAD_BLOCKED)))
@@ -47,16 +48,22 @@ static struct thread *most_urgent(void)
                : thread_of(run_queue_first(&the_scheduler.run_queue));
 }
 
-/* Closes the accounts of both, and returns when that was. */
-static inline uint64_t hand_over(struct thread *previous, struct thread *next)
+/* `next` runs from TSC `now` on. */
+static inline void take_over(struct thread *next, uint64_t now)
 {
-    uint64_t now = tsc_read();
-    account_switched_out(&previous->accounting, now);
     account_switched_in(&next->accounting, now);
 #if CONFIG_PREEMPT
     preempt_acknowledge();
 #endif
     this_cpu()->running = next;
+}
+
+/* Closes the accounts of both, and returns when that was. */
+static inline uint64_t hand_over(struct thread *previous, struct thread *next)
+{
+    uint64_t now = tsc_read();
+    account_switched_out(&previous->accounting, now);
+    take_over(next, now);
     return now;
 }
 
@@ -116,7 +123,7 @@ static inline void switch_voluntarily(struct thread *next, enum switch_reason re
                                       uint8_t attention)
 {
     the_scheduler.voluntary_switches++;
-    this_cpu()->running->voluntary_switches++;
+    this_cpu()->running->accounting.voluntary_switches++;
     switch_to(next, reason, attention);
 }
 
@@ -215,7 +222,7 @@ static void switch_involuntarily(void)
     if (next == this_cpu()->running)
         return;
     the_scheduler.involuntary_switches++;
-    this_cpu()->running->involuntary_switches++;
+    this_cpu()->running->accounting.involuntary_switches++;
     note_quantum_start(this_cpu()->running);
     bool is_more_urgent = next->level > this_cpu()->running->level;
     switch_to(next,
@@ -286,21 +293,42 @@ void core_make_ready(struct thread *thread)
     thread->state = THREAD_READY;
     thread->accounting.wakeups++;
     thread->accounting.woken_at = now;
-    thread->share.run_when_woken = thread->accounting.cycles[THREAD_RUNNING];
+    thread->share.run_when_woken = SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
     queue_append(thread);
     if (attention_is_needed(ATTENTION_TRACE | ATTENTION_CHART))
         record_wakeup(thread);
     request_switch_if_due();
 }
 
-void core_block(enum thread_state state)
+static inline void begin_block(struct thread *self, enum thread_state state)
 {
-    struct thread *self = this_cpu()->running;
     self->state = (uint8_t)state;
     self->quantum_start = QUANTUM_NOT_BEGUN;
     queue_remove(self);
-    switch_voluntarily(most_urgent(), WHY_LEFT_IN(self->state), this_cpu()->attention);
+}
+
+static inline void end_block(struct thread *self, enum thread_state state)
+{
+    switch_voluntarily(most_urgent(), WHY_LEFT_IN(state), this_cpu()->attention);
     account_woken(&self->accounting);
+}
+
+void core_begin_block(enum thread_state state)
+{
+    begin_block(this_cpu()->running, state);
+}
+
+void core_end_block(void)
+{
+    struct thread *self = this_cpu()->running;
+    end_block(self, (enum thread_state)self->state);
+}
+
+void core_block(enum thread_state state)
+{
+    struct thread *self = this_cpu()->running;
+    begin_block(self, state);
+    end_block(self, state);
 }
 
 void core_unready(struct thread *thread)
@@ -324,8 +352,15 @@ void core_retire_current(void)
 
 _Noreturn void core_leave(enum switch_reason reason)
 {
+    struct thread *next = most_urgent();
+    the_scheduler.voluntary_switches++;
     this_cpu()->running = &nobody;
-    switch_voluntarily(most_urgent(), reason, this_cpu()->attention);
+    if (attention_is_needed(ATTENTION_SWITCH)) {
+        switch_attentively(&nobody, next, reason);
+    } else {
+        take_over(next, tsc_read());
+        switch_context(&nobody, next);
+    }
     __builtin_unreachable();
 }
 
@@ -381,13 +416,13 @@ void core_set_priority(struct thread *thread, unsigned priority)
         queue_remove(thread);
     bool is_in_wait_queue = thread->state == THREAD_BLOCKED && thread->waiting_in != NULL;
     if (is_in_wait_queue)
-        priority_queue_remove(&thread->waiting_in->waiters, &thread->wait_node);
+        waiters_remove(thread->waiting_in, thread);
     thread->priority = (uint8_t)priority;
     thread->level = (uint8_t)policy_level_of(thread);
     if (is_ready)
         queue_again(thread);
     if (is_in_wait_queue)
-        priority_queue_insert(&thread->waiting_in->waiters, &thread->wait_node);
+        waiters_add(thread->waiting_in, thread);
     request_switch_if_due();
 }
 

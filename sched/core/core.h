@@ -37,6 +37,11 @@ void core_make_ready(struct thread *thread);
  */
 void core_block(enum thread_state state);
 
+/* The same in two steps, for who has to do something in between: out of the run queue, and off the
+ * CPU. */
+void core_begin_block(enum thread_state state);
+void core_end_block(void);
+
 /* The running thread goes behind its equals. Called by thread_yield() in switch_context.asm. */
 void core_yield(void);
 

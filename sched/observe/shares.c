@@ -24,8 +24,8 @@
 
 static struct list_node listed = LIST_INIT(listed);
 
-static uint32_t current;               /* the number of the period that goes on */
-static uint32_t oldest_mark;           /* where marks tell of the window's begin */
+static struct share_period current;    /* the one that goes on */
+static struct share_period oldest;     /* of the window that has ended with its begin */
 static uint64_t began_at[SHARE_MARKS]; /* TSC, by period modulo; moved by what was stolen since */
 static uint32_t window;                /* its length, in units */
 static uint32_t runnable;
@@ -39,14 +39,9 @@ static struct share_marks ended_small; /* all others that have ended, together *
 static uint32_t got_by_ended;          /* by all of them, in the window */
 static struct share_marks interrupts;
 
-static uint32_t oldest(void)
+static uint64_t begin_of(struct share_period period)
 {
-    return current > SHARE_PERIODS ? current - SHARE_PERIODS : 0;
-}
-
-static uint64_t begin_of(uint32_t which)
-{
-    return began_at[which % SHARE_MARKS];
+    return began_at[period.place];
 }
 
 uint32_t shares_window(void)
@@ -56,7 +51,7 @@ uint32_t shares_window(void)
 
 uint32_t shares_period(void)
 {
-    return current;
+    return current.number;
 }
 
 uint32_t shares_runnable(void)
@@ -66,7 +61,7 @@ uint32_t shares_runnable(void)
 
 static uint32_t got_by(const struct share_marks *marks)
 {
-    return share_run_at(marks, current) - share_run_at(marks, oldest());
+    return share_run_at(marks, current) - share_run_at(marks, oldest);
 }
 
 /* --- Stolen time ----------------------------------------------------------------------------- */
@@ -135,7 +130,7 @@ uint64_t shares_steal(uint64_t cycles, uint64_t until)
 static uint32_t usual_stretch(const struct thread *thread, uint32_t before)
 {
     const struct share_marks *wakeups = &thread->share.wakeups;
-    uint32_t begun = wakeups->run - share_run_at(wakeups, oldest());
+    uint32_t begun = wakeups->run - share_run_at(wakeups, oldest);
     return before / (begun > 2 ? begun - 1 : 1);
 }
 
@@ -144,7 +139,7 @@ static uint32_t usual_stretch(const struct thread *thread, uint32_t before)
 static uint32_t demand_of_stretch(const struct thread *thread, uint32_t before)
 {
     uint32_t able = SHARE_UNITS(begin_of(current) - thread->accounting.woken_at);
-    uint32_t used = thread->share.marks.run - SHARE_UNITS(thread->share.run_when_woken);
+    uint32_t used = thread->share.marks.run - thread->share.run_when_woken;
     uint32_t usual = usual_stretch(thread, before);
     return used < usual && usual < able ? usual : able;
 }
@@ -152,10 +147,9 @@ static uint32_t demand_of_stretch(const struct thread *thread, uint32_t before)
 /* What it had before the stretch in which it can run began, and that stretch. */
 static uint32_t demand_of(const struct thread *thread)
 {
-    if ((int64_t)(thread->accounting.woken_at - begin_of(oldest())) <= 0)
+    if ((int64_t)(thread->accounting.woken_at - begin_of(oldest)) <= 0)
         return window;
-    uint32_t before =
-        SHARE_UNITS(thread->share.run_when_woken) - share_run_at(&thread->share.marks, oldest());
+    uint32_t before = thread->share.run_when_woken - share_run_at(&thread->share.marks, oldest);
     return before + demand_of_stretch(thread, before);
 }
 
@@ -192,7 +186,7 @@ static void unlist(struct thread *thread)
     if (!thread->share.is_listed)
         return;
     thread->share.is_listed = false;
-    list_remove(&thread->share.node);
+    list_unlink(&thread->share.node);
 }
 
 void shares_init(uint64_t at)
@@ -202,7 +196,7 @@ void shares_init(uint64_t at)
 
 void shares_begin(struct thread *thread)
 {
-    thread->share.marks.period = thread->share.wakeups.period = current;
+    thread->share.marks.period = thread->share.wakeups.period = current.number;
     thread->share.stolen_seen = stolen_cycles;
 }
 
@@ -219,20 +213,20 @@ void shares_note(struct thread *thread)
 {
     count_as_seen(thread);
     take_stolen_out(thread);
-    if (thread->share.marks.period != current)
+    if (thread->share.marks.period != current.number)
         mark(thread);
     list(thread);
 }
 
 void shares_begin_period(uint64_t at)
 {
-    current++;
-    began_at[current % SHARE_MARKS] = at;
-    oldest_mark = oldest() % SHARE_MARKS;
+    current = share_period(current.number + 1);
+    oldest = share_period(current.number > SHARE_PERIODS ? current.number - SHARE_PERIODS : 0);
+    began_at[current.place] = at;
     share_mark(&interrupts, current,
                SHARE_UNITS(interrupts_cycles() + interrupts_cycles_of_deferred(at)));
     share_mark(&ended_small, current, ended_small.run);
-    window = SHARE_UNITS(at - begin_of(oldest()));
+    window = SHARE_UNITS(at - begin_of(oldest));
     next_to_nothing = window / SMALL_PARTS;
     runnable = state_ready_count() + (this_cpu()->running != this_cpu()->idle ? 1 : 0);
     begin_epoch(at);
@@ -251,9 +245,11 @@ static __attribute__((noinline)) void remember(const struct share_marks *marks, 
 /* What one that had next to nothing has had by the begin of each period goes to them all. */
 static __attribute__((noinline)) void add_to_small(const struct share_marks *marks)
 {
-    uint32_t before = share_run_at(marks, oldest());
-    for (uint32_t period = oldest() + 1; period != current + 1; period++)
-        ended_small.run_at[period % SHARE_MARKS] += share_run_at(marks, period) - before;
+    uint32_t before = share_run_at(marks, oldest);
+    for (uint32_t number = oldest.number + 1; number != current.number + 1; number++) {
+        struct share_period period = share_period(number);
+        ended_small.run_at[period.place] += share_run_at(marks, period) - before;
+    }
 }
 
 /* Short lives are many: they cost a few instructions. Whoever has been noted in this epoch has been
@@ -263,7 +259,7 @@ void shares_end(struct thread *thread)
     struct share_marks *marks = &thread->share.marks;
     shares_note_if_first(thread);
     marks->run = SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
-    uint32_t units = marks->run - marks->run_at[oldest_mark];
+    uint32_t units = marks->run - marks->run_at[oldest.place];
     uint32_t got = thread->share.got;
     got_by_ended += got;
     if (units >= next_to_nothing) {
@@ -280,7 +276,7 @@ void shares_end(struct thread *thread)
 
 struct wish shares_of(struct thread *thread)
 {
-    if (thread->share.marks.period != current)
+    if (thread->share.marks.period != current.number)
         mark(thread);
     return (struct wish){
         .count = 1,
@@ -336,7 +332,7 @@ static void visit_ended(void (*visit)(const struct wish *wish))
         let_interrupts_in(i);
         if (got != 0)
             visit(&(struct wish){.count = 1, .got = got, .demand = got});
-        else if ((int32_t)(oldest() - ended[i].period) > 0)
+        else if ((int32_t)(oldest.number - ended[i].period) > 0)
             ended[i] = ended[--ended_count];
     }
     uint32_t small = got_by(&ended_small) / SMALL_PARTS;
@@ -351,16 +347,17 @@ static uint32_t starved;
  * shares_end(). */
 static void list_new_threads(void)
 {
-    static uint64_t newest_number;
+    static uint64_t added_by_last_visit;
+    uint64_t added = thread_table_added();
     unsigned visited = 0;
-    struct thread *newest = thread_table_newest();
-    for (struct thread *thread = newest; thread_table_number(thread) > newest_number;
-         thread = thread_table_before(thread)) {
+    struct thread *thread = thread_table_newest();
+    while (thread != NULL && thread_table_age(thread) <= added - added_by_last_visit) {
         if (thread->state != THREAD_ENDED)
             list(thread);
         let_interrupts_in(++visited);
+        thread = thread_table_before(thread);
     }
-    newest_number = thread_table_number(newest);
+    added_by_last_visit = added;
 }
 
 void shares_visit(void (*visit)(const struct wish *wish))

@@ -56,14 +56,18 @@ void trace_suspension(const struct thread *thread)
         append_of_current(TRACE_SUSPENSION, tsc_read())->other_identity = thread->identity;
 }
 
-/* As long as there are events their threads' names are needed, whatever is recorded by now. */
-void trace_end(const struct thread *thread)
+static __attribute__((noinline)) void append_end(const struct thread *thread)
 {
-    if (trace_ring.next == 0 && !(categories & TRACE_SCHEDULING))
-        return;
     struct trace_record *record = append_of_current(TRACE_END, tsc_read());
     string_copy(record->text, thread->name, sizeof(record->text));
     record->object = (uint32_t)thread->tid;
+}
+
+/* As long as there are events their threads' names are needed, whatever is recorded by now. */
+void trace_end(const struct thread *thread)
+{
+    if (trace_ring.next != 0 || (categories & TRACE_SCHEDULING))
+        append_end(thread);
 }
 
 static void append_value(enum trace_type type, uint32_t value, const char *object)

@@ -38,10 +38,7 @@ static const uint32_t rates[THREAD_PRIORITY_HIGHEST] = {
     15846,      12677,      10141,      8113,       6490,       5192,       4154,
 };
 
-static bool has_less(const struct priority_queue_node *first,
-                     const struct priority_queue_node *second);
-
-static struct priority_queue waiting = {.before = has_less};
+static struct priority_queue waiting; /* by virtual time */
 static unsigned waiting_threads;
 static struct thread *elected;
 static uint64_t elected_at; /* its run time then, in cycles */
@@ -63,12 +60,6 @@ static bool is_before(uint64_t first, uint64_t second)
     return (int64_t)(first - second) < 0;
 }
 
-static bool has_less(const struct priority_queue_node *first,
-                     const struct priority_queue_node *second)
-{
-    return is_before(*time_of(thread_of(first)), *time_of(thread_of(second)));
-}
-
 static void charge(struct thread *thread, uint64_t cycles)
 {
     unsigned __int128 time =
@@ -84,7 +75,7 @@ static void charge_run(struct thread *thread)
 
 static void wait(struct thread *thread)
 {
-    priority_queue_insert(&waiting, &thread->ready_node);
+    priority_queue_insert(&waiting, &thread->ready_node, *time_of(thread));
     waiting_threads++;
 }
 
@@ -104,18 +95,20 @@ static struct thread *take_first(void)
     return thread_of(node);
 }
 
+/* Of those two, of whom one has the least virtual time of all. */
+static void note_least(uint64_t first, uint64_t second)
+{
+    uint64_t time = is_before(second, first) ? second : first;
+    if (is_before(least, time))
+        least = time;
+}
+
 /* Brings `least` up to date. Somebody is elected. */
 static void look_for_least(void)
 {
     charge_run(elected);
-    uint64_t first = *time_of(elected);
-    if (waiting_threads > 0) {
-        uint64_t second = *time_of(thread_of(priority_queue_first(&waiting)));
-        if (is_before(second, first))
-            first = second;
-    }
-    if (is_before(least, first))
-        least = first;
+    uint64_t time = *time_of(elected);
+    note_least(time, waiting_threads > 0 ? priority_queue_first(&waiting)->key : time);
 }
 
 static uint64_t scale(uint64_t time, unsigned priority)
@@ -174,18 +167,20 @@ static void dequeue(struct thread *thread)
     }
 }
 
-static void give_up_quantum(struct thread *thread)
+/* Charges the elected `thread` for what it has run, and for the rest of its quantum. */
+static void charge_quantum(struct thread *thread)
 {
     uint64_t quantum = policy_quantum_cycles();
+    uint64_t cycles = policy_take_run_cycles(thread);
     uint64_t ran = thread->charged_cycles - elected_at;
-    if (ran < quantum)
-        charge(thread, quantum - ran);
+    charge(thread, ran < quantum ? cycles + quantum - ran : cycles);
 }
 
-/* Whether the elected `thread`, charged for its quantum, goes on for another one. */
+/* Whether the elected `thread`, whose quantum is used up, goes on for another one. */
 static bool has_another_quantum(struct thread *thread)
 {
-    return is_before(*time_of(thread), *time_of(thread_of(priority_queue_first(&waiting))));
+    charge_run(thread);
+    return is_before(*time_of(thread), priority_queue_first(&waiting)->key);
 }
 
 static void give_way(struct thread *thread, bool is_used_up)
@@ -195,14 +190,15 @@ static void give_way(struct thread *thread, bool is_used_up)
         wait(thread);
         return;
     }
-    look_for_least();
-    if (waiting_threads == 0)
+    if (waiting_threads == 0 || (is_used_up && has_another_quantum(thread))) {
+        look_for_least();
         return;
+    }
     if (!is_used_up)
-        give_up_quantum(thread);
-    else if (has_another_quantum(thread))
-        return;
-    elect(take_first());
+        charge_quantum(thread);
+    struct thread *next = take_first();
+    note_least(*time_of(thread), *time_of(next));
+    elect(next);
     wait(thread);
 }
 

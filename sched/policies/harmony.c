@@ -215,11 +215,15 @@ static void dequeue(struct thread *thread)
 
 static void give_way(struct thread *thread, bool is_used_up)
 {
-    state_queue_remove(thread);
     if (is_used_up)
         judge(thread);
     thread->policy_state.harmony.came_first = false;
-    put(thread, false);
+    if (level_of(thread) == thread->level) {
+        state_queue_move_back(thread);
+    } else {
+        state_queue_remove(thread);
+        put(thread, false);
+    }
 }
 
 /* The running thread stays where it is. If it is throttled from now on, its turn is over, also

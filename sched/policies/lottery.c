@@ -19,21 +19,36 @@ static void seed(uint64_t value)
     state = value;
 }
 
-static void wait(struct thread *thread)
+static uint32_t tickets_of(const struct thread *thread)
 {
-    ticket_tree_insert(&waiting, &thread->ticket_node, thread->priority + 1u);
+    return thread->priority + 1u;
 }
 
-/* Takes the winner out, if anybody waits. */
-static struct thread *draw(void)
+static struct thread *thread_of(struct ticket_node *node)
 {
-    uint64_t tickets = ticket_tree_total(&waiting);
+    return (struct thread *)(void *)((char *)node - offsetof(struct thread, ticket_node));
+}
+
+static void wait(struct thread *thread)
+{
+    ticket_tree_insert(&waiting, &thread->ticket_node, tickets_of(thread));
+}
+
+/* Draws one of `tickets`. */
+static uint32_t draw(uint32_t tickets)
+{
+    return (uint32_t)((unsigned __int128)random_next(&state) * tickets >> 64);
+}
+
+/* Takes the winner among those that wait out, if anybody does. */
+static struct thread *take_winner(void)
+{
+    uint32_t tickets = ticket_tree_total(&waiting);
     if (tickets == 0)
         return NULL;
-    uint64_t ticket = (uint64_t)((unsigned __int128)random_next(&state) * tickets >> 64);
-    struct ticket_node *winner = ticket_tree_find(&waiting, ticket);
+    struct ticket_node *winner = ticket_tree_find(&waiting, draw(tickets));
     ticket_tree_remove(&waiting, winner);
-    return (struct thread *)(void *)((char *)winner - offsetof(struct thread, ticket_node));
+    return thread_of(winner);
 }
 
 static void enqueue(struct thread *thread, bool first)
@@ -50,21 +65,24 @@ static void enqueue(struct thread *thread, bool first)
 static void dequeue(struct thread *thread)
 {
     if (thread == elected)
-        policy_elect(&elected, draw());
+        policy_elect(&elected, take_winner());
     else
         ticket_tree_remove(&waiting, &thread->ticket_node);
 }
 
-/* One that is not elected has nothing to give: it is waiting already. */
+/* One that is not elected has nothing to give: it is waiting already. The others' tickets come
+ * before its own, and their winner leaves it its place. */
 static void give_way(struct thread *thread, bool is_used_up)
 {
     if (thread != elected || waiting.count == 0)
         return;
-    if (is_used_up)
-        wait(thread);
-    policy_elect(&elected, draw());
-    if (!is_used_up)
-        wait(thread);
+    uint32_t others = ticket_tree_total(&waiting);
+    uint32_t ticket = draw(others + (is_used_up ? tickets_of(thread) : 0));
+    if (ticket >= others)
+        return;
+    struct ticket_node *winner = ticket_tree_find(&waiting, ticket);
+    ticket_tree_replace(&waiting, winner, &thread->ticket_node, tickets_of(thread));
+    policy_elect(&elected, thread_of(winner));
 }
 
 static unsigned count_waiting(void)

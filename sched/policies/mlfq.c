@@ -61,36 +61,45 @@ static void charge(struct thread *thread, bool is_used_up)
         *used = 0;
 }
 
+/* Its quantum ends with its allotment. It has just been charged. */
+static void begin_turn(struct thread *thread)
+{
+    thread->level = (uint8_t)level_of(thread);
+    thread->quantum_start = thread->charged_cycles + thread->accounting.interrupted -
+                            thread->policy_state.mlfq.used_cycles;
+}
+
 /* What it ran above the policies does not count. */
 static void enqueue(struct thread *thread, bool first)
 {
     look_at(thread);
     policy_take_run_cycles(thread);
-    thread->level = (uint8_t)level_of(thread);
-    thread->quantum_start = state_run_cycles(thread) + thread->accounting.interrupted -
-                            thread->policy_state.mlfq.used_cycles;
+    begin_turn(thread);
     if (first)
         state_queue_prepend(thread);
     else
         state_queue_append(thread);
 }
 
-static void leave(struct thread *thread, bool is_used_up)
+static void dequeue(struct thread *thread)
 {
     look_at(thread);
     state_queue_remove(thread);
-    charge(thread, is_used_up);
-}
-
-static void dequeue(struct thread *thread)
-{
-    leave(thread, false);
+    charge(thread, false);
 }
 
 static void give_way(struct thread *thread, bool is_used_up)
 {
-    leave(thread, is_used_up);
-    enqueue(thread, false);
+    look_at(thread);
+    unsigned former_level = thread->level;
+    charge(thread, is_used_up);
+    if (level_of(thread) != former_level)
+        state_queue_remove(thread);
+    begin_turn(thread);
+    if (thread->level != former_level)
+        state_queue_append(thread);
+    else
+        state_queue_move_back(thread);
 }
 
 static void tick(struct thread *running)

@@ -9,7 +9,6 @@
 #include <stddef.h>
 
 #include "kernel/cpu/this_cpu.h"
-#include "kernel/cpu/tsc.h"
 #include "sched/state/state.h"
 
 extern const struct policy *const policy_registration_prio;
@@ -63,15 +62,12 @@ void policy_dequeue(struct thread *thread)
         thread->policy->dequeue(thread);
 }
 
-/* A queue's head that is taken out and put behind the others is the same as one step. */
 void policy_give_way(struct thread *thread, bool is_used_up)
 {
-    if (!is_queued_plainly(thread)) {
+    if (!is_queued_plainly(thread))
         thread->policy->give_way(thread, is_used_up);
-    } else {
-        state_queue_remove(thread);
-        state_queue_append(thread);
-    }
+    else
+        state_queue_move_back(thread);
 }
 
 void policy_end_quantum_behind(struct thread *running)
@@ -102,22 +98,6 @@ static unsigned count_waiting(void)
     return count;
 }
 
-/* In a handler the run time holds the handler's too, until it ends: then it steps back. */
-uint64_t policy_take_run_cycles(struct thread *thread)
-{
-    uint64_t cycles = state_run_cycles(thread);
-    if (cycles <= thread->charged_cycles)
-        return 0;
-    uint64_t taken = cycles - thread->charged_cycles;
-    thread->charged_cycles = cycles;
-    return taken;
-}
-
-uint64_t policy_quantum_cycles(void)
-{
-    return tsc_from_ns((uint64_t)the_scheduler.quantum_ticks * NS_PER_TICK);
-}
-
 unsigned policy_single_level(const struct thread *thread)
 {
     (void)thread;
@@ -126,10 +106,13 @@ unsigned policy_single_level(const struct thread *thread)
 
 void policy_elect(struct thread **elected, struct thread *next)
 {
-    if (*elected != NULL)
-        state_queue_remove(*elected);
+    struct thread *former = *elected;
     *elected = next;
-    if (next != NULL)
+    if (former != NULL && next != NULL)
+        state_queue_replace(former, next);
+    else if (former != NULL)
+        state_queue_remove(former);
+    else if (next != NULL)
         state_queue_append(next);
 }
 

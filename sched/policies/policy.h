@@ -19,8 +19,10 @@
 #include <stddef.h>
 
 #include "sched/clock.h"
+#include "sched/observe/latency.h"
 #include "sched/policy.h"
 #include "sched/state/control_block.h"
+#include "sched/state/state.h"
 
 #define NS_PER_TICK (1000000000u / TICK_HZ)
 
@@ -72,11 +74,23 @@ struct policy {
 /* The level where there is only one. */
 unsigned policy_single_level(const struct thread *thread);
 
-/* Cycles that `thread` has run since the last call for it, or since it came under the policy. */
-uint64_t policy_take_run_cycles(struct thread *thread);
+/* Cycles that `thread` has run since the last call for it, or since it came under the policy. In a
+ * handler the run time holds the handler's too, until it ends: then it steps back. */
+static inline uint64_t policy_take_run_cycles(struct thread *thread)
+{
+    uint64_t cycles = state_run_cycles(thread);
+    if (cycles <= thread->charged_cycles)
+        return 0;
+    uint64_t taken = cycles - thread->charged_cycles;
+    thread->charged_cycles = cycles;
+    return taken;
+}
 
 /* A quantum's length in cycles. */
-uint64_t policy_quantum_cycles(void);
+static inline uint64_t policy_quantum_cycles(void)
+{
+    return the_scheduler.quantum_ticks * latency_cycles_per_tick();
+}
 
 /* From a policy's tick(): somebody else is to run than the one who does. */
 void policy_want_switch(void);

@@ -17,8 +17,10 @@ struct accounting {
                                       `interrupted` */
     uint64_t longest_run;          /* without a break */
     uint64_t longest_wait;         /* for the CPU, once it was ready */
+    uint64_t voluntary_switches;   /* times it gave the CPU away, */
+    uint64_t involuntary_switches; /* and it was taken away */
+    uint64_t woken_at;             /* TSC */
     uint64_t wakeups;     /* times it became ready, having slept, blocked or been created */
-    uint64_t woken_at;    /* TSC */
     uint64_t interrupted; /* ready, too: it was on the CPU, which served a device */
     struct histogram wake_to_run;
 };

@@ -64,6 +64,16 @@ static inline void run_queue_remove(struct run_queue *queue, struct list_node *n
     queue->count--;
 }
 
+/* `heir`, which is in no queue, takes the place of `node`, which goes. */
+static inline void run_queue_replace(struct run_queue *queue, struct list_node *node,
+                                     struct list_node *heir, unsigned priority)
+{
+    if (queue->heads[priority] == node)
+        queue->heads[priority] = heir;
+    list_insert_after(node, heir);
+    list_unlink(node);
+}
+
 /* The head of level `priority`, which must not be empty. */
 static inline struct list_node *run_queue_head(const struct run_queue *queue, unsigned priority)
 {
@@ -74,6 +84,18 @@ static inline struct list_node *run_queue_head(const struct run_queue *queue, un
 static inline void run_queue_rotate(struct run_queue *queue, unsigned priority)
 {
     queue->heads[priority] = queue->heads[priority]->next;
+}
+
+/* `node`, which is in level `priority`, goes behind all others there. */
+static inline void run_queue_move_back(struct run_queue *queue, struct list_node *node,
+                                       unsigned priority)
+{
+    if (queue->heads[priority] == node) {
+        run_queue_rotate(queue, priority);
+    } else {
+        list_unlink(node);
+        list_insert_before(queue->heads[priority], node);
+    }
 }
 
 /* All nodes of level `from`, which must not be empty, go behind those of level `to`, another one.

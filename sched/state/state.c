@@ -3,8 +3,6 @@
 
 #include <stddef.h>
 
-#include "kernel/cpu/this_cpu.h"
-#include "kernel/cpu/tsc.h"
 #include "sched/state/attention.h"
 
 struct scheduler_state the_scheduler;
@@ -28,13 +26,6 @@ enum thread_state state_of_thread(const struct thread *thread)
         return THREAD_RUNNING;
     bool is_suspended = thread->is_suspended && thread->state != THREAD_ENDED;
     return is_suspended ? THREAD_SUSPENDED : (enum thread_state)thread->state;
-}
-
-uint64_t state_run_cycles(const struct thread *thread)
-{
-    const struct accounting *accounting = &thread->accounting;
-    uint64_t running = thread == this_cpu()->running ? tsc_read() - accounting->since : 0;
-    return accounting->cycles[THREAD_RUNNING] + running;
 }
 
 void state_queue_append(struct thread *thread)

@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "kernel/cpu/this_cpu.h"
+#include "kernel/cpu/tsc.h"
 #include "sched/state/control_block.h"
 #include "sched/state/run_queue.h"
 
@@ -38,13 +40,27 @@ void state_setting_changed(void);
 enum thread_state state_of_thread(const struct thread *thread);
 
 /* Cycles that `thread` has been on the CPU for until now, the current run included. */
-uint64_t state_run_cycles(const struct thread *thread);
+static inline uint64_t state_run_cycles(const struct thread *thread)
+{
+    const struct accounting *accounting = &thread->accounting;
+    uint64_t running = thread == this_cpu()->running ? tsc_read() - accounting->since : 0;
+    return accounting->cycles[THREAD_RUNNING] + running;
+}
 
-/* The run queue, for policies: `thread` by its `level`; all of level `from` behind those of level
- * `to`; the head of `level`, or NULL. */
+/* The run queue, for policies: `thread` by its `level`; behind its equals; `heir`, of the same
+ * level, instead of `thread`; all of level `from` behind those of level `to`; the head of `level`,
+ * or NULL. */
 void state_queue_append(struct thread *thread);
 void state_queue_prepend(struct thread *thread);
 void state_queue_remove(struct thread *thread);
+static inline void state_queue_move_back(struct thread *thread)
+{
+    run_queue_move_back(&the_scheduler.run_queue, &thread->run_node, thread->level);
+}
+static inline void state_queue_replace(struct thread *thread, struct thread *heir)
+{
+    run_queue_replace(&the_scheduler.run_queue, &thread->run_node, &heir->run_node, heir->level);
+}
 void state_queue_splice(unsigned from, unsigned to);
 struct thread *state_queue_head(unsigned level);
 

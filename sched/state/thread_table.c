@@ -1,27 +1,28 @@
-/* A hash table for finding a thread, and two lists for visiting them all. */
+/* A hash table for finding a thread, and a list for visiting them all. */
 #include "sched/state/thread_table.h"
 
-#define BUCKETS 256u /* tids are given out in turn: they fill the buckets evenly */
+#include "kernel/lib/string.h"
 
-static struct list_node buckets[BUCKETS];
+static struct thread **buckets; /* tids are given out in turn: they fill the buckets evenly */
+static unsigned bucket_mask;
 static struct list_node by_tid = LIST_INIT(by_tid);
-static struct list_node by_age = LIST_INIT(by_age); /* the oldest first */
 static unsigned count;
-static uint64_t next_number; /* as thread_table_number() has it */
+static uint64_t next_number; /* its remainder by TIDS is the next tid, if no thread has that */
 
 /* Of the threads whose tids are not lower than the next one the first: that one's place is before
  * it, unless it has the very tid. */
 static struct list_node *next_place = &by_tid;
 
-static struct list_node *bucket_of(int tid)
+static struct thread **bucket_of(int tid)
 {
-    return &buckets[(unsigned)tid % BUCKETS];
+    return &buckets[(unsigned)tid & bucket_mask];
 }
 
-void thread_table_init(void)
+void thread_table_init(struct thread **memory, unsigned bucket_count)
 {
-    for (unsigned i = 0; i < BUCKETS; i++)
-        list_init(&buckets[i]);
+    buckets = memory;
+    bucket_mask = bucket_count - 1;
+    memset(buckets, 0, bucket_count * sizeof(*buckets));
 }
 
 static struct thread *thread_at(struct list_node *node)
@@ -29,8 +30,8 @@ static struct thread *thread_at(struct list_node *node)
     return node != &by_tid ? LIST_ENTRY(node, struct thread, order_node) : NULL;
 }
 
-/* In the first round, and mostly, there is nobody to pass over. */
-static uint64_t take_number(void)
+/* Passes over those that have been there since the round before. */
+static __attribute__((noinline)) uint64_t find_number(void)
 {
     for (;;) {
         uint64_t number = next_number++;
@@ -43,36 +44,41 @@ static uint64_t take_number(void)
     }
 }
 
+/* In the first round, and mostly later, the next tid is greater than all others. */
+static uint64_t take_number(void)
+{
+    bool is_greatest = next_place == &by_tid && next_number % TIDS != 0;
+    return is_greatest ? next_number++ : find_number();
+}
+
 void thread_table_add(struct thread *thread)
 {
-    uint64_t number = take_number();
-    thread->tid = (int)(number % TIDS);
-    thread->tid_round = (uint32_t)(number / TIDS);
-    list_insert_after(bucket_of(thread->tid), &thread->table_node);
+    thread->tid = (int)(take_number() % TIDS);
+    struct thread **bucket = bucket_of(thread->tid);
+    thread->next_of_bucket = *bucket;
+    *bucket = thread;
     list_insert_before(next_place, &thread->order_node);
-    list_insert_before(&by_age, &thread->age_node);
     count++;
 }
 
 void thread_table_remove(struct thread *thread)
 {
+    struct thread **link = bucket_of(thread->tid);
+    while (*link != thread)
+        link = &(*link)->next_of_bucket;
+    *link = thread->next_of_bucket;
     if (next_place == &thread->order_node)
         next_place = next_place->next;
-    list_remove(&thread->table_node);
-    list_remove(&thread->order_node);
-    list_remove(&thread->age_node);
+    list_unlink(&thread->order_node);
     count--;
 }
 
 struct thread *thread_table_find(int tid)
 {
-    LIST_FOR_EACH(node, bucket_of(tid))
-    {
-        struct thread *thread = LIST_ENTRY(node, struct thread, table_node);
-        if (thread->tid == tid)
-            return thread;
-    }
-    return NULL;
+    struct thread *thread = *bucket_of(tid);
+    while (thread != NULL && thread->tid != tid)
+        thread = thread->next_of_bucket;
+    return thread;
 }
 
 struct thread *thread_table_find_holder(int tid)
@@ -92,19 +98,30 @@ struct thread *thread_table_next(int tid)
     return NULL;
 }
 
-static struct thread *thread_of_age(struct list_node *node)
+uint64_t thread_table_added(void)
 {
-    return node != &by_age ? LIST_ENTRY(node, struct thread, age_node) : NULL;
+    return next_number;
 }
 
+/* The next one's tid is as far from that of the newest as one can be. */
+uint64_t thread_table_age(const struct thread *thread)
+{
+    return (next_number - 1 - (unsigned)thread->tid) % TIDS + 1;
+}
+
+/* Tids are a circle, which ends at the place of the next one. */
 struct thread *thread_table_newest(void)
 {
-    return thread_of_age(by_age.previous);
+    struct list_node *node = next_place->previous;
+    return thread_at(node != &by_tid ? node : by_tid.previous);
 }
 
 struct thread *thread_table_before(const struct thread *thread)
 {
-    return thread_of_age(thread->age_node.previous);
+    struct list_node *node = thread->order_node.previous;
+    if (&thread->order_node == next_place)
+        return NULL;
+    return thread_at(node != &by_tid || next_place == &by_tid ? node : by_tid.previous);
 }
 
 unsigned thread_table_count(void)

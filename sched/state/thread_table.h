@@ -1,4 +1,4 @@
-/* All threads: by tid, in the order of tids, and by age. For the rooms of sched/ only. */
+/* All threads: by tid, and in the order of tids. For the rooms of sched/ only. */
 #ifndef AETHEL_SCHED_STATE_THREAD_TABLE_H
 #define AETHEL_SCHED_STATE_THREAD_TABLE_H
 
@@ -8,8 +8,9 @@
  * bit, and no such word means anything else. */
 #define TIDS (1u << 30)
 
-/* Starts with an empty table; the next thread gets tid 0. */
-void thread_table_init(void);
+/* Starts with an empty table; the next thread gets tid 0. `memory` is for `bucket_count` buckets, a
+ * power of two: with as many threads, each is found in a step or two. */
+void thread_table_init(struct thread **memory, unsigned bucket_count);
 
 /*
  * Gives `thread` the next tid and enters it. Once all tids have been given out they come again, but
@@ -17,12 +18,6 @@ void thread_table_init(void);
  * a row. Interrupts off.
  */
 void thread_table_add(struct thread *thread);
-
-/* Whose number is larger has been added later, whatever their tids. */
-static inline uint64_t thread_table_number(const struct thread *thread)
-{
-    return (uint64_t)thread->tid_round * TIDS + (unsigned)thread->tid;
-}
 
 /* Takes `thread` out. Interrupts off. */
 void thread_table_remove(struct thread *thread);
@@ -37,7 +32,14 @@ struct thread *thread_table_find_holder(int tid);
  * when thread `tid` still exists. */
 struct thread *thread_table_next(int tid);
 
-/* The thread that was created last, and the one before `thread`, or NULL. Preemption off. */
+/* How many threads have been added so far, and for how many of them `thread`, one of TIDS, has been
+ * the latest, itself counted: 1 for the newest. Preemption off. */
+uint64_t thread_table_added(void);
+uint64_t thread_table_age(const struct thread *thread);
+
+/* The thread that was added last, and the one that was before `thread`; NULL before the first. One
+ * that has been there since all tids were given out stands among those of tids next to its own.
+ * Preemption off. */
 struct thread *thread_table_newest(void);
 struct thread *thread_table_before(const struct thread *thread);
 

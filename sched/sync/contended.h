@@ -14,24 +14,25 @@
     1u /* in the owner's word: the mutex is among its holder's contended ones \
         */
 
-/* The order: by what the holder is lent through each. */
-priority_queue_before contended_lends_more;
-
-/* Makes the contended mutexes of a thread: none. */
-static inline void contended_init(struct priority_queue *contended)
+static inline struct mutex *contended_mutex_of(const struct priority_list_node *node)
 {
-    priority_queue_init(contended, contended_lends_more);
+    return PRIORITY_LIST_ENTRY(node, struct mutex, contended_node);
+}
+
+/* The order: what the holder is lent through each. */
+static inline unsigned contended_lends(const struct priority_list_node *node)
+{
+    return contended_mutex_of(node)->lent_priority;
 }
 
 /* The mutex that the most urgent of all who wait wants, or NULL. */
-static inline struct mutex *contended_first(const struct priority_queue *contended)
+static inline struct mutex *contended_first(const struct priority_list *contended)
 {
-    struct priority_queue_node *first = priority_queue_first(contended);
-    return first != NULL ? PRIORITY_QUEUE_ENTRY(first, struct mutex, contended_node) : NULL;
+    return contended->first != NULL ? contended_mutex_of(contended->first) : NULL;
 }
 
 /* That waiter's priority, or 0. */
-static inline unsigned contended_lent_priority(const struct priority_queue *contended)
+static inline unsigned contended_lent_priority(const struct priority_list *contended)
 {
     const struct mutex *first = contended_first(contended);
     return first != NULL ? first->lent_priority : 0;
@@ -42,14 +43,14 @@ static inline void contended_join(struct mutex *mutex, struct thread *holder)
 {
     mutex->owner |= MUTEX_CONTENDED;
     mutex->lent_priority = waiting_first(&mutex->waiters)->priority;
-    priority_queue_insert(&holder->contended_mutexes, &mutex->contended_node);
+    priority_list_insert(&holder->contended_mutexes, &mutex->contended_node, contended_lends);
 }
 
 /* `mutex` leaves them, if it is among them. */
 static inline void contended_leave(struct mutex *mutex, struct thread *holder)
 {
     if (mutex->owner & MUTEX_CONTENDED)
-        priority_queue_remove(&holder->contended_mutexes, &mutex->contended_node);
+        priority_list_remove(&holder->contended_mutexes, &mutex->contended_node);
     mutex->owner &= ~MUTEX_CONTENDED;
 }
 

@@ -35,25 +35,20 @@ static uint32_t clears(const struct want *want)
     return (want->mode & EVENT_CLEAR) ? want->flags : 0;
 }
 
-/* Takes out one waiter after another, the most urgent first. Those that are not woken go, in the
- * same order, into a queue that then takes the place of the first. */
+/* Visits one waiter after another, the most urgent first. */
 static void wake_fulfilled(struct event_flags *events)
 {
-    struct priority_queue rest;
-    struct thread *thread;
     uint32_t cleared = 0;
-    priority_queue_init(&rest, wait_queue_is_more_urgent);
-    while ((thread = waiting_first(&events->waiters)) != NULL) {
+    struct thread *thread = waiting_first(&events->waiters);
+    for (uint32_t left = events->waiters.count; left > 0; left--) {
+        struct thread *next = waiter_of(priority_list_next(&thread->wait_node));
         struct want *want = thread->wait_data;
         if (fulfil(want, events->flags)) {
             cleared |= clears(want);
             waiting_wake(thread, 0);
-        } else {
-            priority_queue_pop(&events->waiters.waiters);
-            priority_queue_insert(&rest, &thread->wait_node);
         }
+        thread = next;
     }
-    events->waiters.waiters = rest;
     events->flags &= ~cleared;
 }
 

@@ -19,12 +19,6 @@
 #include "sched/sync/mutex.h"
 #include "sched/sync/rwlock.h"
 
-void held_locks_init(struct thread *thread)
-{
-    thread->lock_word = (uint32_t)thread->tid << MUTEX_TID_SHIFT;
-    contended_init(&thread->contended_mutexes);
-}
-
 struct thread *held_lock_holder(const struct lock_record *record)
 {
     switch ((enum lock_kind)record->kind) {
@@ -75,7 +69,7 @@ static bool copy_if_held_mutex(unsigned index, const struct thread *thread,
     return is_held;
 }
 
-static __attribute__((noinline)) void report_all(const struct thread *thread, bool was_interrupted)
+static void report_all(const struct thread *thread, bool was_interrupted)
 {
     unsigned unnamed = thread->locks_held - report_rwlocks(thread);
     struct lock_record record;
@@ -86,14 +80,6 @@ static __attribute__((noinline)) void report_all(const struct thread *thread, bo
     if (unnamed > 0)
         log_warning("%s (tid %d) has ended; locks without a name that it held: %s%u", thread->name,
                     thread->tid, was_interrupted ? "at most " : "", unnamed);
-}
-
-/* Nearly all threads hold none when they end: these functions find that out before they make room
- * for anything. */
-void held_locks_report(const struct thread *thread, bool was_interrupted)
-{
-    if (thread->locks_held != 0)
-        report_all(thread, was_interrupted);
 }
 
 /* Passes on the mutex that the most urgent of all waiters wants. Returns whether there was one. */
@@ -107,21 +93,16 @@ static bool abandon_a_mutex(struct thread *thread)
     return mutex != NULL;
 }
 
-static __attribute__((noinline)) void release_all(struct thread *thread)
-{
-    while (abandon_a_mutex(thread))
-        ;
-    rwlock_release_all(thread);
-}
-
 /*
  * A mutex that nobody waits for stays as it is: whoever wants it finds its holder gone, which holds
  * from the first line on. One that somebody waits for is its holder's until it has been passed on:
  * see mutex_holding_thread(). So the loop ends, and nobody is overtaken.
  */
-void held_locks_release(struct thread *thread)
+void held_locks_report_and_release(struct thread *thread, bool was_interrupted)
 {
+    report_all(thread, was_interrupted);
     thread->has_passed_locks_on = true;
-    if (thread->locks_held != 0)
-        release_all(thread);
+    while (abandon_a_mutex(thread))
+        ;
+    rwlock_release_all(thread);
 }

@@ -8,11 +8,14 @@
 #include <stdbool.h>
 
 #include "kernel/locks.h"
-
-struct thread;
+#include "sched/state/control_block.h"
+#include "sched/sync/mutex.h"
 
 /* `thread`, a new one that has its tid, can hold locks from now on. */
-void held_locks_init(struct thread *thread);
+static inline void held_locks_init(struct thread *thread)
+{
+    thread->lock_word = (uint32_t)thread->tid << MUTEX_TID_SHIFT;
+}
 
 /*
  * The thread that alone holds the mutex, or for writing the reader-writer lock, that `record`
@@ -20,13 +23,22 @@ void held_locks_init(struct thread *thread);
  */
 struct thread *held_lock_holder(const struct lock_record *record);
 
-/* Names in the log what `thread`, which is about to end, still holds. One that was interrupted and
- * has not run since may have stood within taking or giving back a mutex: then one more is counted
- * than it holds. Threads only, preemption off. */
-void held_locks_report(const struct thread *thread, bool was_interrupted);
+/* Of held_locks_part_with() the case of a thread that holds some. */
+void held_locks_report_and_release(struct thread *thread, bool was_interrupted);
 
-/* Passes all that `thread` holds on to those who wait for it. Likewise: afterwards no lock names
- * `thread` as one to wait for, and none of their memory is looked at for its sake again. */
-void held_locks_release(struct thread *thread);
+/*
+ * Names in the log what `thread`, which is about to end, still holds, and passes it on to those who
+ * wait for it. One that was interrupted and has not run since may have stood within taking or
+ * giving back a mutex: then one more is counted than it holds. Afterwards no lock names `thread` as
+ * one to wait for, and none of their memory is looked at for its sake again. Threads only,
+ * preemption off.
+ */
+static inline void held_locks_part_with(struct thread *thread, bool was_interrupted)
+{
+    if (thread->locks_held == 0)
+        thread->has_passed_locks_on = true;
+    else
+        held_locks_report_and_release(thread, was_interrupted);
+}
 
 #endif

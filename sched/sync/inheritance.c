@@ -21,13 +21,6 @@ bool inheritance_is_on(void)
     return is_on;
 }
 
-bool contended_lends_more(const struct priority_queue_node *first,
-                          const struct priority_queue_node *second)
-{
-    return PRIORITY_QUEUE_ENTRY(first, const struct mutex, contended_node)->lent_priority >
-           PRIORITY_QUEUE_ENTRY(second, const struct mutex, contended_node)->lent_priority;
-}
-
 static unsigned effective_priority(const struct thread *thread)
 {
     unsigned lent = is_on ? contended_lent_priority(&thread->contended_mutexes) : 0;

@@ -1,6 +1,7 @@
 /*
  * Memory pools. Blocks that were given back are a chain through themselves; the others, which have
- * never been taken, come one after another. A waiter's wait_data is where it wants the address.
+ * never been taken, come one after another. A waiter's wait_data is where it wants the address. A
+ * destroyed pool has no blocks: that it is destroyed is found where one would wait, or be told off.
  */
 #include "sched/sync/memory_pool.h"
 
@@ -67,16 +68,14 @@ static void put_back(struct memory_pool *pool, struct memory_pool_block *block)
     pool->available++;
 }
 
-static int allocate(struct memory_pool *pool, void **block, int timeout_ms)
+static __attribute__((noinline)) int allocate_slowly(struct memory_pool *pool, void **block,
+                                                     int timeout_ms, uint64_t flags)
 {
-    if (pool->waiters.is_destroyed)
-        return -ERROR_DESTROYED;
-    if (pool->available > 0) {
-        *block = take(pool);
-        return 0;
-    }
+    *block = NULL;
     this_cpu()->running->wait_data = block;
-    return wait_queue_wait(&pool->waiters, timeout_ms);
+    int result = wait_queue_wait(&pool->waiters, timeout_ms);
+    critical_exit(flags);
+    return result;
 }
 
 static void hand_to_waiter(struct memory_pool *pool, void *block)
@@ -86,45 +85,50 @@ static void hand_to_waiter(struct memory_pool *pool, void *block)
     waiting_wake(thread, 0);
 }
 
-/* The number of the block at `address`; at least pool->blocks if there is none. */
+/* The number of the block at `address`; pool->blocks if there is none, or more. */
 static size_t index_of(const struct memory_pool *pool, const void *address)
 {
     size_t offset = (uint64_t)address - (uint64_t)pool->storage;
     return offset % pool->block_size == 0 ? offset / pool->block_size : pool->blocks;
 }
 
-static int give_back(struct memory_pool *pool, struct memory_pool_block *block)
+static bool has_given(const struct memory_pool *pool, const struct memory_pool_block *block)
 {
-    size_t index = index_of(pool, block);
-    if (index >= pool->blocks)
-        return -ERROR_INVALID;
-    bool is_free = index >= pool->never_used || block->mark == mark_of(block);
-    if (is_free)
-        return -ERROR_INVALID;
-    if (wait_queue_is_empty(&pool->waiters))
-        put_back(pool, block);
-    else
+    return index_of(pool, block) < pool->never_used && block->mark != mark_of(block);
+}
+
+static __attribute__((noinline)) int free_slowly(struct memory_pool *pool,
+                                                 struct memory_pool_block *block, uint64_t flags)
+{
+    int result = 0;
+    if (has_given(pool, block))
         hand_to_waiter(pool, block);
-    return 0;
+    else
+        result = pool->waiters.is_destroyed ? -ERROR_DESTROYED : -ERROR_INVALID;
+    critical_exit(flags);
+    return result;
 }
 
 /* --- Threads and handlers -------------------------------------------------------------------- */
 
 int memory_pool_allocate(struct memory_pool *pool, void **block, int timeout_ms)
 {
-    *block = NULL;
     uint64_t flags = critical_enter();
-    int result = allocate(pool, block, timeout_ms);
+    if (pool->available == 0)
+        return allocate_slowly(pool, block, timeout_ms, flags);
+    *block = take(pool);
     critical_exit(flags);
-    return result;
+    return 0;
 }
 
 int memory_pool_free(struct memory_pool *pool, void *block)
 {
     uint64_t flags = critical_enter();
-    int result = pool->waiters.is_destroyed ? -ERROR_DESTROYED : give_back(pool, block);
+    if (!wait_queue_is_empty(&pool->waiters) || !has_given(pool, block))
+        return free_slowly(pool, block, flags);
+    put_back(pool, block);
     critical_exit(flags);
-    return result;
+    return 0;
 }
 
 size_t memory_pool_available(const struct memory_pool *pool)
@@ -132,7 +136,14 @@ size_t memory_pool_available(const struct memory_pool *pool)
     return pool->available;
 }
 
+/* With preemption off no thread sees a pool that is half-way destroyed. */
 void memory_pool_destroy(struct memory_pool *pool)
 {
+    preempt_disable();
     wait_queue_destroy(&pool->waiters);
+    uint64_t flags = critical_enter();
+    pool->available = 0;
+    pool->never_used = 0;
+    critical_exit(flags);
+    preempt_enable();
 }

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "kernel/lib/priority_queue.h"
+#include "kernel/lib/priority_list.h"
 #include "kernel/locks.h"
 #include "sched/wait_queue.h"
 
@@ -25,8 +25,8 @@ struct mutex {
     /* The holder's tid << MUTEX_TID_SHIFT, and bit 0 while there are waiters; 0: free. */
     uint32_t owner;
     struct wait_queue waiters;
-    struct priority_queue_node contended_node; /* among the holder's, while there are waiters */
-    uint8_t lent_priority;                     /* the most urgent waiter's, likewise */
+    struct priority_list_node contended_node; /* among the holder's, while there are waiters */
+    uint8_t lent_priority;                    /* the most urgent waiter's, likewise */
     struct lock_record record;
 };
 

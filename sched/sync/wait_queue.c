@@ -7,17 +7,6 @@
 #include "sched/sync/waiting.h"
 #include "sched/timers/timers.h"
 
-static struct thread *waiter_of(const struct priority_queue_node *node)
-{
-    return PRIORITY_QUEUE_ENTRY(node, struct thread, wait_node);
-}
-
-bool wait_queue_is_more_urgent(const struct priority_queue_node *first,
-                               const struct priority_queue_node *second)
-{
-    return waiter_of(first)->priority > waiter_of(second)->priority;
-}
-
 void wait_queue_init(struct wait_queue *queue)
 {
     *queue = (struct wait_queue)WAIT_QUEUE(NULL);
@@ -34,16 +23,20 @@ void waiting_close(struct wait_queue *queue)
 void waiting_enter(struct wait_queue *queue, struct thread *thread)
 {
     thread->waiting_in = queue;
-    priority_queue_insert(&queue->waiters, &thread->wait_node);
+    waiters_add(queue, thread);
     queue->count++;
 }
 
 int waiting_block(int timeout_ms)
 {
     struct thread *self = this_cpu()->running;
-    if (timeout_ms > 0)
+    if (timeout_ms > 0) {
+        core_begin_block(THREAD_BLOCKED);
         timers_arm(&self->timer, clock_ticks() + (uint64_t)timeout_ms);
-    core_block(THREAD_BLOCKED);
+        core_end_block();
+    } else {
+        core_block(THREAD_BLOCKED);
+    }
     return self->wait_result;
 }
 
@@ -56,11 +49,11 @@ int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms)
 void waiting_remove(struct thread *thread)
 {
     struct wait_queue *queue = thread->waiting_in;
-    priority_queue_remove(&queue->waiters, &thread->wait_node);
+    waiters_remove(queue, thread);
     queue->count--;
     thread->waiting_in = NULL;
     thread->wanted_lock = NULL;
-    if (thread->timer.is_armed)
+    if (timer_is_armed(&thread->timer))
         timers_cancel(&thread->timer);
 }
 

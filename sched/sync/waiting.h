@@ -16,12 +16,13 @@
 #include "kernel/lib/errors.h"
 #include "sched/core/core.h"
 #include "sched/state/control_block.h"
+#include "sched/state/waiters.h"
 
 /* The most urgent waiter, or NULL. It stays in the queue. */
 static inline struct thread *waiting_first(const struct wait_queue *queue)
 {
-    const struct priority_queue_node *first = priority_queue_first(&queue->waiters);
-    return first != NULL ? PRIORITY_QUEUE_ENTRY(first, struct thread, wait_node) : NULL;
+    const struct priority_list_node *first = queue->waiters.first;
+    return first != NULL ? waiter_of(first) : NULL;
 }
 
 /*
@@ -53,10 +54,10 @@ int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms);
 static inline int waiting_enter_and_block_quickly(struct wait_queue *queue, int timeout_ms)
 {
     struct thread *self = this_cpu()->running;
-    if (!priority_queue_is_empty(&queue->waiters) || timeout_ms >= 0)
+    if (!wait_queue_is_empty(queue) || timeout_ms >= 0)
         return waiting_enter_and_block(queue, timeout_ms);
     self->waiting_in = queue;
-    priority_queue_insert_only(&queue->waiters, &self->wait_node);
+    priority_list_insert_only(&queue->waiters, &self->wait_node);
     queue->count = 1;
     core_block(THREAD_BLOCKED);
     return self->wait_result;
@@ -75,11 +76,11 @@ static inline bool waiting_wake_first(struct wait_queue *queue, int result)
     struct thread *thread = waiting_first(queue);
     if (thread == NULL)
         return false;
-    if (!priority_queue_is_only_node(&thread->wait_node) || thread->timer.is_armed) {
+    if (!priority_list_is_only(&thread->wait_node) || timer_is_armed(&thread->timer)) {
         waiting_wake(thread, result);
         return true;
     }
-    queue->waiters.root = NULL;
+    queue->waiters.first = NULL;
     queue->count = 0;
     thread->waiting_in = NULL;
     thread->wanted_lock = NULL;

@@ -107,17 +107,33 @@ int thread_get_base_priority(int tid)
     return get_priority(tid, true);
 }
 
+static inline bool is_printable(char character)
+{
+    return (unsigned char)(character - ' ') <= '~' - ' ';
+}
+
+static bool is_blank(const char *name)
+{
+    while (*name == ' ')
+        name++;
+    return *name == '\0';
+}
+
 /* A table is broken by control characters, and a name that is not to be seen is none. */
 void thread_copy_name(struct thread *thread, const char *name)
 {
     size_t length = 0;
-    bool is_blank = true;
-    for (; length < THREAD_NAME_SIZE - 1 && name[length] != '\0'; length++) {
-        thread->name[length] = name[length] >= ' ' && name[length] <= '~' ? name[length] : '_';
-        is_blank &= name[length] == ' ';
+    for (; length < THREAD_NAME_SIZE - 1; length++) {
+        char character = name[length];
+        if (!is_printable(character)) {
+            if (character == '\0')
+                break;
+            character = '_';
+        }
+        thread->name[length] = character;
     }
     thread->name[length] = '\0';
-    if (is_blank)
+    if (thread->name[0] <= ' ' && is_blank(thread->name))
         string_copy(thread->name, "thread", THREAD_NAME_SIZE);
 }
 

@@ -4,6 +4,8 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
+#include "kernel/mm/frames.h"
+#include "kernel/mm/layout.h"
 #include "kernel/mm/stacks.h"
 #include "sched/clock.h"
 #include "sched/observe/harmony_window.h"
@@ -12,8 +14,15 @@
 #include "sched/state/state.h"
 #include "sched/state/thread_table.h"
 #include "sched/thread.h"
+#include "sched/threads/control_blocks.h"
+#include "sched/threads/spare_stacks.h"
+#include "sched/threads/threads.h"
 
 #define NS_PER_TICK (1000000000u / TICK_HZ)
+
+/* What a thread takes from memory in all, if it has a stack of the usual size: that, its control
+ * block, and what its user may remember of it. */
+#define BYTES_PER_THREAD (STACK_SIZE + STACK_OVERHEAD + sizeof(struct thread) + 160)
 
 /* All accounts up to now, or up to the thread's end. */
 static struct accounting account_up_to_now(const struct thread *thread, uint64_t now)
@@ -70,8 +79,8 @@ static void describe(struct thread *thread, struct thread_information *informati
         .longest_wait_ns =
             tsc_to_ns(waiting > accounting.longest_wait ? waiting : accounting.longest_wait),
         .wakeups = accounting.wakeups,
-        .voluntary_switches = thread->voluntary_switches,
-        .involuntary_switches = thread->involuntary_switches,
+        .voluntary_switches = accounting.voluntary_switches,
+        .involuntary_switches = accounting.involuntary_switches,
         .waiting_ticks = to_ticks(waiting),
         .window_number = shares_period(),
         /* What one has had that has ended is told of all of those together. */
@@ -113,9 +122,11 @@ int thread_stack_high_water(int tid)
 {
     int bytes = -ERROR_NOT_FOUND;
     preempt_disable(); /* nobody can end meanwhile; and it takes long */
-    const struct thread *thread = thread_table_find(tid);
-    if (thread != NULL && tid != 0 && thread->state != THREAD_ENDED)
-        bytes = (int)stack_high_water(thread->stack_top);
+    struct thread *thread = thread_table_find(tid);
+    if (thread != NULL && tid != 0 && thread->state != THREAD_ENDED) {
+        thread->was_stack_asked = true;
+        bytes = (int)stack_high_water(thread->stack_top, thread_stack_size(thread));
+    }
     preempt_enable();
     return bytes;
 }
@@ -134,7 +145,17 @@ unsigned thread_count(void)
     return thread_table_count();
 }
 
+size_t thread_spare_memory(void)
+{
+    preempt_disable();
+    size_t size = spare_stacks_size() + control_blocks_spare_size();
+    preempt_enable();
+    return size;
+}
+
 unsigned thread_limit(void)
 {
-    return thread_count() + (unsigned)stacks_available();
+    size_t by_memory = (frames_available() * PAGE_SIZE + thread_spare_memory()) / BYTES_PER_THREAD;
+    size_t by_addresses = control_blocks_left();
+    return thread_count() + (unsigned)(by_memory < by_addresses ? by_memory : by_addresses);
 }

@@ -6,7 +6,7 @@
  *     whatever it waited for;
  *  2. what it holds is named in the log and passed on;
  *  3. its on_end is called;
- *  4. its stack is freed;
+ *  4. its stack is given back;
  *  5. it is ENDED, and not before: it can be joined, or, detached, is gone.
  * From 2 to 4 its control block and all that it holds are there, so nothing that was freed is
  * followed. Preemption is off in all of it.
@@ -18,7 +18,8 @@
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
-#include "kernel/mm/heap.h"
+#include "kernel/lib/string.h"
+#include "kernel/mm/layout.h"
 #include "kernel/mm/stacks.h"
 #include "kernel/panic.h"
 #include "sched/clock.h"
@@ -32,10 +33,13 @@
 #include "sched/state/thread_table.h"
 #include "sched/sync/held_locks.h"
 #include "sched/sync/waiting.h"
+#include "sched/threads/control_blocks.h"
+#include "sched/threads/spare_stacks.h"
 #include "sched/threads/threads.h"
 #include "sched/timers/timers.h"
 
-/* What switch_context.asm pops, lowest address first, and where it returns to. */
+/* What switch_context.asm pops, lowest address first, and where it returns to. thread_start() wants
+ * the entry in RBX and its argument in R12, and nothing in the others. */
 struct switch_frame {
     uint64_t r15, r14, r13, r12, rbp, rbx;
     uint64_t return_address;
@@ -68,13 +72,15 @@ static void on_timeout(struct timer *timer)
 static uint64_t prepare_stack(uint64_t top, const struct thread_attributes *attributes)
 {
     struct switch_frame *frame = (struct switch_frame *)top - 1;
-    *frame = (struct switch_frame){
-        .rbx = (uint64_t)attributes->entry,
-        .r12 = (uint64_t)attributes->argument,
-        .return_address = (uint64_t)thread_start,
-    };
+    frame->rbx = (uint64_t)attributes->entry;
+    frame->r12 = (uint64_t)attributes->argument;
+    frame->rbp = 0;
+    frame->return_address = (uint64_t)thread_start;
+    frame->end_of_stack = 0;
     return (uint64_t)frame;
 }
+
+static const char default_name[THREAD_NAME_SIZE] = "thread";
 
 static void initialise(struct thread *thread, const struct thread_attributes *attributes)
 {
@@ -85,35 +91,77 @@ static void initialise(struct thread *thread, const struct thread_attributes *at
     thread->is_detached = attributes->detached;
     thread->argument = attributes->argument;
     thread->on_end = attributes->on_end;
+    thread->quantum_start = 0;
     thread->timer.expire = on_timeout;
+    thread->timer.node.parent_and_marks = 0; /* it is not armed */
     thread->state = THREAD_BLOCKED;
     thread->created_at = tsc_read();
     thread->accounting.since = thread->created_at;
-    thread_copy_name(thread, attributes->name != NULL ? attributes->name : "thread");
+    if (attributes->name != NULL)
+        thread_copy_name(thread, attributes->name);
+    else
+        memcpy(thread->name, default_name, sizeof(default_name));
     thread->joiners = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_JOIN, NULL);
 }
 
-static struct thread *allocate(void)
+/* As memset(), which has to be called, and to look what is left over. */
+static inline void clear_quadwords(void *start, size_t size)
 {
-    struct thread *thread = kmalloc_zeroed(sizeof(*thread));
+    size_t quadwords = size / sizeof(uint64_t);
+    __asm__ volatile("rep stosq" : "+D"(start), "+c"(quadwords) : "a"(0ul) : "memory");
+}
+
+static uint64_t take_stack(size_t size)
+{
+    uint64_t top = spare_stack_take(size);
+    return top != 0 ? top : stack_allocate(size);
+}
+
+static struct thread *take(size_t stack_size)
+{
+    struct thread *thread = control_block_take();
     if (thread == NULL)
         return NULL;
-    thread->stack_top = stack_allocate();
-    if (thread->stack_top != 0)
-        return thread;
-    kfree(thread);
-    return NULL;
+    uint64_t top = take_stack(stack_size);
+    if (top == 0) {
+        control_block_give_back(thread);
+        return NULL;
+    }
+    clear_quadwords(&thread->accounting,
+                    offsetof(struct thread, read_locks) - offsetof(struct thread, accounting));
+    thread->stack_top = top;
+    thread->stack_pages = (uint8_t)(stack_size / PAGE_SIZE);
+    return thread;
+}
+
+/* Where memory has run out, what is kept for later is of use now. */
+static struct thread *allocate(size_t stack_size)
+{
+    struct thread *thread = take(stack_size);
+    if (thread == NULL && spare_stacks_release())
+        thread = take(stack_size);
+    return thread;
+}
+
+/* In whole pages; 0 if there are no such stacks. */
+static size_t stack_size_of(const struct thread_attributes *attributes)
+{
+    size_t size = attributes->stack_size != 0 ? attributes->stack_size : STACK_SIZE;
+    if (size < STACK_SIZE_MIN || size > STACK_SIZE_MAX)
+        return 0;
+    return (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 }
 
 /* With preemption off, so that a creator that is killed leaves nothing half-made behind. */
 int thread_create(const struct thread_attributes *attributes)
 {
-    if (attributes->entry == NULL || attributes->priority >= THREAD_PRIORITIES)
+    size_t stack_size = stack_size_of(attributes);
+    if (attributes->entry == NULL || attributes->priority >= THREAD_PRIORITIES || stack_size == 0)
         return -ERROR_INVALID;
     ASSERT(!interrupts_in_handler());
     int tid = -ERROR_NO_MEMORY;
     preempt_disable();
-    struct thread *thread = allocate();
+    struct thread *thread = allocate(stack_size);
     if (thread != NULL) {
         initialise(thread, attributes);
         uint64_t flags = critical_enter();
@@ -133,7 +181,7 @@ int thread_create(const struct thread_attributes *attributes)
 static void forget(struct thread *thread)
 {
     thread_table_remove(thread);
-    kfree(thread);
+    control_block_give_back(thread);
 }
 
 /* What remains of an ended thread once its stack is gone. Interrupts off. */
@@ -161,8 +209,7 @@ static void record_end(struct thread *thread)
  */
 static void part_with_others(struct thread *thread, bool was_interrupted)
 {
-    held_locks_report(thread, was_interrupted);
-    held_locks_release(thread);
+    held_locks_part_with(thread, was_interrupted);
     if (thread->on_end != NULL)
         thread->on_end(thread->argument);
 }
@@ -172,7 +219,7 @@ static void give_stack_back(struct thread *thread)
 {
     uint64_t stack_top = thread->stack_top;
     thread->stack_top = 0;
-    stack_free(stack_top);
+    spare_stack_keep(stack_top, thread_stack_size(thread), thread->was_stack_asked);
 }
 
 /* The last of a thread that ends by itself, on the exit stack, interrupts off. */
@@ -210,12 +257,12 @@ _Noreturn void thread_exit(int status)
 static bool stop_waiting(struct thread *thread)
 {
     bool was_interrupted = thread->state == THREAD_READY || thread->state == THREAD_SUSPENDED;
-    timers_cancel(&thread->timer);
     shares_note_if_first(thread);
     if (thread->state == THREAD_READY)
         core_unready(thread);
     else if (thread->waiting_in != NULL)
         waiting_leave(thread);
+    timers_cancel(&thread->timer);
     account_close(&thread->accounting, (enum thread_state)thread->state, tsc_read());
     thread->state = THREAD_BLOCKED;
     return was_interrupted;
@@ -302,7 +349,7 @@ static int find_unclaimed(int tid, struct thread **found)
     struct thread *thread = thread_table_find(tid);
     if (thread == NULL)
         return -ERROR_NOT_FOUND;
-    if (thread->is_detached || tid == 0)
+    if (thread->is_detached)
         return -ERROR_INVALID;
     if (!wait_queue_is_empty(&thread->joiners))
         return -ERROR_BUSY;
@@ -322,9 +369,10 @@ static int wait_for_end(struct thread *thread, int timeout_ms)
     int error = waiting_check(&thread->joiners, timeout_ms);
     if (error != 0)
         return error;
+    if (thread->waiting_in == NULL) /* a circle would go on there */
+        return waiting_enter_and_block_quickly(&thread->joiners, timeout_ms);
     waiting_enter(&thread->joiners, self);
-    if (thread->waiting_in != NULL) /* a circle would go on there */
-        deadlock_report_if_closed(self);
+    deadlock_report_if_closed(self);
     return waiting_block(timeout_ms);
 }
 
@@ -369,8 +417,9 @@ void thread_sleep_until(uint64_t tick)
 {
     uint64_t flags = critical_enter();
     if (core_may_block() && tick > clock_ticks()) {
+        core_begin_block(THREAD_SLEEPING);
         timers_arm(&this_cpu()->running->timer, tick);
-        core_block(THREAD_SLEEPING);
+        core_end_block();
     }
     critical_exit(flags);
 }

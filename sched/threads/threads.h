@@ -10,7 +10,15 @@
 #ifndef AETHEL_SCHED_THREADS_THREADS_H
 #define AETHEL_SCHED_THREADS_THREADS_H
 
-struct thread;
+#include <stddef.h>
+
+#include "kernel/mm/layout.h"
+#include "sched/state/control_block.h"
+
+static inline size_t thread_stack_size(const struct thread *thread)
+{
+    return thread->stack_pages * PAGE_SIZE;
+}
 
 /* Names `thread`, as thread_set_name() does. Interrupts off, or before anybody knows it. */
 void thread_copy_name(struct thread *thread, const char *name);

@@ -49,11 +49,11 @@ static void leave_time_to_threads(struct software_timer *expired, uint64_t took_
     struct timer *timer = &expired->timer;
     uint64_t busy_ticks = timers_busy_ticks();
     uint64_t now = timers_now();
-    if (busy_ticks < BUSY_TICKS_MAX || timer->deadline > now)
+    if (busy_ticks < BUSY_TICKS_MAX || timer_deadline(timer) > now)
         return;
     uint64_t period = expired->period_ticks != 0 ? expired->period_ticks : 1;
-    uint64_t periods = (now + busy_ticks - timer->deadline + period - 1) / period;
-    uint64_t deadline = timer->deadline + periods * period;
+    uint64_t periods = (now + busy_ticks - timer_deadline(timer) + period - 1) / period;
+    uint64_t deadline = timer_deadline(timer) + periods * period;
     timers_cancel(timer);
     timers_arm(timer, deadline);
     expired->left_out += periods;
@@ -65,10 +65,10 @@ static void expire(struct timer *timer)
 {
     struct software_timer *expired = PRIORITY_QUEUE_ENTRY(timer, struct software_timer, timer);
     if (expired->period_ticks != 0)
-        timers_arm(timer, timer->deadline + expired->period_ticks);
+        timers_arm(timer, timer_deadline(timer) + expired->period_ticks);
     uint64_t began_at = tsc_read();
     expired->callback(expired->argument);
-    if (timer->is_armed)
+    if (timer_is_armed(timer))
         leave_time_to_threads(expired, tsc_to_ns(tsc_read() - began_at));
 }
 
@@ -100,7 +100,7 @@ void software_timer_start(struct software_timer *timer, uint32_t delay_ms, uint3
 bool software_timer_stop(struct software_timer *timer)
 {
     uint64_t flags = critical_enter();
-    bool was_running = timer->timer.is_armed;
+    bool was_running = timer_is_armed(&timer->timer);
     timers_cancel(&timer->timer);
     critical_exit(flags);
     return was_running;
@@ -108,5 +108,5 @@ bool software_timer_stop(struct software_timer *timer)
 
 bool software_timer_is_running(const struct software_timer *timer)
 {
-    return timer->timer.is_armed;
+    return timer_is_armed(&timer->timer);
 }

@@ -131,7 +131,7 @@ static void end_period(void)
 
 static void run_periodic(struct timer *timer)
 {
-    timers_arm(timer, timer->deadline + periodic_function());
+    timers_arm(timer, timer_deadline(timer) + periodic_function());
 }
 
 /* --- The tick -------------------------------------------------------------------------------- */

@@ -166,8 +166,9 @@ COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
                 "READY (it waited for the CPU, or was interrupted), SLEEP and BLOCK (or it was\n"
                 "suspended) add up to its lifetime, but for stolen time ('help stats'). WAKES:\n"
                 "times it became ready. MAXRUN and MAXRDY: the longest run, and wait for the CPU.\n"
-                "STCK: the most bytes of its stack of 8192 that it used. SHARE: what it had of\n"
-                "the last second, in hundredths of its fair share: 100 is fair, 0 is starving,\n"
-                "and - wanted nothing. LIFE: percent of its lifetime that it has run.\n",
+                "STCK: the most bytes that it used of its stack; most stacks have 8192. SHARE:\n"
+                "what it had of the last second, in hundredths of its fair share: 100 is fair,\n"
+                "0 is starving, and - wanted nothing. LIFE: percent of its lifetime that it has\n"
+                "run.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_ps,
         .candidate = ps_candidate);

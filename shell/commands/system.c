@@ -4,7 +4,6 @@
 #include "kernel/cpu/tsc.h"
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
-#include "kernel/mm/stacks.h"
 #include "sched/clock.h"
 #include "sched/scheduler.h"
 #include "sched/thread.h"
@@ -52,7 +51,7 @@ static int run_mem(struct shell *shell, int count, char **words)
     struct heap_statistics heap;
     heap_get_statistics(&heap);
     size_t total_kib = frames_total() * FRAME_SIZE / 1024;
-    size_t free_kib = (frames_available() + stacks_spare_frames()) * FRAME_SIZE / 1024;
+    size_t free_kib = (frames_available() + thread_spare_memory() / FRAME_SIZE) * FRAME_SIZE / 1024;
     struct terminal *terminal = shell->terminal;
     terminal_printf(terminal, "memory_total_kib: %zu\n", total_kib);
     terminal_printf(terminal, "memory_free_kib: %zu\n", free_kib);

@@ -114,7 +114,7 @@ uint32_t terminal_input_waiting(const struct terminal *terminal)
 
 bool terminal_is_unread(const struct terminal *terminal)
 {
-    bool is_writing = !priority_queue_is_empty(&terminal->output_space.waiters);
+    bool is_writing = !wait_queue_is_empty(&terminal->output_space);
     return terminal->is_stopped || (terminal->runs_command && !is_writing);
 }
 

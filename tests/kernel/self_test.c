@@ -6,11 +6,11 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/string.h"
 #include "kernel/mm/frames.h"
-#include "kernel/mm/stacks.h"
 #include "kernel/panic.h"
 #include "sched/clock.h"
 #include "sched/policy.h"
 #include "sched/preemption.h"
+#include "sched/thread.h"
 #include "sched/trace.h"
 #include "tests/kernel/report.h"
 
@@ -185,7 +185,7 @@ static void end_leftovers(void)
 
 static size_t free_frames(void)
 {
-    return frames_available() + stacks_spare_frames();
+    return frames_available() + thread_spare_memory() / FRAME_SIZE;
 }
 
 /* Threads and frames left over are a failure of the test that left them. */

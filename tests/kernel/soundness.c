@@ -80,8 +80,10 @@ static bool thread_is_sound(const struct thread *thread)
     bool is_sound = wait_is_sound(thread);
     is_sound &= holds(thread->priority == priority_due_to(thread), thread, "its priority");
     is_sound &= holds(!thread->is_ending || thread->state == THREAD_ENDED, thread, "half ended");
-    bool may_be_timed = thread->state == THREAD_BLOCKED || thread->state == THREAD_SLEEPING;
-    is_sound &= holds(may_be_timed || !thread->timer.is_armed, thread, "its timer");
+    /* While it is ready, its policy's node lies in the same place. */
+    bool may_be_timed = thread->state == THREAD_BLOCKED || thread->state == THREAD_SLEEPING ||
+                        thread->state == THREAD_READY;
+    is_sound &= holds(may_be_timed || !timer_is_armed(&thread->timer), thread, "its timer");
     return is_sound;
 }
 
@@ -105,7 +107,8 @@ bool everything_is_sound(void)
 void end_time_of(int tid)
 {
     struct thread *thread = thread_table_find(tid);
-    if (tid <= 0 || thread == NULL || !thread->timer.is_armed)
+    bool is_waiting = tid > 0 && thread != NULL && thread->state != THREAD_READY;
+    if (!is_waiting || !timer_is_armed(&thread->timer))
         return;
     timers_cancel(&thread->timer);
     thread->timer.expire(&thread->timer);

@@ -1,7 +1,6 @@
 /* What must hold at any instant, and what there must be when nobody does anything. */
 #include "kernel/mm/frames.h"
 #include "kernel/mm/heap.h"
-#include "kernel/mm/stacks.h"
 #include "sched/scheduler.h"
 #include "sched/thread.h"
 #include "tests/kernel/report.h"
@@ -16,7 +15,7 @@ void inventory_take(struct inventory *inventory)
         .threads = thread_count(),
         .heap_blocks = heap.blocks,
         .heap_bytes = heap.bytes,
-        .frames = frames_available() + stacks_spare_frames() + heap.pages,
+        .frames = frames_available() + thread_spare_memory() / FRAME_SIZE + heap.pages,
     };
 }
 

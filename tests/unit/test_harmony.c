@@ -37,9 +37,9 @@ static void add(unsigned first, unsigned count, unsigned priority, struct behavi
 static void end_thread(unsigned index)
 {
     struct thread *thread = &crowd[index].thread;
-    timers_cancel(&thread->timer);
     if (thread->state == THREAD_READY)
         core_unready(thread);
+    timers_cancel(&thread->timer);
     thread->state = THREAD_ENDED;
     shares_end(thread);
     thread_table_remove(thread);

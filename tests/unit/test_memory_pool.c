@@ -26,21 +26,14 @@ void waiting_wake(struct thread *thread, int result)
 
 int wait_queue_wait(struct wait_queue *queue, int timeout_ms)
 {
-    (void)queue;
+    if (queue->is_destroyed)
+        return -ERROR_DESTROYED;
     return timeout_ms == 0 ? -ERROR_AGAIN : -ERROR_TIMED_OUT;
 }
 
 void wait_queue_destroy(struct wait_queue *queue)
 {
     queue->is_destroyed = true;
-}
-
-bool wait_queue_is_more_urgent(const struct priority_queue_node *first,
-                               const struct priority_queue_node *second)
-{
-    (void)first;
-    (void)second;
-    return false;
 }
 
 static struct memory_pool pool;
@@ -185,9 +178,9 @@ static void test_a_waiter_gets_the_block_that_is_given_back(void **state)
     void *block = take();
     woken_with = 1;
     waiter = &thread;
-    pool.waiters.waiters.root = &thread.wait_node;
+    pool.waiters.waiters.first = &thread.wait_node;
     assert_int_equal(memory_pool_free(&pool, block), 0);
-    pool.waiters.waiters.root = NULL;
+    pool.waiters.waiters.first = NULL;
     assert_ptr_equal(given, block);
     assert_int_equal(woken_with, 0);
     assert_int_equal(memory_pool_available(&pool), BLOCKS - 1);

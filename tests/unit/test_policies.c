@@ -314,7 +314,7 @@ static void test_a_quantum_is_time_on_the_cpu(void **state)
         simulation_add(&threads[0], 31, hog);
         simulation_add(&threads[1], 31, (struct behaviour){.burst_ns = burst_ns});
         simulate_ms(1000);
-        uint64_t turns = threads[0].thread.involuntary_switches;
+        uint64_t turns = threads[0].thread.accounting.involuntary_switches;
         uint64_t turn_ns = state_run_cycles(&threads[0].thread) / turns;
         print_message("beside bursts of %lu ns: %lu turns of %lu ns\n", burst_ns, turns, turn_ns);
         assert_uint_in_range(turn_ns, TURN_MIN_NS, 3 * NS_PER_MS + NS_PER_MS / 2);

@@ -24,9 +24,10 @@
 #define FLAT_AT_MOST(cost) (3 * (cost) / 2)
 
 /* The first thing that happens to a thread in a period has it marked, for all the periods that have
- * passed since the last one but for no more than there are marks: three blocks each, and the rest.
+ * passed since the last one but for no more than there are marks, of its run time and of its
+ * wakeups: four blocks each, and the rest.
  */
-#define MARKING_AT_MOST (3 * (int)SHARE_MARKS + 15)
+#define MARKING_AT_MOST (2 * 4 * (int)SHARE_MARKS + 15)
 
 #if defined(__clang__)
 #define NOT_COUNTED __attribute__((no_sanitize("coverage")))

@@ -163,7 +163,7 @@ static void test_fair_shares_turns_in_cooperative_mode(void **state)
     for (unsigned i = 0; i < 3; i++)
         simulation_add(&threads[i], 31 + i, (struct behaviour){.burst_ns = NS_PER_MS / 10});
     expect_shares_by_weight(3, (const double[]){1, weight_of(1), weight_of(2)}, TOLERANCE);
-    assert_int_equal(threads[0].thread.involuntary_switches, 0);
+    assert_int_equal(threads[0].thread.accounting.involuntary_switches, 0);
 }
 
 int main(void)

@@ -1,6 +1,6 @@
 /*
- * kernel/lib/priority_queue: order, its invariants after every operation, and the number of
- * comparisons, against a naive model.
+ * kernel/lib/priority_queue: order, its invariants after every operation, and how high the tree is,
+ * against a naive model.
  */
 #include "kernel/lib/priority_queue.h"
 #include "tests/unit/unit_test.h"
@@ -14,18 +14,9 @@ struct item {
     struct priority_queue_node node;
 };
 
-static unsigned comparisons;
-
 static struct item *item_of(const struct priority_queue_node *node)
 {
     return PRIORITY_QUEUE_ENTRY(node, struct item, node);
-}
-
-static bool smaller_key(const struct priority_queue_node *first,
-                        const struct priority_queue_node *second)
-{
-    comparisons++;
-    return item_of(first)->key < item_of(second)->key;
 }
 
 static bool model_before(const struct item *first, const struct item *second)
@@ -45,31 +36,63 @@ static struct item *model_first(struct item *items, size_t count)
     return first;
 }
 
-static uint32_t rank_of(const struct priority_queue_node *node)
+static bool is_red(const struct priority_queue_node *node)
 {
-    return node ? node->rank : 0;
+    return node && (node->parent_and_marks & PRIORITY_QUEUE_RED);
 }
 
-/* Checks the heap below `node` and returns how many nodes it has. */
-static unsigned check_heap(const struct priority_queue_node *node,
+static const struct priority_queue_node *parent_of(const struct priority_queue_node *node)
+{
+    uint64_t marks = PRIORITY_QUEUE_RED | PRIORITY_QUEUE_QUEUED;
+    return (const struct priority_queue_node *)(node->parent_and_marks & ~marks);
+}
+
+/* What a walk from the left to the right has seen. */
+static unsigned nodes;
+static const struct priority_queue_node *latest;
+
+/* Checks the tree below `node`. Returns how many black nodes there are on each way down. */
+static unsigned check_tree(const struct priority_queue_node *node,
                            const struct priority_queue_node *parent)
 {
     if (!node)
         return 0;
-    assert_ptr_equal(node->parent, parent);
-    assert_true(rank_of(node->left) >= rank_of(node->right));
-    assert_int_equal(node->rank, rank_of(node->right) + 1);
-    if (parent)
-        assert_true(model_before(item_of(parent), item_of(node)));
-    return 1 + check_heap(node->left, node) + check_heap(node->right, node);
+    assert_ptr_equal(parent_of(node), parent);
+    assert_true(priority_queue_has(node));
+    assert_false(is_red(node) && is_red(parent));
+    unsigned blacks = check_tree(node->children[0], node);
+    if (latest)
+        assert_true(model_before(item_of(latest), item_of(node)));
+    latest = node;
+    nodes++;
+    assert_int_equal(check_tree(node->children[1], node), blacks);
+    return blacks + (is_red(node) ? 0 : 1);
+}
+
+/* Returns how many nodes there are. */
+static unsigned check(const struct priority_queue *queue)
+{
+    const struct priority_queue_node *first = queue->root;
+    nodes = 0;
+    latest = NULL;
+    assert_false(is_red(queue->root));
+    check_tree(queue->root, NULL);
+    while (first && first->children[0])
+        first = first->children[0];
+    assert_ptr_equal(priority_queue_first(queue), first);
+    return nodes;
+}
+
+static void insert(struct priority_queue *queue, struct item *item)
+{
+    priority_queue_insert(queue, &item->node, item->key);
 }
 
 static void an_empty_queue_gives_nothing(void **state)
 {
     (void)state;
-    struct priority_queue queue;
+    struct priority_queue queue = {0};
 
-    priority_queue_init(&queue, smaller_key);
     assert_true(priority_queue_is_empty(&queue));
     assert_null(priority_queue_first(&queue));
     assert_null(priority_queue_pop(&queue));
@@ -79,14 +102,13 @@ static void equals_come_out_in_the_order_they_went_in(void **state)
 {
     (void)state;
     struct item items[20] = {0};
-    struct priority_queue queue;
+    struct priority_queue queue = {0};
 
-    priority_queue_init(&queue, smaller_key);
     for (size_t i = 0; i < COUNT_OF(items); i++)
-        priority_queue_insert(&queue, &items[i].node);
+        insert(&queue, &items[i]);
     /* One that leaves and comes back stands at the end. */
     priority_queue_remove(&queue, &items[3].node);
-    priority_queue_insert(&queue, &items[3].node);
+    insert(&queue, &items[3]);
     for (size_t i = 0; i < COUNT_OF(items); i++) {
         if (i != 3)
             assert_ptr_equal(priority_queue_pop(&queue), &items[i].node);
@@ -95,39 +117,48 @@ static void equals_come_out_in_the_order_they_went_in(void **state)
     assert_true(priority_queue_is_empty(&queue));
 }
 
-static void a_node_whose_key_has_changed_can_be_removed(void **state)
+static void a_node_says_whether_it_is_queued(void **state)
 {
     (void)state;
-    struct item items[50] = {0};
-    struct priority_queue queue;
+    struct item items[3] = {0};
+    struct priority_queue queue = {0};
 
-    priority_queue_init(&queue, smaller_key);
-    for (unsigned i = 0; i < COUNT_OF(items); i++) {
-        items[i].key = i * 7 % 50;
-        priority_queue_insert(&queue, &items[i].node);
-    }
-    items[10].key = 1000;
-    priority_queue_remove(&queue, &items[10].node);
-    priority_queue_insert(&queue, &items[10].node);
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        assert_false(priority_queue_has(&items[i].node));
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        insert(&queue, &items[i]);
+    for (size_t i = 0; i < COUNT_OF(items); i++)
+        assert_true(priority_queue_has(&items[i].node));
+    priority_queue_remove(&queue, &items[1].node);
+    assert_false(priority_queue_has(&items[1].node));
+    assert_ptr_equal(priority_queue_pop(&queue), &items[0].node);
+    assert_false(priority_queue_has(&items[0].node));
+    assert_true(priority_queue_has(&items[2].node));
+}
 
-    unsigned last = 0;
-    for (unsigned i = 0; i < COUNT_OF(items); i++) {
-        struct item *item = item_of(priority_queue_pop(&queue));
-        assert_true(item->key >= last);
-        last = item->key;
-    }
-    assert_int_equal(last, 1000);
+static void keys_wrap_round(void **state)
+{
+    (void)state;
+    struct item items[3] = {0};
+    struct priority_queue queue = {0};
+
+    priority_queue_insert(&queue, &items[0].node, 1);
+    priority_queue_insert(&queue, &items[1].node, UINT64_MAX);
+    priority_queue_insert(&queue, &items[2].node, UINT64_MAX / 2 - 1);
+    assert_ptr_equal(priority_queue_pop(&queue), &items[1].node);
+    assert_ptr_equal(priority_queue_pop(&queue), &items[0].node);
+    assert_ptr_equal(priority_queue_pop(&queue), &items[2].node);
+    assert_null(priority_queue_pop(&queue));
 }
 
 static void agrees_with_a_model(void **state)
 {
     (void)state;
     static struct item items[ITEMS];
-    struct priority_queue queue;
+    struct priority_queue queue = {0};
     uint64_t random = 5;
     unsigned count = 0;
 
-    priority_queue_init(&queue, smaller_key);
     for (unsigned round = 0; round < 20000; round++) {
         struct item *item = &items[random_below(&random, ITEMS)];
         bool popping = random_below(&random, 4) == 0;
@@ -141,46 +172,52 @@ static void agrees_with_a_model(void **state)
         } else {
             item->key = random_below(&random, 40);
             item->inserted = round;
-            priority_queue_insert(&queue, &item->node);
+            insert(&queue, item);
         }
         if (item) {
             item->queued = !item->queued;
             count = item->queued ? count + 1 : count - 1;
         }
-        assert_int_equal(check_heap(queue.root, NULL), count);
+        assert_int_equal(check(&queue), count);
     }
 }
 
-/* 2 log2(n + 1) merge steps at most, with two comparisons each (the second to see equals). */
-static void no_operation_takes_longer_than_the_logarithm(void **state)
+static unsigned height_of(const struct priority_queue_node *node)
+{
+    if (!node)
+        return 0;
+    unsigned before = height_of(node->children[0]);
+    unsigned behind = height_of(node->children[1]);
+    return 1 + (before > behind ? before : behind);
+}
+
+/* Every operation walks along a way from the root down, or up, and turns a few nodes. */
+static void no_way_is_longer_than_twice_the_logarithm(void **state)
 {
     (void)state;
-    enum { COUNT = 4095, MOST = 2 * 12 * 2 };
+    enum { COUNT = 4095, HIGHEST = 2 * 12, LOWER = 2 * 11 };
     static struct item items[COUNT];
     static const unsigned orders[] = {0, 1, 2}; /* rising, falling, random keys */
     uint64_t random = 6;
 
     for (unsigned order = 0; order < COUNT_OF(orders); order++) {
-        struct priority_queue queue;
+        struct priority_queue queue = {0};
 
-        priority_queue_init(&queue, smaller_key);
         for (unsigned i = 0; i < COUNT; i++) {
             unsigned keys[] = {i, COUNT - i, random_below(&random, COUNT)};
             items[i].key = keys[order];
-            comparisons = 0;
-            priority_queue_insert(&queue, &items[i].node);
-            assert_true(comparisons <= MOST);
+            items[i].inserted = i;
+            insert(&queue, &items[i]);
         }
-        for (unsigned i = 0; i < COUNT / 2; i++) {
-            comparisons = 0;
+        assert_int_equal(check(&queue), COUNT);
+        assert_true(height_of(queue.root) <= HIGHEST);
+        for (unsigned i = 0; i < COUNT / 2; i++)
             priority_queue_remove(&queue, &items[i * 2].node);
-            assert_true(comparisons <= MOST);
-        }
-        while (!priority_queue_is_empty(&queue)) {
-            comparisons = 0;
+        assert_int_equal(check(&queue), COUNT - COUNT / 2);
+        assert_true(height_of(queue.root) <= LOWER + 1);
+        while (!priority_queue_is_empty(&queue))
             priority_queue_pop(&queue);
-            assert_true(comparisons <= MOST);
-        }
+        assert_null(queue.root);
     }
 }
 
@@ -189,9 +226,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_queue_gives_nothing),
         cmocka_unit_test(equals_come_out_in_the_order_they_went_in),
-        cmocka_unit_test(a_node_whose_key_has_changed_can_be_removed),
+        cmocka_unit_test(a_node_says_whether_it_is_queued),
+        cmocka_unit_test(keys_wrap_round),
         cmocka_unit_test(agrees_with_a_model),
-        cmocka_unit_test(no_operation_takes_longer_than_the_logarithm),
+        cmocka_unit_test(no_way_is_longer_than_twice_the_logarithm),
     };
     return cmocka_run_group_tests_name("priority_queue", tests, NULL, NULL);
 }

@@ -123,17 +123,32 @@ static void test_no_path_is_longer_than_the_logarithm(void **state)
         assert_true(tickets[i] == 0 || depth_of(&nodes[i]) <= 6);
 }
 
-static void test_totals_do_not_overflow_32_bits(void **state)
+static void test_the_greatest_total_fits(void **state)
 {
     (void)state;
     for (unsigned i = 0; i < 4; i++)
-        insert(i, UINT32_MAX);
-    assert_true(ticket_tree_total(&tree) == 4ull * UINT32_MAX);
+        insert(i, UINT32_MAX / 4);
+    assert_int_equal(ticket_tree_total(&tree), UINT32_MAX / 4 * 4);
     assert_int_equal(check_nodes(tree.root, NULL), 4);
     unsigned found = 0;
     for (unsigned i = 0; i < 4; i++)
-        found |= 1u << (ticket_tree_find(&tree, (uint64_t)i * UINT32_MAX) - nodes);
+        found |= 1u << (ticket_tree_find(&tree, i * (UINT32_MAX / 4)) - nodes);
     assert_int_equal(found, 15);
+}
+
+static void test_one_takes_the_place_of_another(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < ITEMS - 1; i++)
+        insert(i, 1 + i % TICKETS_MAX);
+    for (unsigned i = 0; i < ITEMS - 1; i++) {
+        unsigned free = i == 0 ? ITEMS - 1 : i - 1;
+        ticket_tree_replace(&tree, &nodes[i], &nodes[free], 1 + i * 7 % TICKETS_MAX);
+        tickets[i] = 0;
+        tickets[free] = 1 + i * 7 % TICKETS_MAX;
+        assert_null(nodes[i].parent);
+        check();
+    }
 }
 
 int main(void)
@@ -143,7 +158,8 @@ int main(void)
         cmocka_unit_test_setup(test_each_ticket_is_found_with_its_holder, start_empty),
         cmocka_unit_test_setup(test_random_operations_agree_with_a_model, start_empty),
         cmocka_unit_test_setup(test_no_path_is_longer_than_the_logarithm, start_empty),
-        cmocka_unit_test_setup(test_totals_do_not_overflow_32_bits, start_empty),
+        cmocka_unit_test_setup(test_one_takes_the_place_of_another, start_empty),
+        cmocka_unit_test_setup(test_the_greatest_total_fits, start_empty),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

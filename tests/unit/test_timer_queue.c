@@ -38,7 +38,7 @@ static void test_a_timer_is_due_at_its_deadline_not_before(void **state)
     assert_null(timer_queue_pop_due(&queue, 9));
     assert_true(timer_queue_is_due(&queue, 10));
     assert_ptr_equal(timer_queue_pop_due(&queue, 10), &timers[0]);
-    assert_false(timers[0].is_armed);
+    assert_false(timer_is_armed(&timers[0]));
 }
 
 static void test_equal_deadlines_expire_in_the_order_of_arming(void **state)
@@ -74,11 +74,11 @@ static void test_random_deadlines_come_out_sorted(void **state)
         uint64_t last = 0;
         const struct timer *timer;
         while ((timer = timer_queue_pop_due(&queue, 1000)) != NULL) {
-            assert_true(timer->deadline >= last);
-            last = timer->deadline;
+            assert_true(timer_deadline(timer) >= last);
+            last = timer_deadline(timer);
         }
         for (int i = 0; i < TIMERS; i++)
-            assert_false(timers[i].is_armed);
+            assert_false(timer_is_armed(&timers[i]));
     }
 }
 

@@ -24,6 +24,7 @@ static struct thread threads[THREADS];
 static struct mutex mutexes[MUTEXES];
 static struct thread *holders[MUTEXES];
 static struct wait_queue queue;
+static struct priority_queue timers;
 static struct thread *woken; /* the last one */
 static unsigned leaves;
 
@@ -35,9 +36,18 @@ void core_make_ready(struct thread *thread)
     woken = thread;
 }
 
-void core_block(enum thread_state state)
+void core_begin_block(enum thread_state state)
 {
     this_cpu()->running->state = (uint8_t)state;
+}
+
+void core_end_block(void)
+{
+}
+
+void core_block(enum thread_state state)
+{
+    core_begin_block(state);
 }
 
 void core_assert_may_block(void)
@@ -49,10 +59,10 @@ void core_set_priority(struct thread *thread, unsigned priority)
 {
     bool waits = thread->waiting_in != NULL;
     if (waits)
-        priority_queue_remove(&thread->waiting_in->waiters, &thread->wait_node);
+        waiters_remove(thread->waiting_in, thread);
     thread->priority = (uint8_t)priority;
     if (waits)
-        priority_queue_insert(&thread->waiting_in->waiters, &thread->wait_node);
+        waiters_add(thread->waiting_in, thread);
 }
 
 uint64_t clock_ticks(void)
@@ -62,13 +72,13 @@ uint64_t clock_ticks(void)
 
 void timers_arm(struct timer *timer, uint64_t deadline)
 {
-    timer->deadline = deadline;
-    timer->is_armed = true;
+    priority_queue_insert(&timers, &timer->node, deadline);
 }
 
 void timers_cancel(struct timer *timer)
 {
-    timer->is_armed = false;
+    if (timer_is_armed(timer))
+        priority_queue_remove(&timers, &timer->node);
 }
 
 struct thread *mutex_holding_thread(const struct mutex *mutex)
@@ -100,8 +110,7 @@ static int start_idle(void **state)
     memset(threads, 0, sizeof(threads));
     memset(mutexes, 0, sizeof(mutexes));
     memset(holders, 0, sizeof(holders));
-    for (int i = 0; i < THREADS; i++)
-        contended_init(&threads[i].contended_mutexes);
+    timers = (struct priority_queue){0};
     for (int i = 0; i < MUTEXES; i++) {
         wait_queue_init(&mutexes[i].waiters);
         mutexes[i].record.kind = LOCK_MUTEX;
@@ -170,7 +179,7 @@ static void test_who_leaves_is_passed_over_and_told(void **state)
     timers_arm(&threads[1].timer, 5);
     waiting_leave(&threads[1]);
     assert_int_equal(leaves, 1);
-    assert_false(threads[1].timer.is_armed);
+    assert_false(timer_is_armed(&threads[1].timer));
     assert_int_equal(wait_queue_wake_all(&queue, 0), 2);
     assert_ptr_equal(woken, &threads[2]);
 }

@@ -230,8 +230,9 @@ static void end_burst(struct simulated_thread *running)
     if (running->behaviour.sleep_ms == 0) {
         core_yield();
     } else {
+        core_begin_block(THREAD_SLEEPING);
         timers_arm(&running->thread.timer, ticks + running->behaviour.sleep_ms);
-        core_block(THREAD_SLEEPING);
+        core_end_block();
     }
 }
 
@@ -291,7 +292,8 @@ void simulation_begin(unsigned quantum_ms)
 {
     static bool has_begun;
     if (!has_begun) {
-        thread_table_init();
+        static struct thread *buckets[64];
+        thread_table_init(buckets, 64);
         thread_table_add(&idle);
         policies_init();
         policy_admit(&idle);
@@ -322,13 +324,13 @@ void simulation_add(struct simulated_thread *added, unsigned priority, struct be
 
 static void take_away(struct thread *thread)
 {
-    timers_cancel(&thread->timer);
     if (thread->waiting_in != NULL)
         waiting_leave(thread);
     if (thread == this_cpu()->running)
         core_block(THREAD_SUSPENDED);
     else if (thread->state == THREAD_READY)
         core_unready(thread);
+    timers_cancel(&thread->timer);
     shares_end(thread);
     thread_table_remove(thread);
 }
