@@ -3,15 +3,19 @@
 #include <stdint.h>
 
 #include "kernel/cpu/tsc.h"
+#include "kernel/mm/frames.h"
+#include "kernel/mm/stacks.h"
+#include "kernel/panic.h"
 #include "sched/thread.h"
 #include "tests/bench/measure.h"
 
 #define CREATIONS     500u
 #define FEW           100u
 #define MANY          10000u
+#define MOST          24000u /* that a machine of 128 MiB holds with small stacks */
 #define SLEEP_LONG_MS 1000000
 
-static int sleepers[MANY];
+static int sleepers[MOST];
 
 static void do_nothing(void *argument)
 {
@@ -52,6 +56,43 @@ static void bench_create_to_join(const char *name)
     report_cost(name, best);
 }
 
+static size_t memory_in_use(void)
+{
+    return (frames_total() - frames_available()) * FRAME_SIZE - thread_spare_memory();
+}
+
+static void begin_small_sleepers(void)
+{
+    for (unsigned i = 0; i < MOST; i++) {
+        sleepers[i] = thread_create(&(struct thread_attributes){.entry = sleep_long,
+                                                                .priority = THREAD_PRIORITY_DEFAULT,
+                                                                .stack_size = STACK_SIZE_MIN});
+        if (sleepers[i] < 0)
+            panic("bench: there is no thread number %u", i);
+    }
+    thread_yield();
+}
+
+/* Finding each of all threads by its tid, and reading its priority. */
+static void bench_finding(const char *name)
+{
+    uint64_t before = tsc_read();
+    for (unsigned i = 0; i < MOST; i++)
+        thread_get_priority(sleepers[i]);
+    report_mean(name, tsc_read() - before, MOST);
+}
+
+static void bench_most_threads(void)
+{
+    size_t before = memory_in_use();
+    begin_small_sleepers();
+    report_cost("thread_bytes_stack_4_kib", (memory_in_use() - before) / MOST);
+    bench_create_to_join("create_run_join_24000_alive");
+    bench_round_trip("semaphore_round_trip_24000_alive");
+    bench_finding("thread_find_24000_alive");
+    end_sleepers(MOST);
+}
+
 void bench_threads(void)
 {
     bench_create_to_join("create_run_join_alone");
@@ -63,4 +104,5 @@ void bench_threads(void)
     bench_round_trip("semaphore_round_trip_10000_alive");
     bench_tick_beside_sleepers();
     end_sleepers(MANY);
+    bench_most_threads();
 }
