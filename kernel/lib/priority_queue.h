@@ -50,6 +50,7 @@ static inline bool priority_queue_has(const struct priority_queue_node *node)
     return node->parent_and_marks != 0;
 }
 
+/* Whether a node of key `first` comes out before one of key `second`. */
 static inline bool priority_queue_is_before(uint64_t first, uint64_t second)
 {
     return (int64_t)(first - second) < 0;

@@ -79,6 +79,7 @@ struct thread {
 
     struct share share;
     bool is_suspended; /* does not become READY before it is resumed */
+    /* These share a byte, so that handlers must not write them, nor threads with preemption on. */
     bool is_detached : 1;
     bool is_protected : 1;
     bool is_ending : 1;           /* its end has begun: it can be neither killed nor ended again */
