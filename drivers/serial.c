@@ -385,11 +385,14 @@ static bool tell_of_space(void)
     return true;
 }
 
-static void serve_both(void)
+/* `is_wanted`: the UART may have something to tell, or may tell more than before. */
+static void serve_both(bool is_wanted)
 {
-    serve_receiver();
-    serve_transmitter();
-    request_interrupts();
+    uint8_t enabled_before = enabled_interrupts;
+    bool has_received = serve_receiver();
+    bool has_sent = serve_transmitter();
+    if (is_wanted || has_received || has_sent || enabled_interrupts != enabled_before)
+        request_interrupts();
     tell_of_space();
 }
 
@@ -416,11 +419,14 @@ static void on_interrupt(void)
 }
 
 /* What the UART wants told is told within microseconds, if its line leads anywhere. An interrupt
- * that is on its way counts, too, but sets the count back at once. */
-static void look_for_missed_interrupt(void)
+ * that is on its way counts, too, but sets the count back at once. Returns whether it wants any. */
+static bool look_for_missed_interrupt(void)
 {
-    if (missed_interrupts < MISSED_INTERRUPTS_MAX && !(port_read8(INTERRUPT_CAUSE) & CAUSE_NONE))
+    if (port_read8(INTERRUPT_CAUSE) & CAUSE_NONE)
+        return false;
+    if (missed_interrupts < MISSED_INTERRUPTS_MAX)
         missed_interrupts++;
+    return true;
 }
 
 void serial_poll(bool is_reader_away)
@@ -428,11 +434,12 @@ void serial_poll(bool is_reader_away)
     if (!callbacks)
         return;
     held_polls = is_reader_away ? held_polls + 1 : 0;
-    if (receive_state == RECEIVE_HELD && held_polls > HELD_POLLS_MAX)
+    bool is_to_be_released = receive_state == RECEIVE_HELD && held_polls > HELD_POLLS_MAX;
+    if (is_to_be_released)
         release_receiver(RECEIVE_DISCARDING);
     idle_interrupts = 0;
-    look_for_missed_interrupt();
-    serve_both();
+    bool is_wanted = look_for_missed_interrupt();
+    serve_both(is_wanted || is_to_be_released);
 }
 
 bool serial_needs_polling(void)
@@ -443,7 +450,7 @@ bool serial_needs_polling(void)
 void serial_poll_quickly(void)
 {
     if (callbacks)
-        serve_both();
+        serve_both(true);
 }
 
 void serial_start(const struct serial_callbacks *new_callbacks)

@@ -29,6 +29,8 @@
 
 /* What pit_resume_ticks() leaves to be waited for is no longer than this. */
 #define RESUMED_TICKS_MAX 2u
+/* Of a tick: within so long behind an interrupt the next one is counted from now on. */
+#define SET_BACK_FRACTION 8u
 /* Bounds of waits, in readings of the counter. */
 #define MOVE_TURNS      1000u
 #define PASS_TURNS      100000u
@@ -44,18 +46,23 @@ static uint32_t period;
 
 /* Why more has to be done at a tick than to count it: a set, so that a plain tick tests but once.
  */
-#define IRREGULAR 1u /* the next interrupt does not come as long after the last one as usual */
+#define IRREGULAR 1u /* the counter is not loaded with what a regular interrupt takes */
 #define CLOCK     2u /* somebody reads the time from here, in the middle of a tick's handler, too */
 
 struct pit_interrupt pit_interrupt = {.regular_ticks = 1};
 
-/* What the next interrupt stands for, where it is irregular. */
-static uint32_t irregular_ticks;
-static uint32_t clocks_before; /* between the last interrupt and the loading of the counter */
+/* Where interrupts are irregular: what had passed since the latest one when the counter was loaded;
+ * the next one stands for this and the period. */
+static uint32_t clocks_before;
+static bool is_putting_off; /* nobody needs each tick */
+/* Then: an interrupt that was put off has come, and the counter began the same again; nobody has
+ * said yet how it is to go on. */
+static bool has_come;
 
-/* How late the counter was set back to whole ticks, in all: it makes up for it by a tick. */
+/* Input clocks up to the latest interrupt, or to a loading of the counter that they do not count
+ * for, beyond whole ticks: they are made up for by a tick. */
 static uint32_t lost_clocks;
-static uint32_t late_clocks; /* how late it was the last time */
+static uint32_t late_clocks; /* from the latest irregular interrupt to pit_take_ticks() */
 
 static bool is_irregular(void)
 {
@@ -74,7 +81,26 @@ static void load_counter(uint32_t clocks)
 
 static void load_regular(void)
 {
+    pit_interrupt.special &= (uint8_t)~IRREGULAR;
+    clocks_before = 0;
+    has_come = false;
     load_counter(pit_interrupt.regular_ticks * divisor);
+}
+
+static void load_irregular(uint32_t clocks, uint32_t clocks_already)
+{
+    pit_interrupt.special |= IRREGULAR;
+    clocks_before = clocks_already;
+    has_come = false;
+    load_counter(clocks);
+}
+
+/* So many clocks have passed. Returns how many ticks they make, with those lost before. */
+static uint32_t pass(uint32_t clocks)
+{
+    uint32_t sum = lost_clocks + clocks;
+    lost_clocks = sum % divisor;
+    return sum / divisor;
 }
 
 void pit_set_ticks_per_interrupt(uint32_t ticks)
@@ -149,16 +175,19 @@ uint32_t pit_put_off_latency(void)
     return late_clocks;
 }
 
-/* An emulator on a busy host, or a machine that has to leave a deep sleep first, is late. */
+/* While ticks are put off the counter goes on by itself, and no clock is lost, whatever is late. */
 static uint32_t take_irregular_ticks(void)
 {
-    pit_interrupt.special &= (uint8_t)~IRREGULAR;
     late_clocks = pit_clocks_since_tick();
-    lost_clocks += late_clocks;
-    load_regular();
-    uint32_t lost_ticks = lost_clocks / divisor;
-    lost_clocks %= divisor;
-    return irregular_ticks + lost_ticks;
+    uint32_t clocks = clocks_before + period;
+    clocks_before = 0;
+    if (is_putting_off) {
+        has_come = true;
+    } else {
+        clocks += late_clocks;
+        load_regular();
+    }
+    return pass(clocks);
 }
 
 uint32_t pit_take_special_ticks(void)
@@ -167,44 +196,82 @@ uint32_t pit_take_special_ticks(void)
     return is_irregular() ? take_irregular_ticks() : pit_interrupt.regular_ticks;
 }
 
+/* Has the counter just been loaded too late? Then the next interrupt is on its way, and stands for
+ * `clocks`. (What lies before may be less than nothing, until it is added to the period.) */
+static bool look_for_quicker_interrupt(uint32_t clocks)
+{
+    if (!pic_is_requested(PIT_IRQ_LINE))
+        return false;
+    clocks_before = clocks - period;
+    return true;
+}
+
+/* Whether the counter may go on as it is loaded: by whole ticks, not more than `ticks`, and by more
+ * than half of them. */
+static bool is_good_for(uint32_t ticks)
+{
+    return period % divisor == 0 && period <= ticks * divisor && period > ticks * divisor / 2;
+}
+
 /*
  * Each time the counter is loaded, the clocks between reading it and loading it are lost: about
  * two microseconds on a real machine, at most some forty times a second.
  */
-static void expect_interrupt(uint32_t ticks, uint32_t clocks_already)
-{
-    pit_interrupt.special |= IRREGULAR;
-    irregular_ticks = ticks;
-    clocks_before = clocks_already;
-    load_counter(ticks * divisor - clocks_already);
-}
-
 void pit_put_off_tick(uint32_t ticks)
 {
-    if (is_irregular() || ticks <= pit_interrupt.regular_ticks || !pit_has_counter() ||
-        pic_is_requested(PIT_IRQ_LINE))
+    if (ticks <= pit_interrupt.regular_ticks || !pit_has_counter())
         return;
-    expect_interrupt(ticks, pit_clocks_since_tick());
-    if (pic_is_requested(PIT_IRQ_LINE)) { /* a regular tick was quicker than the loading */
-        pit_interrupt.special &= (uint8_t)~IRREGULAR;
-        load_regular();
+    is_putting_off = true;
+    if (is_irregular() && !has_come)
+        return;
+    if (has_come && is_good_for(ticks)) {
+        has_come = false;
+        return;
     }
+    if (pic_is_requested(PIT_IRQ_LINE))
+        return;
+    uint32_t stood_for = period;
+    uint32_t since = pit_clocks_since_tick();
+    if (has_come) { /* whole ticks from here on, so that next time nothing has to be loaded */
+        lost_clocks += since;
+        load_irregular(ticks * divisor, 0);
+    } else {
+        load_irregular(ticks * divisor - since, since);
+    }
+    look_for_quicker_interrupt(stood_for);
+}
+
+uint32_t pit_ticks_put_off(void)
+{
+    return is_irregular() && !has_come ? (clocks_before + period) / divisor : 0;
+}
+
+bool pit_set_back(void)
+{
+    is_putting_off = false;
+    if (!has_come)
+        return false;
+    uint32_t since = pit_clocks_since_tick();
+    if (since > divisor / SET_BACK_FRACTION || pic_is_requested(PIT_IRQ_LINE))
+        return false;
+    lost_clocks += since;
+    load_regular();
+    return true;
 }
 
 uint32_t pit_resume_ticks(void)
 {
-    if (!is_irregular() || irregular_ticks <= RESUMED_TICKS_MAX || pic_is_requested(PIT_IRQ_LINE))
+    is_putting_off = false;
+    bool is_worth_it = has_come || pit_ticks_put_off() > RESUMED_TICKS_MAX;
+    if (!is_worth_it || pic_is_requested(PIT_IRQ_LINE))
         return 0;
-    uint32_t ticks = irregular_ticks;
+    uint32_t stood_for = clocks_before + period;
     uint32_t clocks = clocks_before + pit_clocks_since_tick();
     uint32_t clocks_of_tick = clocks % divisor;
     /* An interrupt that is all but due could not be told from one that comes while loading. */
-    expect_interrupt(divisor - clocks_of_tick > LOADING_CLOCKS ? 1 : 2, clocks_of_tick);
-    if (pic_is_requested(PIT_IRQ_LINE)) { /* the interrupt that was put off was quicker */
-        irregular_ticks = ticks;
-        return 0;
-    }
-    return clocks / divisor;
+    uint32_t ticks = divisor - clocks_of_tick > LOADING_CLOCKS ? 1 : 2;
+    load_irregular(ticks * divisor - clocks_of_tick, clocks_of_tick);
+    return look_for_quicker_interrupt(stood_for) ? 0 : clocks / divisor;
 }
 
 void pit_serve_as_clock(void)
@@ -231,13 +298,8 @@ uint64_t pit_clocks(uint64_t ticks)
         since = pit_clocks_since_tick();
     }
     uint64_t clocks = ticks * divisor + lost_clocks + since;
-    unsigned uncounted = interrupts_uncounted(is_requested);
-    if (uncounted > 0)
-        clocks +=
-            uncounted * divisor * (is_irregular() ? irregular_ticks : pit_interrupt.regular_ticks);
-    else if (is_irregular())
-        clocks += clocks_before;
-    return clocks;
+    uint32_t clocks_to_come = clocks_before + interrupts_uncounted(is_requested) * period;
+    return clocks + clocks_to_come;
 }
 
 uint32_t pit_tick_ns(void)
@@ -273,7 +335,8 @@ void pit_give_up(unsigned hz)
     others_tick_ns = (uint32_t)(NS_PER_SECOND / hz);
     pit_interrupt.regular_ticks = 1;
     pit_interrupt.special &= (uint8_t)~IRREGULAR;
-    period = 0;
+    clocks_before = period = 0;
+    is_putting_off = has_come = false;
     interrupts_restore(flags);
 }
 

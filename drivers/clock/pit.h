@@ -53,15 +53,28 @@ static inline uint32_t pit_take_ticks(void)
 uint32_t pit_put_off_latency(void);
 
 /*
- * While the CPU idles nobody needs each tick: the next interrupt comes `ticks` (3..PIT_TICKS_MAX)
- * ticks after the last one and stands for all of them. Interrupts off.
+ * While the CPU idles nobody needs each tick: the next interrupt comes `ticks` (4..PIT_TICKS_MAX)
+ * ticks after the last one and stands for all of them; or sooner, by up to half of that, where one
+ * that was put off has come, and the counter goes on as it is. Until then, calling it again changes
+ * nothing. Interrupts off.
  */
 void pit_put_off_tick(uint32_t ticks);
 
+/* How many ticks the next interrupt stands for, if it was put off and has not come; else 0. Any
+ * context with interrupts off. */
+uint32_t pit_ticks_put_off(void);
+
 /*
- * Ends that early: returns how many whole ticks have passed since the last interrupt; the next
- * one comes when the tick that has begun is full. 0 where nothing was put off, or where the
- * interrupt is on its way already. Interrupts off.
+ * Each tick is needed again. If an interrupt that was put off has only just come, and no other has
+ * been put off since, the next one comes in a regular time from now on. Returns whether so; else
+ * the other one has to be called. Interrupts off.
+ */
+bool pit_set_back(void);
+
+/*
+ * The same where it was longer ago, or has not come: returns how many whole ticks have passed since
+ * the last interrupt; the next one comes when the tick that has begun is full. 0 where nothing was
+ * put off, or where the interrupt is on its way already. Interrupts off.
  */
 uint32_t pit_resume_ticks(void);
 

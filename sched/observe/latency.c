@@ -2,8 +2,8 @@
  * Latencies.
  *
  * The 8254's counter tells when its interrupt was raised, to 0.8 us, but modulo a tick, and reading
- * it takes three slow port accesses (Bochs loses time by it). So it is read at every sixty-fourth
- * tick; from there on the TSC tells when the next ones should come, and how late they are: every
+ * it takes three slow port accesses (Bochs loses time by it). So it is read at every 128th tick;
+ * from there on the TSC tells when the next ones should come, and how late they are: every
  * sixteenth is a sample.
  */
 #include "sched/observe/latency.h"
@@ -16,7 +16,7 @@
 #include "kernel/cpu/tsc.h"
 #include "sched/clock.h"
 
-#define COUNTER_TICKS 64u
+#define COUNTER_TICKS 128u
 #define SAMPLE_TICKS  16u
 #define CALIBRATION_TICKS \
     4u                     /* until the TSC's rate is settled: such a window is soon undisturbed */
@@ -213,9 +213,17 @@ static void estimate_cycles_per_tick(uint64_t at)
         latency_tick_cycles = tsc_from_ns(pit_tick_ns());
 }
 
+/* From TSC `at` on, ticks are counted. */
+static void count_from_loading(uint64_t at)
+{
+    is_irregular = !pit_has_counter();
+    estimate_cycles_per_tick(at);
+    count_from(at, false);
+}
+
 /*
- * The timer was set back to whole ticks just now, and from here on they are counted. While ticks
- * are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows only beyond.
+ * While ticks are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows
+ * only beyond.
  */
 static bool begin_rhythm(int64_t late, const struct interrupt_entry *entry)
 {
@@ -223,9 +231,7 @@ static bool begin_rhythm(int64_t late, const struct interrupt_entry *entry)
                    late > (int64_t)(2 * pit_ticks_per_interrupt() * latency_tick_cycles);
     if (is_late)
         tell(late, entry);
-    is_irregular = !pit_has_counter();
-    estimate_cycles_per_tick(entry->entered_at);
-    count_from(entry->entered_at, false);
+    count_from_loading(entry->entered_at);
     add_sample(to_cycles(pit_put_off_latency()), entry);
     return is_late;
 }
@@ -310,6 +316,12 @@ const struct tick_delay *latency_of_tick(void)
     return &swallowed;
 }
 
+void latency_begin_rhythm(void)
+{
+    count_from_loading(tsc_read());
+    passed_by = lateness_passed_by();
+}
+
 void latency_tick_moved(uint32_t elapsed)
 {
     due_at += elapsed * latency_tick_cycles;
@@ -346,9 +358,9 @@ const struct histogram *latency_samples(void)
 
 uint64_t latency_delayed_since;
 
-void latency_switch_allowed(uint64_t address)
+void latency_note_delay(uint64_t address)
 {
-    if (latency_delayed_since == 0)
+    if (address == 0)
         return;
     uint64_t cycles = tsc_read() - latency_delayed_since;
     latency_delayed_since = 0;

@@ -37,10 +37,13 @@ static inline uint64_t latency_cycles_per_tick(void)
 /* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
 void latency_tick_moved(uint32_t elapsed);
 
+/* The timer has been set back to whole ticks just now. */
+void latency_begin_rhythm(void);
+
 /* TSC when the timer raised its interrupt for the latest tick, as far as it is known. */
 uint64_t latency_tick_raised_at(void);
 
-/* Of latency.c, for the function below alone: TSC; 0: nobody waits. */
+/* Of latency.c, for the functions below alone: TSC; 0: nobody waits. */
 extern uint64_t latency_delayed_since;
 
 /* A switch is due, for the first time since the last one was made or was not wanted any more. If
@@ -50,8 +53,16 @@ static inline void latency_switch_wanted(bool has_to_wait)
     latency_delayed_since = has_to_wait ? tsc_read() : 0;
 }
 
-/* Preemption has just been enabled at the instruction before `address`. */
-void latency_switch_allowed(uint64_t address);
+/* latency_switch_allowed(), where somebody waited. */
+void latency_note_delay(uint64_t address);
+
+/* The switch is made. Preemption has just been enabled at the instruction before `address`; 0: not
+ * just now. */
+static inline void latency_switch_allowed(uint64_t address)
+{
+    if (__builtin_expect(latency_delayed_since != 0, false))
+        latency_note_delay(address);
+}
 
 /* The longest section since the reset that had the timer's interrupt, or a switch, wait. Each tick
  * is looked at, so a section is seen if a tick falls into it. */

@@ -53,8 +53,8 @@ _Noreturn void scheduler_run_idle(void)
     scheduler_reset_statistics();
     for (;;) {
         interrupts_disable();
-        tick_resume();
         if (core_has_ready()) {
+            tick_resume();
             core_leave_idle();
         } else {
             tick_put_off();

@@ -119,8 +119,10 @@ static void expire_timers(void)
     if (!this_cpu()->is_running_deferred)
         begin_expiring();
     expire_some_timers();
-    if (timer_queue_is_due(&timer_queue, ticks))
-        interrupts_defer(do_the_rest);
+    if (!timer_queue_is_due(&timer_queue, ticks))
+        return;
+    tick_resume(); /* it may take long */
+    interrupts_defer(do_the_rest);
 }
 
 static void end_period(void)
@@ -167,19 +169,35 @@ void scheduler_set_periodic(uint32_t (*function)(void), uint32_t ticks_to_first)
     timers_arm(&timer, ticks + ticks_to_first);
 }
 
+/* Up to a deadline in `until` ticks interrupts are to come at even distances: so the last of them
+ * comes at it, and the next ones may, too, without the counter's being loaded again. */
+static uint32_t even_part(uint64_t until)
+{
+    uint64_t parts = (until + PIT_TICKS_MAX - 1) / PIT_TICKS_MAX;
+    return parts != 0 ? (uint32_t)(until / parts) : PIT_TICKS_MAX;
+}
+
 void tick_put_off(void)
 {
     uint64_t until_deadline = timer_queue_next_deadline(&timer_queue) - ticks;
     if (ticks == 0)
         timer_ensure_ticks();
-    if (!tsc_is_settled() || until_deadline < PUT_OFF_TICKS_MIN)
+    /* What has been put off is too far away if a handler has set a deadline since. */
+    if (!tsc_is_settled() || until_deadline < PUT_OFF_TICKS_MIN ||
+        until_deadline < pit_ticks_put_off()) {
+        tick_resume();
         return;
+    }
     latency_tick_moved(0);
-    pit_put_off_tick(until_deadline < PIT_TICKS_MAX ? (uint32_t)until_deadline : PIT_TICKS_MAX);
+    pit_put_off_tick(even_part(until_deadline));
 }
 
 void tick_resume(void)
 {
+    if (pit_set_back()) {
+        latency_begin_rhythm();
+        return;
+    }
     uint32_t elapsed = pit_resume_ticks();
     if (elapsed == 0)
         return;

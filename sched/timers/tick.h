@@ -5,8 +5,8 @@
 #include <stdint.h>
 
 /*
- * The CPU is about to idle: ticks that would find nothing to do are left out. Whoever wakes it has
- * to call tick_resume() before anybody asks for the time.
+ * The CPU is about to idle, or to idle on: ticks that would find nothing to do are left out.
+ * Whoever lets a thread run has to call tick_resume() first: up to then clock_ticks() is behind.
  */
 void tick_put_off(void);
 void tick_resume(void);

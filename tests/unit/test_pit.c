@@ -128,7 +128,8 @@ static int set_up(void **state)
     pit_interrupt.regular_ticks = 1;
     pit_interrupt.special = 0;
     is_taken = false;
-    irregular_ticks = clocks_before = lost_clocks = late_clocks = 0;
+    clocks_before = lost_clocks = late_clocks = 0;
+    is_putting_off = has_come = false;
     handler = NULL;
     counted = 0;
     return 0;
@@ -213,7 +214,88 @@ static void several_ticks_an_interrupt(void **state)
     pit_put_off_tick(50);
     next_interrupt(LATE);
     assert_int_equal(counted, 70);
+    assert_true(pit_set_back());
     assert_int_equal(chip.count, 10 * DIVISOR);
+    next_interrupt(LATE);
+    assert_int_equal(counted, 80);
+}
+
+/* Once the counter is loaded with whole ticks, it goes on so without being touched; and no clock
+ * gets lost, however late its interrupts are served. */
+static void goes_on_by_itself_while_nobody_needs_ticks(void **state)
+{
+    set_up_running(state);
+    next_interrupt(LATE);
+    for (unsigned i = 0; i < 2; i++) {
+        pit_put_off_tick(50);
+        assert_int_equal(pit_ticks_put_off(), 50);
+        next_interrupt(LATE);
+        assert_int_equal(pit_ticks_put_off(), 0);
+    }
+    assert_int_equal(counted, 101);
+    uint64_t loaded_at = chip.loaded_at;
+    for (unsigned i = 0; i < 1000; i++) {
+        uint64_t before = chip.now;
+        pit_put_off_tick(50 + i % 5);
+        pit_put_off_tick(7); /* nothing is said about one that is awaited */
+        assert_int_equal(chip.now, before);
+        next_interrupt(LATE * (1 + i % 50));
+    }
+    assert_int_equal(chip.loaded_at, loaded_at);
+    assert_int_equal(counted, 101 + 1000 * 50);
+}
+
+/* Once a thread runs, an interrupt that was on its way is the last of its kind; and whichever way
+ * ticks came back, they come at their time. */
+static void comes_at_each_tick_once_they_are_needed_again(void **state)
+{
+    static const uint32_t passed[] = {0, DIVISOR / 16, DIVISOR / 2, 3 * DIVISOR + DIVISOR / 2,
+                                      20 * DIVISOR - 10};
+    set_up_running(state);
+    uint64_t started_at = chip.loaded_at;
+    for (unsigned i = 0; i < 4 * 5; i++) {
+        for (unsigned rounds = i / 5; rounds > 0; rounds--) {
+            pit_put_off_tick(20);
+            next_interrupt(LATE);
+        }
+        if (i / 5 == 0)
+            pit_put_off_tick(20);
+        chip.now += passed[i % 5];
+        if (!pit_set_back())
+            counted += pit_resume_ticks();
+        next_interrupt(LATE);
+        assert_int_equal(chip.count, DIVISOR);
+        for (unsigned tick = 0; tick < 3; tick++) {
+            uint64_t before = counted;
+            next_interrupt(LATE);
+            assert_int_equal(counted, before + 1);
+        }
+        expect_near(started_at + pit_clocks(counted), chip.now, 16 + 64 * (i + 1));
+    }
+}
+
+static void goes_on_otherwise_where_it_is_too_long_or_too_short(void **state)
+{
+    static const uint32_t others[] = {49, 30, 25, 54};
+    set_up_running(state);
+    for (unsigned i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        pit_put_off_tick(50);
+        next_interrupt(LATE);
+        pit_put_off_tick(50);
+        next_interrupt(LATE);
+        pit_put_off_tick(others[i]);
+        assert_int_equal(pit_ticks_put_off(), others[i] == 54 ? 50 : others[i]);
+        next_interrupt(LATE);
+        assert_true(pit_set_back());
+        assert_false(pit_set_back());
+        assert_int_equal(chip.count, DIVISOR);
+    }
+    pit_put_off_tick(20);
+    next_interrupt(LATE);
+    pit_put_off_tick(20);
+    next_interrupt(LATE);
+    pit_put_off_tick(54); /* 20 would come too often */
+    assert_int_equal(pit_ticks_put_off(), 54);
 }
 
 /* Whoever asks, and whenever: no clock gets lost but those in which the counter is loaded. */
@@ -226,6 +308,7 @@ static void tells_the_time_between_ticks(void **state)
         switch (random_below(&random, 4)) {
         case 0:
             next_interrupt(random_below(&random, 300));
+            loads += random_below(&random, 2) == 0 && pit_set_back();
             break;
         case 1:
             loads += 2;
@@ -298,6 +381,7 @@ static void gives_up(void **state)
     assert_int_equal(pit_ticks_per_interrupt(), 1);
     uint64_t before = chip.now;
     pit_put_off_tick(20);
+    assert_false(pit_set_back());
     assert_int_equal(pit_resume_ticks(), 0);
     assert_int_equal(pit_take_ticks(), 1);
     assert_int_equal(chip.now, before); /* the ports are left alone */
@@ -312,6 +396,9 @@ int main(void)
         cmocka_unit_test_setup(passes_time, set_up),
         cmocka_unit_test_setup(notices_that_no_interrupt_comes, set_up),
         cmocka_unit_test_setup(several_ticks_an_interrupt, set_up),
+        cmocka_unit_test_setup(goes_on_by_itself_while_nobody_needs_ticks, set_up),
+        cmocka_unit_test_setup(comes_at_each_tick_once_they_are_needed_again, set_up),
+        cmocka_unit_test_setup(goes_on_otherwise_where_it_is_too_long_or_too_short, set_up),
         cmocka_unit_test_setup(tells_the_time_between_ticks, set_up),
         cmocka_unit_test_setup(adds_an_interrupt_that_waits, set_up),
         cmocka_unit_test_setup(is_a_clock_in_the_handler_of_a_tick_too, set_up),
