@@ -71,6 +71,12 @@ static inline void lock_note_released(struct lock_record *record)
         record->longest_hold = cycles;
 }
 
+/* Whether that would be to be noted now. Any context. */
+static inline bool lock_is_held_longest(const struct lock_record *record)
+{
+    return tsc_read() - record->taken_at > record->longest_hold;
+}
+
 /* Somebody has waited for the lock since TSC `since`. Interrupts off. */
 static inline void lock_note_waited(struct lock_record *record, uint64_t since)
 {

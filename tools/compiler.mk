@@ -56,6 +56,7 @@ KERNEL_INCLUDE_FLAGS := -nostdinc -isystem $(shell $(CC) -print-file-name=includ
 SMALL_CFLAGS := $(if $(IS_CLANG),-Oz,-Os)
 
 # -mgeneral-regs-only: SSE and x87 registers are not saved on a switch, so nothing may touch them.
+# Stacks are aligned to words: to more only SSE would have to.
 # -mno-red-zone: an interrupt writes below the stack pointer of whom it interrupts.
 # -fno-omit-frame-pointer, -fno-optimize-sibling-calls: backtraces follow the chain of frames, and
 # every caller is to be a link in it.
@@ -67,6 +68,7 @@ SMALL_CFLAGS := $(if $(IS_CLANG),-Oz,-Os)
 # same source makes the same bytes everywhere.
 KERNEL_CFLAGS := $(KERNEL_TARGET_FLAGS) -std=gnu11 $(SMALL_CFLAGS) -g -ffreestanding $(KERNEL_INCLUDE_FLAGS) \
                  -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
+                 $(if $(IS_CLANG),-mstack-alignment=8,-mpreferred-stack-boundary=3) \
                  -fno-pic -fno-pie -fno-stack-protector $(if $(IS_CLANG),-Xclang) \
                  -fstack-clash-protection -fno-asynchronous-unwind-tables \
                  -fcf-protection=none -fno-common -fno-omit-frame-pointer \
@@ -86,7 +88,7 @@ FAST_CFLAGS := -O2
 # On the way of each tick and each switch a few instructions count. There, no function has a frame,
 # but RBP stays their callers': a backtrace leaves them out and goes on. clang cannot be told so:
 # with it, only functions that call nobody go without.
-HOT_SOURCES := $(addprefix sched/,core/core.c timers/tick.c) \
+HOT_SOURCES := $(addprefix sched/,core/core.c core/switching.c timers/tick.c) \
                $(addprefix sched/threads/,control.c control_blocks.c life.c spare_stacks.c) \
                $(addprefix sched/state/,state.c thread_table.c) \
                $(addprefix sched/observe/,harmony.c latency.c shares.c trace.c) \

@@ -57,7 +57,7 @@ static inline __attribute__((always_inline)) void interrupts_restore(uint64_t fl
     cpu_set_interrupt_flag();
 #if CONFIG_PREEMPT
     if (preempt_is_requested())
-        preempt_check();
+        preempt_check_enabled();
 #endif
 }
 

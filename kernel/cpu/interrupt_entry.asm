@@ -114,12 +114,15 @@ leave_interrupt:
     pop rdi
     iretq
 
-; Software interrupts: five bytes for each of the many. The return address that a stub pushes tells
+; Software interrupts: eight bytes for each of the many. The return address that a stub pushes tells
 ; which one it is, and RDI is saved in its place.
+SOFTWARE_STUB_SIZE equ 8                ; kernel/cpu/interrupts.c reckons with it
 global software_stubs
+align SOFTWARE_STUB_SIZE
 software_stubs:
 %rep SOFTWARE_VECTORS
     call software_common
+    align SOFTWARE_STUB_SIZE
 %endrep
 
 software_common:

@@ -14,7 +14,8 @@
 #define VECTORS              256u
 #define LINES_PER_CONTROLLER 8u
 #define SOFTWARE_VECTORS     (SOFTWARE_VECTOR_LAST + 1 - SOFTWARE_VECTOR_FIRST)
-#define SOFTWARE_STUB_SIZE   5 /* a near call (Intel SDM vol. 2, CALL) */
+#define SOFTWARE_STUB_SIZE   8
+#define SOFTWARE_STUB_END    5 /* behind a near call (Intel SDM vol. 2, CALL) */
 
 #define VECTOR_NMI           2
 #define VECTOR_DOUBLE_FAULT  8
@@ -59,7 +60,8 @@ void irq_dispatch(struct irq_line *irq, uint64_t interrupted_address);
 void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags);
 
 static struct gate idt[VECTORS];
-struct irq_line irq_lines[IRQ_LINES + SOFTWARE_VECTORS]; /* software's behind the hardware's */
+struct irq_line irq_lines[IRQ_LINES];
+static struct irq_line software_lines[SOFTWARE_VECTORS];
 static struct interrupt_controller controller;
 
 static void ignore_interrupt(void)
@@ -121,10 +123,12 @@ void interrupts_init(void)
 {
     for (unsigned vector = 0; vector < VECTORS; vector++)
         set_gate(vector, INTERRUPT_STACK_NONE);
-    for (unsigned line = 0; line < IRQ_LINES + SOFTWARE_VECTORS; line++)
+    for (unsigned line = 0; line < IRQ_LINES; line++) {
         irq_lines[line].handler = ignore_interrupt;
-    for (unsigned line = 0; line < IRQ_LINES; line++)
         irq_lines[line].special = what_is_special(line);
+    }
+    for (unsigned i = 0; i < SOFTWARE_VECTORS; i++)
+        software_lines[i].handler = ignore_interrupt;
 
     const struct {
         uint16_t limit;
@@ -194,14 +198,14 @@ int irq_register_software(unsigned vector, void (*handler)(void), const char *na
 {
     if (!is_software_vector(vector))
         return -ERROR_INVALID;
-    return register_handler(&irq_lines[vector - IRQ_VECTOR_BASE], handler, name);
+    return register_handler(&software_lines[vector - SOFTWARE_VECTOR_FIRST], handler, name);
 }
 
 bool irq_get_software_information(unsigned vector, struct irq_information *information)
 {
     if (!is_software_vector(vector))
         return false;
-    describe(&irq_lines[vector - IRQ_VECTOR_BASE], information);
+    describe(&software_lines[vector - SOFTWARE_VECTOR_FIRST], information);
     return true;
 }
 
@@ -361,8 +365,9 @@ void irq_dispatch(struct irq_line *irq, uint64_t interrupted_address)
  */
 void software_dispatch(uint64_t stub_end, uint64_t interrupted_flags)
 {
-    uint64_t stub = (stub_end - (uint64_t)software_stubs) / SOFTWARE_STUB_SIZE - 1;
-    struct irq_line *software = &irq_lines[IRQ_LINES + stub];
+    uint64_t end_of_first = (uint64_t)software_stubs + SOFTWARE_STUB_END;
+    uint64_t stub = (stub_end - end_of_first) / SOFTWARE_STUB_SIZE;
+    struct irq_line *software = &software_lines[stub];
     preempt_enter_handler();
     software->count++;
     software->handler();

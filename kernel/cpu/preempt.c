@@ -5,32 +5,29 @@
 
 struct cpu boot_cpu;
 
-static void (*reschedule_function)(void);
-static void (*observer_function)(uint64_t address);
+void (*preempt_reschedule_function)(uint64_t address);
 
-void preempt_set_reschedule(void (*reschedule)(void))
+void preempt_set_reschedule(void (*reschedule)(uint64_t address))
 {
-    reschedule_function = reschedule;
+    preempt_reschedule_function = reschedule;
 }
 
-void preempt_set_observer(void (*observer)(uint64_t address))
+/* An interrupt may have switched before the CLI. */
+static inline void check(uint64_t address)
 {
-    observer_function = observer;
-}
-
-void preempt_reschedule(void)
-{
-    reschedule_function();
+    interrupts_disable();
+    if (this_cpu()->preempt_count == 0 && preempt_is_requested())
+        preempt_reschedule_function(address);
+    interrupts_enable();
 }
 
 void preempt_check(void)
 {
-    if (!interrupts_are_enabled())
-        return;
-    interrupts_disable();
-    if (this_cpu()->preempt_count == 0 &&
-        this_cpu()->need_resched) /* an interrupt may have switched before the CLI */
-        observer_function((uint64_t)__builtin_return_address(0));
-    preempt_on_interrupt_exit();
-    interrupts_enable();
+    if (interrupts_are_enabled())
+        check((uint64_t)__builtin_return_address(0));
+}
+
+void preempt_check_enabled(void)
+{
+    check((uint64_t)__builtin_return_address(0));
 }

@@ -21,13 +21,13 @@
 
 /*
  * Names the function that switches threads. It is called with interrupts off, and returns, with
- * interrupts off, when the calling thread runs again. Called once, before interrupts are on.
+ * interrupts off, when the calling thread runs again. `address` is that behind the section that had
+ * preemption or interrupts off, or 0 at an interrupt's exit. Called once, before interrupts are on.
  */
-void preempt_set_reschedule(void (*reschedule)(void));
+void preempt_set_reschedule(void (*reschedule)(uint64_t address));
 
-/* Names the function that hears of each switch that preempt_check() finds wanted and allowed, with
- * the address behind the section that had preemption off. Called once, likewise. */
-void preempt_set_observer(void (*observer)(uint64_t address));
+/* That function. For preempt_check() and the exit of an interrupt alone. */
+extern void (*preempt_reschedule_function)(uint64_t address);
 
 /* Asks for a switch at the next allowed place. Any context; interrupts off. */
 static inline void preempt_request(void)
@@ -60,10 +60,6 @@ static inline void preempt_disable(void)
     preempt_count_add(1);
 }
 
-/* Switches threads, whatever the flag and the count say. Interrupts off; for preempt_check() and
- * the exit of an interrupt. */
-void preempt_reschedule(void);
-
 /* Ends preempt_disable(). The last one of a nest takes a pending reschedule at once. */
 static inline __attribute__((always_inline)) void preempt_enable(void)
 {
@@ -90,7 +86,7 @@ static inline void preempt_on_interrupt_exit(void)
 {
 #if CONFIG_PREEMPT
     if (preempt_is_requested() && this_cpu()->preempt_count == 0)
-        preempt_reschedule();
+        preempt_reschedule_function(0);
 #endif
 }
 

@@ -22,6 +22,9 @@ static inline bool preempt_is_requested(void)
  */
 void preempt_check(void);
 
+/* The same, for who knows that interrupts are on. */
+void preempt_check_enabled(void);
+
 /* In debug builds: panics if the caller, who is about to turn interrupts on and no more, would lose
  * a switch that is due. Interrupts off. */
 #if CONFIG_DEBUG

@@ -37,9 +37,8 @@ struct interrupt_entry {
 struct cpu {
     /* What each tick and each switch looks at: one cache line. */
 
-    struct thread
-        *running;        /* NULL before the scheduler starts; sched/core/core.c alone writes it */
-    struct thread *idle; /* the thread that runs here when nobody else can */
+    struct thread *running; /* NULL before the scheduler starts; sched/core/ alone writes it */
+    struct thread *idle;    /* the thread that runs here when nobody else can */
 
     /*
      * How many preempt_disable() calls are open, and PREEMPT_HANDLER for each interrupt handler

@@ -14,4 +14,13 @@ static inline uint64_t random_next(uint64_t *state)
     return mixed ^ mixed >> 31;
 }
 
+/* A number below `limit`, from the upper half of a linear congruence (Knuth, The Art of Computer
+ * Programming, vol. 2, 3.3.4, table 1): for who draws at each switch, at a third of the price, and
+ * cares for no more than how often each comes. The state begins likewise. */
+static inline uint32_t random_below(uint64_t *state, uint32_t limit)
+{
+    *state = *state * 6364136223846793005 + 1442695040888963407;
+    return (uint32_t)((*state >> 32) * limit >> 32);
+}
+
 #endif

@@ -13,151 +13,22 @@
 #include "kernel/cpu/spinlock.h"
 #include "kernel/cpu/tsc.h"
 #include "kernel/panic.h"
+#include "sched/core/switching.h"
 #include "sched/observe/latency.h"
 #include "sched/observe/run_recorder.h"
 #include "sched/observe/shares.h"
-#include "sched/observe/switch_cost.h"
-#include "sched/observe/trace_ring.h"
 #include "sched/policies/policies.h"
 #include "sched/preemption.h"
 #include "sched/state/attention.h"
 #include "sched/state/state.h"
 #include "sched/state/waiters.h"
 
-/* Why a thread loses the CPU that leaves it in a state of these. */
-#define WHY_LEFT_IN(state) ((enum switch_reason)((state) + (SWITCH_BLOCK - THREAD_BLOCKED)))
-_Static_assert(WHY_LEFT_IN(THREAD_SLEEPING) == SWITCH_SLEEP &&
-                   WHY_LEFT_IN(THREAD_SUSPENDED) == SWITCH_SUSPEND,
-               "WHY_LEFT_IN() counts on the order of both");
-
-void switch_context(struct thread *previous, struct thread *next);
-void switch_context_timed(struct thread *previous, struct thread *next);
-
 static struct thread
     nobody; /* takes what a switch writes into the thread that it leaves for good */
 
-static struct thread *thread_of(struct list_node *run_node)
-{
-    return LIST_ENTRY(run_node, struct thread, run_node);
-}
-
-static struct thread *most_urgent(void)
-{
-    return run_queue_is_empty(&the_scheduler.run_queue)
-               ? this_cpu()->idle
-               : thread_of(run_queue_first(&the_scheduler.run_queue));
-}
-
-/* `next` runs from TSC `now` on. */
-static inline void take_over(struct thread *next, uint64_t now)
-{
-    account_switched_in(&next->accounting, now);
-#if CONFIG_PREEMPT
-    preempt_acknowledge();
-#endif
-    this_cpu()->running = next;
-}
-
-/* Closes the accounts of both, and returns when that was. */
-static inline uint64_t hand_over(struct thread *previous, struct thread *next)
-{
-    uint64_t now = tsc_read();
-    account_switched_out(&previous->accounting, now);
-    take_over(next, now);
-    return now;
-}
-
-static void switch_and_time(struct thread *previous, struct thread *next, uint64_t now)
-{
-    attention_set(ATTENTION_SWITCH_COST, false);
-    switch_cost_begin(now);
-    switch_context_timed(previous, next);
-}
-
-/* Somebody wants to know of it who keeps books. */
-static __attribute__((noinline)) void
-switch_and_record(struct thread *previous, struct thread *next, enum switch_reason reason)
-{
-    shares_note_if_first(next);
-    uint64_t now = hand_over(previous, next);
-    uint8_t attention = this_cpu()->attention;
-    if (attention & ATTENTION_TRACE)
-        trace_switch(previous, next, now, reason);
-    if (attention & ATTENTION_CHART)
-        run_chart_switch(previous, next, now, reason);
-    if (attention & ATTENTION_SWITCH_COST)
-        switch_and_time(previous, next, now);
-    else
-        switch_context(previous, next);
-}
-
-/* The rare way of a switch. It mostly has but one reason. */
-static __attribute__((noinline)) void
-switch_attentively(struct thread *previous, struct thread *next, enum switch_reason reason)
-{
-    uint8_t reasons = this_cpu()->attention & ATTENTION_SWITCH;
-    if (reasons == ATTENTION_SWITCH_COST) {
-        switch_and_time(previous, next, hand_over(previous, next));
-    } else if (reasons == ATTENTION_TRACE) {
-        trace_switch(previous, next, hand_over(previous, next), reason);
-        switch_context(previous, next);
-    } else {
-        switch_and_record(previous, next, reason);
-    }
-}
-
-/* The CPU goes to `next`. Returns when the caller's thread is switched to again. */
-static inline void switch_to(struct thread *next, enum switch_reason reason, uint8_t attention)
-{
-    struct thread *previous = this_cpu()->running;
-    if (__builtin_expect((attention & ATTENTION_SWITCH) != 0, false)) {
-        switch_attentively(previous, next, reason);
-    } else {
-        hand_over(previous, next);
-        switch_context(previous, next);
-    }
-}
-
-/* The running thread gives the CPU away of its own accord. */
-static inline void switch_voluntarily(struct thread *next, enum switch_reason reason,
-                                      uint8_t attention)
-{
-    the_scheduler.voluntary_switches++;
-    this_cpu()->running->accounting.voluntary_switches++;
-    switch_to(next, reason, attention);
-}
-
-/* The idle loop looks for itself who is ready, and has to set the clock right first: nobody asks
- * for it to be preempted. */
 bool core_can_be_preempted(void)
 {
-    return CONFIG_PREEMPT && the_scheduler.is_preemptive && this_cpu()->running != this_cpu()->idle;
-}
-
-/* --- Queueing: by the core alone, or as the policy wants it ---------------------------------- */
-
-static inline void queue_append(struct thread *thread)
-{
-    if (attention_is_needed(ATTENTION_POLICY))
-        policy_enqueue(thread, false);
-    else
-        run_queue_append(&the_scheduler.run_queue, &thread->run_node, thread->level);
-}
-
-static void queue_prepend(struct thread *thread)
-{
-    if (attention_is_needed(ATTENTION_POLICY))
-        policy_enqueue(thread, true);
-    else
-        run_queue_prepend(&the_scheduler.run_queue, &thread->run_node, thread->level);
-}
-
-static inline void queue_remove(struct thread *thread)
-{
-    if (attention_is_needed(ATTENTION_POLICY))
-        policy_dequeue(thread);
-    else
-        run_queue_remove(&the_scheduler.run_queue, &thread->run_node, thread->level);
+    return can_be_preempted();
 }
 
 /* The running thread goes behind its equals. */
@@ -182,15 +53,6 @@ static void end_quantum(struct thread *self)
 
 /* --- Switching ------------------------------------------------------------------------------- */
 
-static void want_switch(enum switch_reason reason)
-{
-    if (!this_cpu()->need_resched) {
-        this_cpu()->resched_reason = (uint8_t)reason;
-        latency_switch_wanted(preempt_is_disabled());
-    }
-    preempt_request();
-}
-
 /* For so long `self`, which runs, has had the CPU up to TSC `at`, handlers of interrupts included:
  * a quantum of ten ticks is ten ticks of the others' waiting. */
 static uint64_t held_cycles(const struct thread *self, uint64_t at)
@@ -209,40 +71,37 @@ static void note_quantum_start(struct thread *self)
 
 #if CONFIG_PREEMPT
 
-/* The running thread loses the CPU: called through preempt_reschedule(). */
-static void switch_involuntarily(void)
+/* Why it does. */
+static enum switch_reason reason_of(const struct thread *self, const struct thread *next)
 {
+    return next->level > self->level ? SWITCH_PRIORITY
+                                     : (enum switch_reason)this_cpu()->resched_reason;
+}
+
+/* The running thread loses the CPU: see preempt_set_reschedule(). */
+static void switch_involuntarily(uint64_t address)
+{
+    latency_switch_allowed(address);
     preempt_acknowledge();
     if (CONFIG_STRESS) {
         if (!core_can_be_preempted())
             return;
         end_quantum(this_cpu()->running);
     }
+    struct thread *self = this_cpu()->running;
     struct thread *next = most_urgent();
-    if (next == this_cpu()->running)
+    if (next == self)
         return;
     the_scheduler.involuntary_switches++;
-    this_cpu()->running->accounting.involuntary_switches++;
-    note_quantum_start(this_cpu()->running);
-    bool is_more_urgent = next->level > this_cpu()->running->level;
-    switch_to(next,
-              is_more_urgent ? SWITCH_PRIORITY : (enum switch_reason)this_cpu()->resched_reason,
-              this_cpu()->attention);
+    self->accounting.involuntary_switches++;
+    note_quantum_start(self);
+    if (attention_is_needed(ATTENTION_SWITCH))
+        switch_attentively(self, next, reason_of(self, next));
+    else
+        switch_unnoticed(self, next);
 }
 
 #endif
-
-static inline bool is_switch_due(void)
-{
-    return core_can_be_preempted() && most_urgent() != this_cpu()->running &&
-           !this_cpu()->need_resched;
-}
-
-static void request_switch_if_due(void)
-{
-    if (is_switch_due())
-        want_switch(SWITCH_PRIORITY);
-}
 
 void core_init(struct thread *idle)
 {
@@ -254,7 +113,6 @@ void core_init(struct thread *idle)
     interrupts_set_account(core_account_interrupt);
 #if CONFIG_PREEMPT
     preempt_set_reschedule(switch_involuntarily);
-    preempt_set_observer(latency_switch_allowed);
 #endif
 }
 
@@ -268,49 +126,10 @@ void core_account_interrupt(uint64_t cycles)
     account_interrupted(&this_cpu()->running->accounting, cycles);
 }
 
-/* Apart, so that whoever records nothing tests once, in memory. */
-static __attribute__((noinline)) void record_wakeup(struct thread *thread)
-{
-    if (!attention_is_needed(ATTENTION_CHART)) {
-        trace_wakeup(thread);
-        return;
-    }
-    run_chart_wakeup(thread);
-    if (attention_is_needed(ATTENTION_TRACE))
-        trace_wakeup(thread);
-}
-
 void core_make_ready(struct thread *thread)
 {
     ASSERT(thread != this_cpu()->running);
-    shares_note_if_first(thread);
-    uint64_t now = tsc_read();
-    account_close(&thread->accounting, (enum thread_state)thread->state, now);
-    if (__builtin_expect(thread->is_suspended, false)) {
-        thread->state = THREAD_SUSPENDED;
-        return;
-    }
-    thread->state = THREAD_READY;
-    thread->accounting.wakeups++;
-    thread->accounting.woken_at = now;
-    thread->share.run_when_woken = SHARE_UNITS(thread->accounting.cycles[THREAD_RUNNING]);
-    queue_append(thread);
-    if (attention_is_needed(ATTENTION_TRACE | ATTENTION_CHART))
-        record_wakeup(thread);
-    request_switch_if_due();
-}
-
-static inline void begin_block(struct thread *self, enum thread_state state)
-{
-    self->state = (uint8_t)state;
-    self->quantum_start = QUANTUM_NOT_BEGUN;
-    queue_remove(self);
-}
-
-static inline void end_block(struct thread *self, enum thread_state state)
-{
-    switch_voluntarily(most_urgent(), WHY_LEFT_IN(state), this_cpu()->attention);
-    account_woken(&self->accounting);
+    make_ready(thread, (enum thread_state)thread->state);
 }
 
 void core_begin_block(enum thread_state state)
@@ -321,14 +140,12 @@ void core_begin_block(enum thread_state state)
 void core_end_block(void)
 {
     struct thread *self = this_cpu()->running;
-    end_block(self, (enum thread_state)self->state);
+    end_block(self, (enum thread_state)self->state, this_cpu()->attention);
 }
 
 void core_block(enum thread_state state)
 {
-    struct thread *self = this_cpu()->running;
-    begin_block(self, state);
-    end_block(self, state);
+    block(this_cpu()->running, state);
 }
 
 void core_unready(struct thread *thread)
@@ -367,7 +184,7 @@ _Noreturn void core_leave(enum switch_reason reason)
 void core_leave_idle(void)
 {
     ASSERT(this_cpu()->running == this_cpu()->idle && core_has_ready());
-    switch_voluntarily(most_urgent(), SWITCH_IDLE, this_cpu()->attention);
+    switch_voluntarily(this_cpu()->running, most_urgent(), SWITCH_IDLE, this_cpu()->attention);
 }
 
 /* One step of the circle, and the switch. `attention` is the constant 0 where nobody asks for any.
@@ -377,7 +194,7 @@ static inline __attribute__((always_inline)) void yield(struct thread *self, uin
     give_way(self, false, attention);
     struct thread *next = thread_of(run_queue_first(&the_scheduler.run_queue));
     if (next != self)
-        switch_voluntarily(next, SWITCH_YIELD, attention);
+        switch_voluntarily(self, next, SWITCH_YIELD, attention);
     else
         self->quantum_start = held_cycles(self, tsc_read());
 }
@@ -486,7 +303,7 @@ static __attribute__((noinline)) void begin_quantum(struct thread *self, uint64_
 {
     end_quantum(self);
     self->quantum_start = held;
-    if (most_urgent() != self && !this_cpu()->need_resched)
+    if (most_urgent() != self)
         want_switch(SWITCH_QUANTUM);
 }
 

@@ -34,19 +34,13 @@ static void wait(struct thread *thread)
     ticket_tree_insert(&waiting, &thread->ticket_node, tickets_of(thread));
 }
 
-/* Draws one of `tickets`. */
-static uint32_t draw(uint32_t tickets)
-{
-    return (uint32_t)((unsigned __int128)random_next(&state) * tickets >> 64);
-}
-
 /* Takes the winner among those that wait out, if anybody does. */
 static struct thread *take_winner(void)
 {
     uint32_t tickets = ticket_tree_total(&waiting);
     if (tickets == 0)
         return NULL;
-    struct ticket_node *winner = ticket_tree_find(&waiting, draw(tickets));
+    struct ticket_node *winner = ticket_tree_find(&waiting, random_below(&state, tickets));
     ticket_tree_remove(&waiting, winner);
     return thread_of(winner);
 }
@@ -74,10 +68,10 @@ static void dequeue(struct thread *thread)
  * before its own, and their winner leaves it its place. */
 static void give_way(struct thread *thread, bool is_used_up)
 {
-    if (thread != elected || waiting.count == 0)
-        return;
     uint32_t others = ticket_tree_total(&waiting);
-    uint32_t ticket = draw(others + (is_used_up ? tickets_of(thread) : 0));
+    if (thread != elected || others == 0)
+        return;
+    uint32_t ticket = random_below(&state, others + (is_used_up ? tickets_of(thread) : 0));
     if (ticket >= others)
         return;
     struct ticket_node *winner = ticket_tree_find(&waiting, ticket);

@@ -15,6 +15,7 @@
 #define ATTENTION_SWITCH_COST 4u  /* the next switch is to be timed */
 #define ATTENTION_SHARES      8u  /* a thread may get the CPU for the first time in this epoch */
 #define ATTENTION_CHART       16u /* the run chart is kept */
+#define ATTENTION_WAKEUP      (ATTENTION_POLICY | ATTENTION_TRACE | ATTENTION_CHART)
 #define ATTENTION_SWITCH \
     (ATTENTION_TRACE | ATTENTION_SWITCH_COST | ATTENTION_SHARES | ATTENTION_CHART)
 

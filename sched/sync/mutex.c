@@ -196,14 +196,13 @@ static __attribute__((noinline)) int unlock_slowly(struct mutex *mutex)
     return result;
 }
 
+/* Once it has been given back, the mutex may be no more: so whatever is to be noted has to be
+ * before, and by its holder. */
 int mutex_unlock(struct mutex *mutex)
 {
     struct thread *self = this_cpu()->running;
-    uint32_t word = self->lock_word;
-    if (mutex->owner != word)
-        return unlock_slowly(mutex);
-    lock_note_released(&mutex->record);
-    if (!cpu_compare_exchange(&mutex->owner, word, 0))
+    if (__builtin_expect(lock_is_held_longest(&mutex->record), false) ||
+        !cpu_compare_exchange(&mutex->owner, self->lock_word, 0))
         return unlock_slowly(mutex);
     self->locks_held--;
     return 0;

@@ -50,15 +50,21 @@ int waiting_block(int timeout_ms);
 /* Both, for the caller. */
 int waiting_enter_and_block(struct wait_queue *queue, int timeout_ms);
 
-/* The same. Mostly nobody waits there yet, and it is to be for ever: then little is to be done. */
+/* Puts `thread`, which runs, into `queue`, which is empty. */
+static inline void waiting_enter_empty(struct wait_queue *queue, struct thread *thread)
+{
+    thread->waiting_in = queue;
+    priority_list_insert_only(&queue->waiters, &thread->wait_node);
+    queue->count = 1;
+}
+
+/* Both, for the caller, if it is to be for ever and nobody waits there yet: mostly it is so. */
 static inline int waiting_enter_and_block_quickly(struct wait_queue *queue, int timeout_ms)
 {
     struct thread *self = this_cpu()->running;
     if (!wait_queue_is_empty(queue) || timeout_ms >= 0)
         return waiting_enter_and_block(queue, timeout_ms);
-    self->waiting_in = queue;
-    priority_list_insert_only(&queue->waiters, &self->wait_node);
-    queue->count = 1;
+    waiting_enter_empty(queue, self);
     core_block(THREAD_BLOCKED);
     return self->wait_result;
 }
@@ -69,22 +75,34 @@ void waiting_remove(struct thread *thread);
 /* The same, and its wait ends with `result`. */
 void waiting_wake(struct thread *thread, int result);
 
-/* Wakes the most urgent waiter. Returns whether there was one. Mostly there is but one, without a
- * timeout, and little is to be done. */
-static inline bool waiting_wake_first(struct wait_queue *queue, int result)
+/* Whether `thread` waits alone in its queue, and for ever: then little is to be done. */
+static inline bool waiting_is_simple(const struct thread *thread)
 {
-    struct thread *thread = waiting_first(queue);
-    if (thread == NULL)
-        return false;
-    if (!priority_list_is_only(&thread->wait_node) || timer_is_armed(&thread->timer)) {
-        waiting_wake(thread, result);
-        return true;
-    }
+    return priority_list_is_only(&thread->wait_node) && !timer_is_armed(&thread->timer);
+}
+
+/* Takes `thread`, which waits simply, out of `queue`; its wait ends with `result`, but it stays
+ * blocked. */
+static inline void waiting_leave_empty(struct wait_queue *queue, struct thread *thread, int result)
+{
     queue->waiters.first = NULL;
     queue->count = 0;
     thread->waiting_in = NULL;
     thread->wanted_lock = NULL;
     thread->wait_result = result;
+}
+
+/* Wakes the most urgent waiter. Returns whether there was one. */
+static inline bool waiting_wake_first(struct wait_queue *queue, int result)
+{
+    struct thread *thread = waiting_first(queue);
+    if (thread == NULL)
+        return false;
+    if (!waiting_is_simple(thread)) {
+        waiting_wake(thread, result);
+        return true;
+    }
+    waiting_leave_empty(queue, thread, result);
     core_make_ready(thread);
     return true;
 }

@@ -5,6 +5,7 @@
 #include "kernel/lib/errors.h"
 #include "kernel/lib/string.h"
 #include "sched/core/core.h"
+#include "sched/core/switching.h"
 #include "sched/observe/trace_ring.h"
 #include "sched/state/thread_table.h"
 #include "sched/sync/inheritance.h"
@@ -21,19 +22,21 @@ int thread_protect(int tid)
     return thread != NULL ? 0 : -ERROR_NOT_FOUND;
 }
 
-/* Interrupts off. */
-static int suspend(struct thread *thread)
+static bool may_suspend_self(const struct thread *self)
 {
-    bool is_self = thread == this_cpu()->running;
-    if (thread->is_protected || (is_self && (interrupts_in_handler() || !core_may_block())))
+    return !(self->is_ending | self->is_protected) && !interrupts_in_handler() && core_may_block();
+}
+
+/* Also for the running thread, where it may not: then it says why. */
+static int suspend_other(struct thread *thread)
+{
+    if (thread == NULL || thread->is_ending)
+        return -ERROR_NOT_FOUND;
+    if (thread->is_protected || thread == this_cpu()->running)
         return -ERROR_NOT_PERMITTED;
     if (thread->is_suspended)
         return 0;
     thread->is_suspended = true;
-    if (is_self) {
-        core_block(THREAD_SUSPENDED);
-        return 0;
-    }
     if (thread->state == THREAD_READY) {
         core_unready(thread);
         thread->state = THREAD_SUSPENDED;
@@ -42,32 +45,39 @@ static int suspend(struct thread *thread)
     return 0;
 }
 
+/* The other half of thread_suspend(). */
+static __attribute__((noinline)) int suspend_by_tid(int tid, uint64_t flags)
+{
+    int error = suspend_other(thread_table_find(tid));
+    critical_exit(flags);
+    return error;
+}
+
 int thread_suspend(int tid)
 {
     uint64_t flags = critical_enter();
-    struct thread *thread = thread_table_find(tid);
-    bool is_alive = thread != NULL && !thread->is_ending;
-    int error = is_alive ? suspend(thread) : -ERROR_NOT_FOUND;
+    struct thread *self = this_cpu()->running;
+    if (tid != self->tid || !may_suspend_self(self))
+        return suspend_by_tid(tid, flags);
+    self->is_suspended = true;
+    block(self, THREAD_SUSPENDED);
     critical_exit(flags);
-    return error;
+    return 0;
 }
 
 int thread_resume(int tid)
 {
     uint64_t flags = critical_enter();
     struct thread *thread = thread_table_find(tid);
-    int error = 0;
-    if (thread == NULL || thread->is_ending)
-        error = -ERROR_NOT_FOUND;
-    else if (!thread->is_suspended)
-        error = -ERROR_INVALID;
-    if (error == 0) {
-        thread->is_suspended = false;
-        if (thread->state == THREAD_SUSPENDED)
-            core_make_ready(thread);
+    if (thread == NULL || thread->is_ending || !thread->is_suspended) {
+        critical_exit(flags);
+        return thread == NULL || thread->is_ending ? -ERROR_NOT_FOUND : -ERROR_INVALID;
     }
+    thread->is_suspended = false;
+    if (thread->state == THREAD_SUSPENDED)
+        make_ready(thread, THREAD_SUSPENDED);
     critical_exit(flags);
-    return error;
+    return 0;
 }
 
 int thread_set_priority(int tid, unsigned priority)

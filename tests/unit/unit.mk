@@ -107,7 +107,7 @@ UNIT_TEST_SOURCES_test_timeline := shell/views/timeline.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_timeline := -include tests/unit/kernel_string_names.h
 
 # The real scheduler on a simulated machine.
-SIMULATION := $(addprefix sched/core/,core.c policy.c) $(wildcard sched/state/*.c) \
+SIMULATION := $(addprefix sched/core/,core.c switching.c policy.c) $(wildcard sched/state/*.c) \
               sched/observe/harmony.c sched/observe/shares.c sched/timers/timer_queue.c sched/sync/wait_queue.c \
               $(addprefix sched/policies/,policies.c fair.c harmony.c lottery.c mlfq.c prio.c rr.c) \
               $(addprefix kernel/lib/,histogram.c priority_queue.c ticket_tree.c) \

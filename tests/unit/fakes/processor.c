@@ -24,3 +24,7 @@ void interrupts_restore(uint64_t flags)
 void preempt_check(void)
 {
 }
+
+void preempt_check_enabled(void)
+{
+}

@@ -32,7 +32,7 @@ uint64_t fake_tsc;
 static uint64_t ticks;
 static uint64_t next_tick; /* TSC */
 static struct timer_queue timers;
-static void (*reschedule)(void);
+static void (*reschedule)(uint64_t address);
 static void (*account_interrupt)(uint64_t cycles);
 static struct thread idle = {.state = THREAD_READY};
 
@@ -96,7 +96,7 @@ uint64_t latency_tick_cycles = NS_PER_MS;
 
 uint64_t latency_delayed_since;
 
-void latency_switch_allowed(uint64_t address)
+void latency_note_delay(uint64_t address)
 {
     (void)address;
 }
@@ -126,14 +126,9 @@ void interrupts_set_account(void (*account)(uint64_t cycles))
     account_interrupt = account;
 }
 
-void preempt_set_reschedule(void (*function)(void))
+void preempt_set_reschedule(void (*function)(uint64_t address))
 {
     reschedule = function;
-}
-
-void preempt_set_observer(void (*observer)(uint64_t address))
-{
-    (void)observer;
 }
 
 uint64_t clock_ticks(void)
@@ -183,7 +178,7 @@ static struct simulated_thread *simulated(struct thread *thread)
 void simulation_settle(void)
 {
     while (this_cpu()->need_resched && this_cpu()->preempt_count == 0)
-        reschedule();
+        reschedule(0);
     if (this_cpu()->running == &idle && core_has_ready())
         core_leave_idle();
 }

@@ -14,6 +14,10 @@ void preempt_check(void)
 {
 }
 
+void preempt_check_enabled(void)
+{
+}
+
 void spin_lock(struct spinlock *lock)
 {
     if (lock->taken_at != NULL)
