@@ -86,17 +86,22 @@ static void print_deadlock_of(struct terminal *terminal, int tid)
     terminal_printf(terminal, "deadlock: %s\n", text);
 }
 
-static int run_locks(struct shell *shell, int count, char **words)
+static void print_locks(struct terminal *terminal)
 {
-    struct terminal *terminal = shell->terminal;
     struct lock_information lock;
-    (void)count;
-    (void)words;
     print_heads(terminal);
     for (unsigned i = 0; i < LOCKS_LISTED_MAX && !terminal_is_interrupted(terminal); i++) {
         if (lock_get_information(i, &lock) == 0)
             print_lock(terminal, &lock);
     }
+}
+
+static int run_locks(struct shell *shell, int count, char **words)
+{
+    struct terminal *terminal = shell->terminal;
+    (void)count;
+    (void)words;
+    print_locks(terminal);
     for (int tid = thread_next(-1); tid >= 0 && !terminal_is_interrupted(terminal);
          tid = thread_next(tid))
         print_deadlock_of(terminal, tid);

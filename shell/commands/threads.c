@@ -37,17 +37,14 @@ static int act(struct shell *shell, const char *word, int (*action)(int tid),
     return error ? command_error(shell, "%s", error_text(error)) : COMMAND_OK;
 }
 
-/* A thread may take others along, which nobody need kill any more; or stay until it is joined. */
+/* Those that are protected stay. A thread may take others along, which nobody need kill any more;
+ * or stay until it is joined. */
 static unsigned kill_all(void)
 {
-    struct thread_information thread;
     unsigned before = thread_count();
     unsigned killed = 0;
-    for (int tid = thread_next(-1); tid >= 0; tid = thread_next(tid)) {
-        if (thread_get_information(tid, &thread) == 0 && !thread.is_idle && !thread.is_protected &&
-            thread_kill(tid) == 0)
-            killed++;
-    }
+    for (int tid = thread_next(-1); tid >= 0; tid = thread_next(tid))
+        killed += thread_kill(tid) == 0;
     unsigned after = thread_count();
     unsigned gone = after < before ? before - after : 0;
     return gone > killed ? gone : killed;
