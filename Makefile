@@ -177,8 +177,8 @@ test-kernel-stress: $(STRESS_IMAGE)
 
 ## holds what a switch, a tick, a wakeup and so on cost to limits, in instructions
 .PHONY: test-costs
-test-costs: $(BENCH_IMAGE)
-	$(Q)tests/bench/check $< '$(CC)'
+test-costs: $(BENCH_IMAGE) $(IMAGE) $(BUILD)/kernel.elf
+	$(Q)tests/bench/check $^ '$(CC)'
 
 ## runs whole machines, in QEMU and Bochs, as a person would
 .PHONY: test-system
@@ -217,8 +217,9 @@ test-suites:
 
 ## measures in instructions and virtual time, which repeat, and tells the kernel's size
 .PHONY: bench
-bench: $(BENCH_IMAGE) $(BUILD)/kernel.elf
+bench: $(BENCH_IMAGE) $(IMAGE) $(BUILD)/kernel.elf
 	$(Q)tests/bench/run $(BENCH_IMAGE)
+	$(Q)tests/bench/ports $(IMAGE) $(BUILD)/kernel.elf
 	$(Q)$(SIZE) -A -d $(BUILD)/kernel.elf $(BUILD)/symbols.c.o | tools/kernel-size
 
 ## the same of this tree and of an older one, BASE=REVISION, side by side, with the ratios
