@@ -111,6 +111,8 @@ class History:
 def level(demands, given):
     """What everybody may have at most when `given` is poured evenly."""
     low, high = 0.0, max(demands, default=0)
+    if given <= 0:  # and not the little that halving leaves
+        return low
     if sum(demands) <= given:
         return high
     for _ in range(60):
