@@ -316,9 +316,13 @@ const struct tick_delay *latency_of_tick(void)
     return &swallowed;
 }
 
-void latency_begin_rhythm(void)
+/* Where the machine was away in between, nobody knows when the counter was loaded: not before
+ * `since`, and so no tick seems to come too early. */
+void latency_begin_rhythm(uint64_t since)
 {
-    count_from_loading(tsc_read());
+    uint64_t now = tsc_read();
+    bool was_away = now - since > latency_tick_cycles / READING_FRACTION;
+    count_from_loading(was_away ? since : now);
     passed_by = lateness_passed_by();
 }
 

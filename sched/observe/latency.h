@@ -37,8 +37,8 @@ static inline uint64_t latency_cycles_per_tick(void)
 /* The timer's rhythm has been changed, after `elapsed` ticks for which no interrupt comes. */
 void latency_tick_moved(uint32_t elapsed);
 
-/* The timer has been set back to whole ticks just now. */
-void latency_begin_rhythm(void);
+/* The timer has been set back to whole ticks just now, and after TSC `since`. */
+void latency_begin_rhythm(uint64_t since);
 
 /* TSC when the timer raised its interrupt for the latest tick, as far as it is known. */
 uint64_t latency_tick_raised_at(void);

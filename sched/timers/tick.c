@@ -194,8 +194,9 @@ void tick_put_off(void)
 
 void tick_resume(void)
 {
+    uint64_t since = tsc_read();
     if (pit_set_back()) {
-        latency_begin_rhythm();
+        latency_begin_rhythm(since);
         return;
     }
     uint32_t elapsed = pit_resume_ticks();
