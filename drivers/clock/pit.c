@@ -175,13 +175,15 @@ uint32_t pit_put_off_latency(void)
     return late_clocks;
 }
 
-/* While ticks are put off the counter goes on by itself, and no clock is lost, whatever is late. */
+/* While ticks are put off the counter goes on by itself, and no clock is lost, whatever is late.
+ * What pit_resume_ticks() had loaded may be over again before anybody looks: so it does not go on.
+ */
 static uint32_t take_irregular_ticks(void)
 {
     late_clocks = pit_clocks_since_tick();
     uint32_t clocks = clocks_before + period;
     clocks_before = 0;
-    if (is_putting_off) {
+    if (is_putting_off && period > RESUMED_TICKS_MAX * divisor) {
         has_come = true;
     } else {
         clocks += late_clocks;

@@ -274,6 +274,26 @@ static void comes_at_each_tick_once_they_are_needed_again(void **state)
     }
 }
 
+/* The rest of a tick is loaded then, which may be over several times before the handler is left. */
+static void does_not_go_on_with_the_rest_of_a_tick(void **state)
+{
+    set_up_running(state);
+    uint64_t started_at = chip.loaded_at;
+    for (unsigned i = 0; i < 100; i++) {
+        pit_put_off_tick(20);
+        chip.now += 3 * DIVISOR + DIVISOR - LATE - 100;
+        assert_false(pit_set_back());
+        counted += pit_resume_ticks();
+        pit_put_off_tick(20);
+        next_interrupt(10);
+        chip.now += 500; /* the handler goes on, and so does what it defers */
+        pit_put_off_tick(20);
+        next_interrupt(LATE);
+        assert_true(pit_set_back());
+    }
+    expect_near(started_at + pit_clocks(counted), chip.now, 16 + 64 * 100);
+}
+
 static void goes_on_otherwise_where_it_is_too_long_or_too_short(void **state)
 {
     static const uint32_t others[] = {49, 30, 25, 54};
@@ -398,6 +418,7 @@ int main(void)
         cmocka_unit_test_setup(several_ticks_an_interrupt, set_up),
         cmocka_unit_test_setup(goes_on_by_itself_while_nobody_needs_ticks, set_up),
         cmocka_unit_test_setup(comes_at_each_tick_once_they_are_needed_again, set_up),
+        cmocka_unit_test_setup(does_not_go_on_with_the_rest_of_a_tick, set_up),
         cmocka_unit_test_setup(goes_on_otherwise_where_it_is_too_long_or_too_short, set_up),
         cmocka_unit_test_setup(tells_the_time_between_ticks, set_up),
         cmocka_unit_test_setup(adds_an_interrupt_that_waits, set_up),
