@@ -234,7 +234,7 @@ static void goes_on_by_itself_while_nobody_needs_ticks(void **state)
     }
     assert_int_equal(counted, 101);
     uint64_t loaded_at = chip.loaded_at;
-    for (unsigned i = 0; i < 1000; i++) {
+    for (unsigned i = 0; i < ROUNDS_MAX; i++) {
         uint64_t before = chip.now;
         pit_put_off_tick(50 + i % 5);
         pit_put_off_tick(7); /* nothing is said about one that is awaited */
@@ -242,7 +242,7 @@ static void goes_on_by_itself_while_nobody_needs_ticks(void **state)
         next_interrupt(LATE * (1 + i % 50));
     }
     assert_int_equal(chip.loaded_at, loaded_at);
-    assert_int_equal(counted, 101 + 1000 * 50);
+    assert_int_equal(counted, 101 + ROUNDS_MAX * 50);
 }
 
 /* Once a thread runs, an interrupt that was on its way is the last of its kind; and whichever way
@@ -254,7 +254,7 @@ static void comes_at_each_tick_once_they_are_needed_again(void **state)
     set_up_running(state);
     uint64_t started_at = chip.loaded_at;
     for (unsigned i = 0; i < 4 * 5; i++) {
-        for (unsigned rounds = i / 5; rounds > 0; rounds--) {
+        for (unsigned turns = i / 5; turns > 0; turns--) {
             pit_put_off_tick(20);
             next_interrupt(LATE);
         }
