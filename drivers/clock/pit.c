@@ -180,6 +180,11 @@ uint32_t pit_put_off_latency(void)
     return late_clocks;
 }
 
+uint32_t pit_latency_to_come(void)
+{
+    return has_come ? late_clocks : 0;
+}
+
 /* While ticks are put off the counter goes on by itself, and no clock is lost, whatever is late.
  * What pit_resume_ticks() had loaded may be over again before anybody looks: so it does not go on.
  */
@@ -209,6 +214,7 @@ static bool look_for_quicker_interrupt(uint32_t clocks)
 {
     if (!pic_is_requested(PIT_IRQ_LINE))
         return false;
+    pit_interrupt.special |= IRREGULAR;
     clocks_before = clocks - period;
     return true;
 }
@@ -222,7 +228,7 @@ static bool is_good_for(uint32_t ticks)
 
 /*
  * Each time the counter is loaded, the clocks between reading it and loading it are lost: about
- * two microseconds on a real machine, at most some forty times a second.
+ * two microseconds on a real machine, twice for each sleep that ends while the CPU idles.
  */
 void pit_put_off_tick(uint32_t ticks)
 {
@@ -240,13 +246,15 @@ void pit_put_off_tick(uint32_t ticks)
         return;
     uint32_t stood_for = period;
     uint32_t since = pit_clocks_since_tick();
-    if (has_come) { /* whole ticks from here on, so that next time nothing has to be loaded */
-        lost_clocks += since;
-        load_irregular(ticks * divisor, 0);
-    } else {
+    if (!has_come) {
         load_irregular(ticks * divisor - since, since);
+        look_for_quicker_interrupt(stood_for);
+        return;
     }
-    look_for_quicker_interrupt(stood_for);
+    /* Whole ticks from here on, so that next time nothing has to be loaded. */
+    load_irregular(ticks * divisor, 0);
+    if (!look_for_quicker_interrupt(stood_for))
+        lost_clocks += since;
 }
 
 uint32_t pit_ticks_put_off(void)
@@ -262,8 +270,10 @@ bool pit_set_back(void)
     uint32_t since = pit_clocks_since_tick();
     if (since > divisor / SET_BACK_FRACTION || pic_is_requested(PIT_IRQ_LINE))
         return false;
-    lost_clocks += since;
+    uint32_t stood_for = period;
     load_regular();
+    if (!look_for_quicker_interrupt(stood_for))
+        lost_clocks += since;
     return true;
 }
 

@@ -52,6 +52,10 @@ static inline uint32_t pit_take_ticks(void)
 /* Input clocks from when the latest interrupt that was put off was raised to pit_take_ticks(). */
 uint32_t pit_put_off_latency(void);
 
+/* The same, if the counter goes on and the next interrupt stands for them; else 0: they have been
+ * counted. */
+uint32_t pit_latency_to_come(void);
+
 /*
  * While the CPU idles nobody needs each tick: the next interrupt comes `ticks` (4..PIT_TICKS_MAX)
  * ticks after the last one and stands for all of them; or sooner, by up to half of that, where one

@@ -223,10 +223,11 @@ static void count_from_loading(uint64_t at)
 
 /*
  * While ticks are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows
- * only beyond.
+ * only beyond; and no tick is lost by one that the counter knows of.
  */
 static bool begin_rhythm(int64_t late, const struct interrupt_entry *entry)
 {
+    late -= (int64_t)to_cycles(pit_latency_to_come());
     bool is_late = latency_tick_cycles != 0 &&
                    late > (int64_t)(2 * pit_ticks_per_interrupt() * latency_tick_cycles);
     if (is_late)

@@ -184,7 +184,7 @@ void tick_put_off(void)
         timer_ensure_ticks();
     /* What has been put off is too far away if a handler has set a deadline since. */
     if (!tsc_is_settled() || until_deadline < PUT_OFF_TICKS_MIN ||
-        until_deadline < pit_ticks_put_off()) {
+        until_deadline <= pit_ticks_per_interrupt() || until_deadline < pit_ticks_put_off()) {
         tick_resume();
         return;
     }

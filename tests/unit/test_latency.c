@@ -29,7 +29,7 @@ uint64_t fake_tsc;
 /* --- The machine --- */
 
 static uint64_t edge; /* TSC: the timer has raised its line for the last time so far */
-static uint32_t put_off_clocks;
+static uint32_t put_off_clocks, clocks_to_come;
 static unsigned counter_reads, refinements;
 static bool has_swallowed;
 
@@ -57,6 +57,11 @@ uint32_t pit_clocks_since_tick(void)
 uint32_t pit_put_off_latency(void)
 {
     return put_off_clocks;
+}
+
+uint32_t pit_latency_to_come(void)
+{
+    return clocks_to_come;
 }
 
 uint32_t pit_ticks_per_interrupt(void)
@@ -116,7 +121,7 @@ static int start_machine(void **state)
     counter_ticks = CALIBRATION_TICKS;
     fake_tsc = edge = 1000 * PERIOD;
     boot_cpu.entry = (struct interrupt_entry){0};
-    put_off_clocks = 0;
+    put_off_clocks = clocks_to_come = 0;
     counter_reads = refinements = 0;
     raised_at = due_at = latency_tick_cycles = rate_raised_at = latency_delayed_since = 0;
     ticks_since = rate_ticks = 0;
@@ -586,6 +591,17 @@ static void test_a_delay_of_many_ticks_shows_even_then(void **state)
     assert_int_equal(latency_of_interrupts()->address, CULPRIT);
 }
 
+static void test_a_delay_that_the_next_interrupt_stands_for_loses_no_tick(void **state)
+{
+    (void)state;
+    ticks(5);
+    latency_tick_moved(0);
+    clocks_to_come = put_off_clocks = 20 * CLOCKS_PER_TICK + 7;
+    boot_cpu.entry.entered_at = fake_tsc = edge + 70 * PERIOD;
+    assert_false(latency_on_tick(50));
+    expect_longest(20 * PERIOD + 7 * PERIOD / CLOCKS_PER_TICK);
+}
+
 /* --- Sections with preemption off --- */
 
 static void test_a_switch_that_has_to_wait_is_timed(void **state)
@@ -689,6 +705,8 @@ int main(void)
         cmocka_unit_test_setup(test_ticks_of_another_device_are_not_timed, start_regular),
         cmocka_unit_test_setup(test_each_of_them_is_a_sample, start_regular),
         cmocka_unit_test_setup(test_a_delay_of_many_ticks_shows_even_then, start_regular),
+        cmocka_unit_test_setup(test_a_delay_that_the_next_interrupt_stands_for_loses_no_tick,
+                               start_regular),
         cmocka_unit_test_setup(test_a_switch_that_has_to_wait_is_timed, start_machine),
         cmocka_unit_test_setup(test_ticks_that_a_late_one_has_swallowed_are_told, start_regular),
         cmocka_unit_test_setup(test_who_keeps_interrupts_off_is_not_away, start_regular),
