@@ -137,7 +137,7 @@ include tools/trace.mk
 ## installs what is missing, and runs every check and test below
 .PHONY: test
 test:
-	$(Q)tools/install build run bochs images lint test fuzz
+	$(Q)tools/install build run bochs images debug lint test fuzz
 	$(Q)$(MAKE_FIRST) --output-sync lint
 	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-fuzz test-model test-kernel test-soak test-costs
 	$(Q)$(MAKE_FIRST) $(AS_LINTED) test-system

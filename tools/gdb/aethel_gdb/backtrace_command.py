@@ -35,7 +35,9 @@ through interrupts, too. gdb's registers and its selected frame stay as they are
     words_max = 1
 
     def candidates(self):
-        return ["all"] + [str(thread.tid) for thread in all_threads()]
+        yield "all"
+        for thread in all_threads():
+            yield str(thread.tid)
 
     def run(self, words):
         require_scheduler()

@@ -1,11 +1,14 @@
 """What all commands have in common: a word below `aethel`, and one line instead of a traceback."""
 
+import itertools
 import re
 
 import gdb
 
 from aethel_gdb.memory import Trouble, cut, require_machine
 
+
+CANDIDATES_MAX = 200  # no more are shown
 
 # What anything may lead to that lies where the kernel's data should be.
 DAMAGES = (ArithmeticError, LookupError, TypeError, ValueError)
@@ -36,7 +39,6 @@ class Command(gdb.Command):
     name = ""
     usage = ""
     words_max = 0
-    completes_with = gdb.COMPLETE_NONE
 
     def __init__(self):
         super().__init__(f"aethel {self.name}", gdb.COMMAND_STATUS)
@@ -49,16 +51,17 @@ class Command(gdb.Command):
         return []
 
     def complete(self, text, word):
-        if len(gdb.string_to_argv(text)) > 1:
-            return []
         try:
-            return [candidate for candidate in self.candidates() if candidate.startswith(word)]
+            if len(gdb.string_to_argv(text)) > 1:
+                return []
+            fitting = (candidate for candidate in self.candidates() if candidate.startswith(word))
+            return list(itertools.islice(fitting, CANDIDATES_MAX))
         except (Trouble, gdb.error):
             return []
 
     def invoke(self, argument, from_tty):
-        words = gdb.string_to_argv(argument)
         try:
+            words = gdb.string_to_argv(argument)
             if len(words) > self.words_max:
                 raise Trouble(f"'{words[self.words_max]}' is one argument too many ({self.usage})")
             require_machine()
@@ -66,7 +69,7 @@ class Command(gdb.Command):
         except (Trouble, gdb.error) as trouble:
             raise gdb.GdbError(cut(f"aethel {self.name}: {self.explain(trouble)}")) from None
         except DAMAGES as damage:
-            raise gdb.GdbError(cut(f"aethel {self.name}: what is there is damaged: {damage}")) from None
+            raise gdb.GdbError(cut(f"aethel {self.name}: damaged: {damage}")) from None
         except KeyboardInterrupt:
             raise gdb.GdbError(f"aethel {self.name}: interrupted") from None
 

@@ -1,5 +1,5 @@
-"""Structures in words: what a person wants to know in a line, and what is worth opening as children.
-"print/r" shows all of one as it is."""
+"""Structures in words: what a person wants to know in a line, and what is worth opening as
+children. "print/r" shows all of one as it is."""
 
 import gdb
 import gdb.printing
@@ -182,8 +182,8 @@ class TraceEventPrinter(Printer):
 class InterruptFramePrinter(Printer):
     def line(self):
         symbol = function_name(self.value["rip"])
-        return f"vector {int(self.value['vector'])} (error code {int(self.value['error_code']):#x})" \
-               f" in {symbol}"
+        error_code = int(self.value["error_code"])
+        return f"vector {int(self.value['vector'])} (error code {error_code:#x}) in {symbol}"
 
     def further(self):
         for field in self.value.type.fields():

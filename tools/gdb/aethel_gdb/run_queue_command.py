@@ -13,7 +13,8 @@ ROW = "{:>6} {:>6} {:<15} {:>5} {:>8} {}"
 # what a node says of its thread's place.
 QUEUES = {
     "priority_queue": (walks.priority_queue, "ready_node", lambda node: f"key {int(node['key'])}"),
-    "ticket_tree": (walks.ticket_tree, "ticket_node", lambda node: f"{int(node['tickets'])} tickets"),
+    "ticket_tree": (walks.ticket_tree, "ticket_node",
+                    lambda node: f"{int(node['tickets'])} tickets"),
 }
 
 
@@ -43,17 +44,15 @@ def _policies():
 
 def _queues_of(policy):
     """The variables of its source that are queues of threads, by the types that they have."""
-    block = gdb.block_for_pc(int(policy["level_of"]))
-    if int(policy["enqueue"]) == 0 or int(policy["waiting"]) == 0 or block is None:
-        return
-    block = gdb.block_for_pc(int(policy["enqueue"]))
-    for symbol in block.static_block:
+    has_queue = int(policy["enqueue"]) != 0 and int(policy["waiting"]) != 0
+    block = gdb.block_for_pc(int(policy["enqueue"])) if has_queue else None
+    for symbol in block.static_block if block is not None else []:
         if symbol.is_variable and symbol.type.strip_typedefs().tag in QUEUES:
             yield symbol.value()
 
 
 def _show_waiting(policy):
-    """Those that are ready and not in the levels: a policy with a queue puts one there, the next."""
+    """Those that are ready, and in no level: a policy with a queue puts the next one there."""
     name = text(policy["information"]["name"])
     for queue in _queues_of(policy):
         walk, member, describe = QUEUES[queue.type.strip_typedefs().tag]

@@ -164,8 +164,8 @@ def where_panic_began(thread):
 
 
 class Places:
-    """Where threads stand. A context: gdb's frames are those of one thread after the other in it, and
-    behind it as they were."""
+    """Where threads stand. A context: in it gdb's frames are those of one thread after the other,
+    and behind it what they were."""
 
     def __enter__(self):
         self.level = _level_of_selected()
@@ -213,7 +213,8 @@ def _without_first(shown, count):
 
 
 def _behind_handlers(frame):
-    """The frame that was interrupted: a handler runs on the stack of a thread that has not called it."""
+    """The frame that was interrupted: a handler runs on the stack of a thread, which has not called
+    it."""
     interrupted = frame
     for _ in range(FRAMES_MAX):
         if frame is None:

@@ -70,7 +70,7 @@ class Thread:
 
     @property
     def priorities(self):
-        """The effective one, and the base one where that is another. Idle stands outside of them."""
+        """The effective one, and the base one where that is another. Idle has none."""
         base = int(self.block["base_priority"])
         if self.tid == IDLE_TID:
             return "--"

@@ -4,6 +4,7 @@ one that is damaged is a Trouble, and ends."""
 from aethel_gdb.memory import Trouble, around, at
 
 STEPS_MAX = 100000  # more than there can be threads
+DEPTH_MAX = 64      # of a tree that is balanced
 
 
 def circle(head, describe="list"):
@@ -44,7 +45,7 @@ def tree(root, type_name, children):
         while node != 0:
             here = at(node, type_name)
             path.append(here)
-            if len(path) > 64 * 64:
+            if len(path) > DEPTH_MAX:
                 raise Trouble("the tree is damaged")
             node = int(children(here)[0])
         if not path:
