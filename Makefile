@@ -139,7 +139,7 @@ include tools/trace.mk
 test:
 	$(Q)tools/install build run bochs images debug lint test fuzz
 	$(Q)$(MAKE_FIRST) --output-sync lint
-	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-fuzz test-model test-kernel test-soak test-costs
+	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-kernel test-unit test-fuzz test-model test-soak test-costs
 	$(Q)$(MAKE_FIRST) $(AS_LINTED) test-system
 
 # What is tested is what lint has built with gcc: it need not be compiled twice.
