@@ -383,6 +383,58 @@ def test_a_stopped_terminal_keeps_nobody_from_anything(virtual):
     assert virtual.command("echo here") == "here\n"
 
 
+SEARCH, FORTH = "\x12", "\x13"
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_ctrl_s_goes_on_with_a_search(virtual, is_slow):
+    for word in "one", "two", "three":
+        virtual.command(f"echo {word}")
+    start = len(virtual.serial.text)
+    keys = [SEARCH, "echo t", SEARCH, "\x05", SEARCH, "echo", SEARCH, SEARCH, FORTH]
+    for key in keys if is_slow else ["".join(keys)]:
+        virtual.serial.send(key)
+        virtual.command_on_screen("clear; sleep 0.5; echo slept", "^slept$")
+    virtual.serial.send("\r")
+    virtual.serial.wait_for(rf"\r\none\r\n{PROMPT}$", start)
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_ctrl_s_behind_a_search_stops(virtual, is_slow):
+    virtual.command("echo before")
+    start = len(virtual.serial.text)
+    keys = [SEARCH + "bef\x07", "\x13", "echo hidden\r"]
+    for key in keys if is_slow else ["".join(keys)]:
+        virtual.serial.send(key)
+        virtual.command_on_screen("clear; sleep 1; echo meanwhile", "^meanwhile$")
+    assert "hidden\r\n" not in virtual.serial.text[start:]
+    virtual.serial.send("\x11")
+    virtual.serial.wait_for(rf"\r\nhidden\r\n{PROMPT}$", start)
+
+
+def test_ctrl_q_does_not_overtake_ctrl_s(virtual):
+    virtual.command("echo before")
+    start = len(virtual.serial.text)
+    virtual.serial.send(SEARCH + "bef\x07\x13echo shown\r\x11")
+    virtual.serial.wait_for(rf"\r\nshown\r\n{PROMPT}$", start)
+    assert virtual.command("echo more") == "more\n"
+    virtual.serial.send(SEARCH + "bef\x07\x13echo never\x03")
+    virtual.serial.wait_for(rf"\^C\r\n{PROMPT}$", start)
+    assert virtual.command("echo more") == "more\n"
+
+
+def test_more_than_a_screen_is_asked_for(virtual):
+    virtual.command("preempt on; spawn hog 2000 prio=0")
+    start = len(virtual.serial.text)
+    virtual.serial.send("kill \t\t")
+    virtual.serial.wait_for(r"kill \r\nDisplay all 2001 possibilities\? \(y or n\)$", start)
+    virtual.serial.send("n")
+    virtual.serial.wait_for(PROMPT + "kill $", start)
+    virtual.serial.send("\t\ty\x03")  # Ctrl-C ends the list
+    virtual.serial.wait_for(rf"{PROMPT}kill \^C\r\n{PROMPT}$", start)
+    virtual.command("kill all")
+
+
 # --- A shell that waits --------------------------------------------------------------------------
 
 WAITS = r"the shell waits: (hog)\d+ has the CPU; Ctrl-\\ ([^\r\n]*)\r\n"
