@@ -5,6 +5,7 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "kernel/log.h"
+#include "kernel/mm/heap.h"
 #include "sched/preemption.h"
 #include "shell/terminal/announcement.h"
 #include "shell/terminal/notices.h"
@@ -19,14 +20,13 @@ static struct shell shells[SHELLS_MAX];
 static unsigned started;
 
 static int (*run_command)(struct shell *shell, int count, char **words);
-static const char *(*complete_word)(const char *text, size_t word_start, unsigned index);
+static void (*complete_word)(struct completion *completion);
 
 static const char *start_script;
 static volatile bool start_script_runs;
 
 void shell_set_commands(int (*run)(struct shell *shell, int count, char **words),
-                        const char *(*complete)(const char *text, size_t word_start,
-                                                unsigned index))
+                        void (*complete)(struct completion *completion))
 {
     run_command = run;
     complete_word = complete;
@@ -53,10 +53,16 @@ static void write(void *context, const char *text, size_t length)
     terminal_write(shell->terminal, text, length);
 }
 
-static const char *complete(void *context, const char *text, size_t word_start, unsigned index)
+static void complete(void *context, struct completion *completion)
 {
     (void)context;
-    return complete_word(text, word_start, index);
+    complete_word(completion);
+}
+
+static bool is_interrupted(void *context)
+{
+    const struct shell *shell = context;
+    return terminal_has_interrupt(shell->terminal);
 }
 
 static void ask_size(void *context)
@@ -65,10 +71,18 @@ static void ask_size(void *context)
     terminal_ask_size(shell->terminal);
 }
 
+static void stop_output(void *context)
+{
+    struct shell *shell = context;
+    terminal_stop_output(shell->terminal);
+}
+
 static const struct line_editor_operations editor_operations = {
     .write = write,
-    .complete = complete,
+    .completion = {.complete = complete, .is_interrupted = is_interrupted},
     .redraw = ask_size,
+    .stop_output = stop_output,
+    .memory = {.allocate = kmalloc, .free = kfree},
 };
 
 /*
@@ -101,7 +115,9 @@ static void show_notices(struct shell *shell)
 /* The prompt and the line, as they should be by now. */
 static void bring_up_to_date(struct shell *shell)
 {
-    line_editor_resize(&shell->editor, terminal_size(shell->terminal).columns);
+    struct terminal_size size = terminal_size(shell->terminal);
+    terminal_set_searching(shell->terminal, line_editor_is_searching(&shell->editor));
+    line_editor_resize(&shell->editor, size.columns, size.rows);
     show_notices(shell);
     line_editor_refresh(&shell->editor);
 }
@@ -260,8 +276,8 @@ int shell_start(struct terminal *terminal)
     format_string(name, sizeof(name), "shell-%s", terminal->name);
     shell->terminal = terminal;
     shell->notices_seen = log_end();
-    line_editor_init(&shell->editor, PROMPT, terminal_size(terminal).columns, &editor_operations,
-                     shell);
+    struct terminal_size size = terminal_size(terminal);
+    line_editor_init(&shell->editor, PROMPT, size.columns, size.rows, &editor_operations, shell);
 
     shell->tid = thread_create(&(struct thread_attributes){
         .name = name,

@@ -33,6 +33,7 @@
 #define SHELLS_MAX 2u
 
 struct command;
+struct completion;
 
 struct shell {
     struct terminal *terminal;
@@ -48,12 +49,11 @@ struct shell {
 };
 
 /*
- * Names who runs a command, of `count` words, and returns its status; and who completes its words,
- * as line_editor_operations.complete says. Boot only.
+ * Names who runs a command, of `count` words, and returns its status; and who completes its words
+ * (shell/editor/completion.h). Boot only.
  */
 void shell_set_commands(int (*run)(struct shell *shell, int count, char **words),
-                        const char *(*complete)(const char *text, size_t word_start,
-                                                unsigned index));
+                        void (*complete)(struct completion *completion));
 
 /* The first shell that is started runs `commands`, which must live for ever, before it asks for
  * any. Boot only. */

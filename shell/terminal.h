@@ -27,6 +27,7 @@
 
 #define TERMINAL_INTERRUPT   0x03 /* Ctrl-C: ends what a command waits for */
 #define TERMINAL_GO_ON       0x11 /* Ctrl-Q */
+#define TERMINAL_SEARCH      0x12 /* Ctrl-R */
 #define TERMINAL_STOP        0x13 /* Ctrl-S: output waits until Ctrl-Q or Ctrl-C */
 #define TERMINAL_BUFFER_SIZE 128u
 
@@ -66,6 +67,7 @@ struct terminal {
     volatile bool runs_command;    /* Ctrl-C is not input, but interrupts */
     volatile bool is_interrupted;  /* it has come */
     struct wait_queue interrupted; /* who sleeps until then */
+    volatile bool may_search;      /* Ctrl-S may go on with a search: its reader decides */
 
     volatile bool has_view; /* shows its other screen (shell/views/full_screen.h) */
     volatile bool is_output_ready;
@@ -132,6 +134,20 @@ void terminal_write_polled(struct terminal *terminal, const char *text, size_t l
  */
 void terminal_begin_command(struct terminal *terminal);
 void terminal_end_command(struct terminal *terminal);
+
+/*
+ * Who reads has a search open that Ctrl-S goes on with, or not. Before that is known Ctrl-R tells
+ * that one may be: then Ctrl-S is input, if no command runs, and Ctrl-Q, which must not overtake
+ * it. A reader that has no use for Ctrl-S calls terminal_stop_output(). For the reading thread.
+ */
+void terminal_set_searching(struct terminal *terminal, bool is_searching);
+
+/* Does what Ctrl-S does, unless what lets the output go on waits to be read already. For the
+ * reading thread. */
+void terminal_stop_output(struct terminal *terminal);
+
+/* Whether Ctrl-C waits to be read. For the reading thread. */
+bool terminal_has_interrupt(const struct terminal *terminal);
 
 /* Whether Ctrl-C has come since the command began. Any context. */
 bool terminal_is_interrupted(const struct terminal *terminal);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "drivers/serial.h"
+#include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "sched/clock.h"
 #include "sched/harmony.h"
@@ -15,11 +16,14 @@
 
 #define NS_PER_MS 1000000u
 
+#define VALUE_SIZE 32u
+
 /* What is printed: all figures, or those with `word` in their names. */
 struct report {
     struct terminal *terminal;
     const char *word;
     unsigned printed;
+    struct completion *completion; /* not NULL: the names are told to Tab instead */
 };
 
 static bool contains(const char *text, const char *word)
@@ -30,17 +34,28 @@ static bool contains(const char *text, const char *word)
     return *text != '\0';
 }
 
+static void tell_name(struct report *report, const char *key, const char *format, va_list arguments)
+{
+    char value[VALUE_SIZE];
+    format_arguments(value, sizeof(value), format, arguments);
+    completion_add(report->completion, key, value);
+}
+
 static __attribute__((format(__printf__, 3, 4))) void
 print_line(struct report *report, const char *key, const char *format, ...)
 {
     va_list arguments;
     if (!contains(key, report->word))
         return;
-    terminal_printf(report->terminal, "%s: ", key);
     va_start(arguments, format);
-    terminal_vprintf(report->terminal, format, arguments);
+    if (report->completion) {
+        tell_name(report, key, format, arguments);
+    } else {
+        terminal_printf(report->terminal, "%s: ", key);
+        terminal_vprintf(report->terminal, format, arguments);
+        terminal_printf(report->terminal, "\n");
+    }
     va_end(arguments);
-    terminal_printf(report->terminal, "\n");
     report->printed++;
 }
 
@@ -135,9 +150,12 @@ static int run_stats(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-static const char *stats_candidate(unsigned argument, unsigned index)
+static void complete_stats(struct completion *completion)
 {
-    return argument == 1 && index == 0 ? "reset" : NULL;
+    struct report report = {.word = "", .completion = completion};
+    completion_add(completion, "reset", "begin anew");
+    print_settings(&report);
+    print_figures(&report);
 }
 
 COMMAND(stats, .usage = "stats [WORD|reset]", .summary = "the scheduler's figures",
@@ -158,4 +176,4 @@ COMMAND(stats, .usage = "stats [WORD|reset]", .summary = "the scheduler's figure
                 "         is the function, or the interrupt's handler, that did it. Where an\n"
                 "         interrupt was late and nobody did it, the machine or the emulator was.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_stats,
-        .candidate = stats_candidate);
+        .complete = complete_stats);

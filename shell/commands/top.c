@@ -262,9 +262,14 @@ static int run_top(struct shell *shell, int count, char **words)
                                     : status;
 }
 
-static const char *top_candidate(unsigned argument, unsigned index)
+/* Behind -n comes how many, and behind that, or at once, how often. */
+static void complete_top(struct completion *completion)
 {
-    return argument == 1 && index == 0 ? "-n" : NULL;
+    bool prints = strcmp(completion->words[1], "-n") == 0;
+    if (completion->argument == 1)
+        completion_add(completion, "-n", "print so many tables");
+    if (completion->argument == (prints ? 3 : 1))
+        command_complete_words(completion, "", command_seconds);
 }
 
 COMMAND(top, .usage = "top [-n COUNT] [SECONDS]", .summary = "watch the threads",
@@ -283,4 +288,4 @@ COMMAND(top, .usage = "top [-n COUNT] [SECONDS]", .summary = "watch the threads"
                 "h                   help\n"
                 "q, Esc, Ctrl-C      quit\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 3, .run = run_top,
-        .candidate = top_candidate);
+        .complete = complete_top);

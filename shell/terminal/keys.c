@@ -67,8 +67,8 @@ static void send_sequence(const struct sequence *sequence, uint8_t modifiers)
     send(text, length);
 }
 
-/* Alt is an ESC before the character, as most terminals have it; but not where it stands, together
- * with Ctrl, for AltGr. */
+/* Alt is an ESC before the character, as most terminals have it, and before Backspace; but not
+ * where it stands, together with Ctrl, for AltGr. */
 static void send_character(uint16_t character, uint8_t modifiers)
 {
     const uint8_t altgr = KEY_MODIFIER_CTRL | KEY_MODIFIER_ALTGR;
@@ -76,7 +76,7 @@ static void send_character(uint16_t character, uint8_t modifiers)
     bool is_control = character < FIRST_PRINTABLE;
     if (!is_control && (character > LAST_CHARACTER || !code_page_437((uint8_t)character)))
         return;
-    if (has_alt && !is_control)
+    if (has_alt && (!is_control || character == '\b'))
         send((const char[]){'\033', (char)character}, 2);
     else
         terminal_input(&screen_terminal, (uint8_t)character);

@@ -158,6 +158,9 @@ static void ctrl_gives_control_characters(void **state)
     FEED("\x02\x1C"); /* 1 and Enter have no control character of their own */
     check_event(0, '1', KEY_MODIFIER_CTRL, true);
     check_event(1, '\r', KEY_MODIFIER_CTRL, true);
+    FEED("\x35" SHIFT "\x0C\xAA"); /* / and _ */
+    check_event(0, 0x1F, KEY_MODIFIER_CTRL, true);
+    check_event(1, 0x1F, KEY_MODIFIER_CTRL | KEY_MODIFIER_SHIFT, true);
     FEED("\x9D" CAPS "\x20");
     check_single('d', 0);
 
