@@ -186,7 +186,7 @@ test-kernel-stress: $(STRESS_IMAGE)
 
 ## holds what a switch, a tick, a wakeup and so on cost to limits, in instructions
 .PHONY: test-costs
-test-costs: $(BENCH_IMAGE) $(IMAGE) $(BUILD)/kernel.elf
+test-costs: $(BENCH_IMAGE) $(IMAGE)
 	$(Q)tests/bench/check $^ '$(CC)'
 
 ## runs whole machines, in QEMU and Bochs, as a person would
@@ -228,7 +228,7 @@ test-suites:
 .PHONY: bench
 bench: $(BENCH_IMAGE) $(IMAGE) $(BUILD)/kernel.elf
 	$(Q)tests/bench/run $(BENCH_IMAGE)
-	$(Q)tests/bench/ports $(IMAGE) $(BUILD)/kernel.elf
+	$(Q)tests/bench/ports $(IMAGE)
 	$(Q)$(SIZE) -A -d $(BUILD)/kernel.elf $(BUILD)/symbols.c.o | tools/kernel-size
 
 ## the same of this tree and of an older one, BASE=REVISION, side by side, with the ratios

@@ -43,7 +43,8 @@ compile_kernel = $(CC) $(KERNEL_CFLAGS) $(SOURCE_CFLAGS) $(addprefix -D,$(1))
 # $(call compile,CONFIGURATION): one C file into one object, with its dependencies beside it.
 compile = $(compile_kernel) -MMD -MP -c -o $@ $<
 
-# What assembly includes: NASM 2.16.01 with -MD leaves it out of the dependencies.
+# What assembly includes: NASM 2.16.01 with -MD leaves it out of the dependencies, and with -M, which
+# tells the bootloader's, it refuses the symbols that interrupt_entry.asm repeats by.
 ASM_INCLUDES := $(wildcard kernel/cpu/*.inc)
 
 # $(call link,OBJECTS): those objects into one kernel.

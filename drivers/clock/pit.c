@@ -254,23 +254,31 @@ uint32_t pit_latency_to_come(void)
     return clocks_to_come;
 }
 
+/* For how many periods so many interrupts stand that are to be counted. */
+static uint32_t periods_to_come(unsigned interrupts)
+{
+    return has_been_raised && interrupts > 0 ? interrupts - 1 : interrupts;
+}
+
 /* How many periods have ended since `began_at`. */
 static uint32_t periods_until(const struct reading *reading)
 {
     if (!has_tsc())
-        return has_been_raised ? 0 : 1;
+        return periods_to_come(1);
     uint64_t clocks = to_clocks(reading->at - began_at) + period / 2;
     return clocks > reading->clocks ? (uint32_t)((clocks - reading->clocks) / period) : 0;
 }
 
-/* The counter may have begun anew once more before it was loaded: then the next interrupt is on its
- * way, and stands for what has been counted. */
-static void expect_raised_interrupt(void)
+/* Has the counter just been loaded too late? Then the next interrupt is on its way, and stands for
+ * `clocks`. */
+static bool look_for_quicker_interrupt(uint32_t clocks)
 {
     if (!pic_is_requested(PIT_IRQ_LINE))
-        return;
+        return false;
     pit_interrupt.special |= IRREGULAR;
     has_been_raised = true;
+    clocks_before = clocks;
+    return true;
 }
 
 /* The counter goes on by itself, so no clock is lost, whatever is late. */
@@ -299,7 +307,8 @@ static uint32_t take_irregular_ticks(void)
     } else {
         load_regular();
         clocks += reading.clocks + clocks_to_loading(&reading);
-        expect_raised_interrupt();
+        look_for_quicker_interrupt(
+            0); /* the counter may have begun anew once more: it is counted */
     }
     return pass(clocks);
 }
@@ -308,18 +317,6 @@ uint32_t pit_take_special_ticks(void)
 {
     is_taken = true;
     return is_irregular() ? take_irregular_ticks() : pit_interrupt.regular_ticks;
-}
-
-/* Has the counter just been loaded too late? Then the next interrupt is on its way, and stands for
- * `clocks`. */
-static bool look_for_quicker_interrupt(uint32_t clocks)
-{
-    if (!pic_is_requested(PIT_IRQ_LINE))
-        return false;
-    pit_interrupt.special |= IRREGULAR;
-    has_been_raised = true;
-    clocks_before = clocks;
-    return true;
 }
 
 /* Whether the counter may go on as it is loaded: by whole ticks, not more than `ticks`, and by more
@@ -353,12 +350,6 @@ void pit_put_off_tick(uint32_t ticks)
     if (look_for_quicker_interrupt(stood_for))
         return;
     lost_clocks += reading.clocks - clocks_already + clocks_to_loading(&reading);
-}
-
-/* For how many periods so many interrupts stand that are to be counted. */
-static uint32_t periods_to_come(unsigned interrupts)
-{
-    return has_been_raised && interrupts > 0 ? interrupts - 1 : interrupts;
 }
 
 uint32_t pit_ticks_put_off(void)

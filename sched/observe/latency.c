@@ -221,6 +221,12 @@ static void count_from_loading(uint64_t at)
     count_from(at, false);
 }
 
+/* So late an interrupt has swallowed the next one. */
+static int64_t delay_that_swallows(void)
+{
+    return (int64_t)(latency_tick_cycles * pit_ticks_per_interrupt());
+}
+
 /* Of the ticks that such a delay has swallowed each counts, except that one interrupt stands for
  * several. */
 static uint32_t ticks_in(int64_t late)
@@ -236,8 +242,7 @@ static bool begin_rhythm(int64_t late, const struct interrupt_entry *entry)
     bool has_counter = pit_has_counter();
     if (has_counter)
         late = (int64_t)to_cycles(pit_put_off_latency());
-    bool is_late = latency_tick_cycles != 0 &&
-                   late > (int64_t)(2 * pit_ticks_per_interrupt() * latency_tick_cycles);
+    bool is_late = latency_tick_cycles != 0 && late > 2 * delay_that_swallows();
     if (is_late)
         tell(late, has_counter ? 0 : ticks_in(late), entry);
     else
@@ -261,12 +266,7 @@ static void take_sample(int64_t late, const struct interrupt_entry *entry)
     look_after += SAMPLE_TICKS;
 }
 
-/* Such a delay has swallowed an interrupt: no rate is measured across it. */
-static int64_t delay_that_swallows(void)
-{
-    return (int64_t)(latency_tick_cycles * pit_ticks_per_interrupt());
-}
-
+/* No rate is measured across them. */
 static bool pass_lost_ticks(int64_t late, const struct interrupt_entry *entry)
 {
     tell(late, ticks_in(late), entry);

@@ -131,6 +131,5 @@ def describe(record, names):
 def time_of(record):
     """Since the scheduler began, in seconds, or None without a rate of the TSC."""
     zero = variable("boot_cpu")["idle"]["created_at"]
-    rate = int(variable("ns_per_cycle", "kernel/cpu/tsc.c"))
-    nanoseconds = (int(record["time"]) - int(zero)) * rate >> threads.NS_SHIFT
-    return nanoseconds / 1e9 if rate != 0 else None
+    nanoseconds = threads.to_ns(int(record["time"]) - int(zero))
+    return None if nanoseconds is None else nanoseconds / 1e9

@@ -20,9 +20,7 @@ QUEUES = {
 
 def _row(level, thread, note=""):
     notes = ", ".join(part for part in ("running" if thread.is_running else "", note) if part)
-    milliseconds = thread.run_ms
-    show(ROW.format(level, thread.tid, thread.name, thread.priorities,
-                    "-" if milliseconds is None else milliseconds, notes))
+    show(ROW.format(level, thread.tid, thread.name, thread.priorities, thread.run_ms, notes))
 
 
 def _show_levels(queue):

@@ -27,10 +27,10 @@ def running_address():
     return int(processor()["running"])
 
 
-def to_ms(cycles):
-    """Milliseconds, or None as long as the TSC's rate is not known."""
+def to_ns(cycles):
+    """Nanoseconds, or None as long as the TSC's rate is not known."""
     rate = int(variable("ns_per_cycle", "kernel/cpu/tsc.c"))
-    return (int(cycles) * rate >> NS_SHIFT) // NS_PER_MS if rate != 0 else None
+    return cycles * rate >> NS_SHIFT if rate != 0 else None
 
 
 class Thread:
@@ -78,9 +78,10 @@ class Thread:
 
     @property
     def run_ms(self):
-        """Up to its last switch."""
+        """Up to its last switch, in milliseconds; "-" as long as they are not known."""
         running = value_of("enum thread_state", "THREAD_RUNNING")
-        return to_ms(self.block["accounting"]["cycles"][running])
+        nanoseconds = to_ns(int(self.block["accounting"]["cycles"][running]))
+        return "-" if nanoseconds is None else nanoseconds // NS_PER_MS
 
     @property
     def has_timer(self):

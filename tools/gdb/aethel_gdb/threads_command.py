@@ -18,10 +18,8 @@ def _place(places, thread):
 
 
 def _row(places, thread):
-    milliseconds = thread.run_ms
-    return ROW.format(thread.tid, thread.name, thread.state, thread.priorities,
-                      "-" if milliseconds is None else milliseconds, thread.waits_for or "-",
-                      _place(places, thread))
+    return ROW.format(thread.tid, thread.name, thread.state, thread.priorities, thread.run_ms,
+                      thread.waits_for or "-", _place(places, thread))
 
 
 class ThreadsCommand(Command):
