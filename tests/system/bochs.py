@@ -94,9 +94,11 @@ class Keyboard:
         except OSError:
             pass
 
-    def press(self, symbol):
-        for is_down in (1, 0):
-            self.connection.sendall(struct.pack(">BBHI", 4, is_down, 0, symbol))
+    def press(self, *symbols):
+        """Presses keys one after the other, and lets them go in the opposite order."""
+        for is_down, keys in ((1, symbols), (0, reversed(symbols))):
+            for symbol in keys:
+                self.connection.sendall(struct.pack(">BBHI", 4, is_down, 0, symbol))
 
     def type(self, text):
         for character in text:
