@@ -57,6 +57,7 @@ struct terminal {
     bool has_status_bar;          /* which tells that a shell waits */
     bool is_utf8;                 /* characters beyond ASCII go out in two bytes */
     const struct terminal_operations *operations;
+    void *device;        /* the operations' own */
     struct mutex output; /* whose holder writes */
 
     struct ring input;

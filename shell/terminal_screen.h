@@ -10,7 +10,10 @@
 
 #define SCREENS_MAX 4u
 
-/* Clears the screen and makes the first console usable. After vga_init(); boot only. */
+/* The first console. */
+extern struct terminal screen_terminal;
+
+/* Clears the screen and makes screen_terminal usable. After vga_init(); boot only. */
 void terminal_screen_init(void);
 
 /* Names what starts a shell on a console that is shown for the first time; it is called as
@@ -18,8 +21,7 @@ void terminal_screen_init(void);
  * to be shown. Until this has been called no other console than the first one can be shown. */
 void terminal_screen_set_starter(bool (*start_shell)(struct terminal *terminal));
 
-/* The first console, and the one that is shown, whose number counts from 0. Any context. */
-struct terminal *terminal_screen_first(void);
+/* The console that is shown, and its number, which counts from 0. Any context. */
 struct terminal *terminal_screen_shown(void);
 unsigned terminal_screen_shown_index(void);
 

@@ -39,7 +39,7 @@ static void poll_serial_quickly(void *unused)
 static void write_boot_message(const char *text, size_t length)
 {
     if (start_options.uses_screen)
-        terminal_write_polled(terminal_screen_first(), text, length);
+        terminal_write_polled(&screen_terminal, text, length);
     if (start_options.uses_serial)
         terminal_write_polled(&serial_terminal, text, length);
 }
@@ -60,7 +60,7 @@ void start_consoles(void)
     log_set_console_level(start_options.log_level);
     log_set_console(write_boot_message);
     if (!start_options.uses_screen)
-        terminal_write_polled(terminal_screen_first(), serial_only, sizeof(serial_only) - 1);
+        terminal_write_polled(&screen_terminal, serial_only, sizeof(serial_only) - 1);
     log_info("Aethel " AETHEL_VERSION ", a kernel for watching preemptive multitasking");
     if (has_no_port)
         log_warning("serial: no UART at COM1; the screen and the keyboard are all there is");

@@ -69,7 +69,7 @@ static void start_on_terminals(void)
     if (start_options.run != NULL)
         shell_set_start_script(start_options.run, has_both ? &serial_terminal : NULL);
     if (start_options.uses_screen)
-        start_shell_or_panic(terminal_screen_first());
+        start_shell_or_panic(&screen_terminal);
     if (start_options.uses_serial) {
         start_shell_or_panic(&serial_terminal);
         hand_on_serial_input();

@@ -9,8 +9,6 @@
  */
 #include "shell/terminal_screen.h"
 
-#include <stddef.h>
-
 #include "drivers/vga.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/preempt.h"
@@ -31,16 +29,22 @@
 enum shell_state { SHELL_NONE, SHELL_WANTED, SHELL_STARTED };
 
 struct screen {
-    struct terminal terminal;
+    struct terminal *terminal;
     struct console console;
     enum shell_state shell;
     uint8_t input_bytes[INPUT_SIZE];
 };
 
-_Static_assert(offsetof(struct screen, terminal) == 0, "a terminal's address is its screen's");
-_Static_assert(sizeof(struct screen) <= FRAME_SIZE, "a screen has a frame");
+/* One that comes to be after the boot. */
+struct later_screen {
+    struct screen screen;
+    struct terminal terminal;
+};
+
+_Static_assert(sizeof(struct later_screen) <= FRAME_SIZE, "a screen has a frame");
 _Static_assert(CONSOLE_CELLS * sizeof(uint16_t) <= FRAME_SIZE, "and its cells have one");
 
+struct terminal screen_terminal;
 static struct screen first_screen;
 static struct screen *screens[SCREENS_MAX] = {&first_screen};
 static struct screen *volatile shown = &first_screen;
@@ -100,7 +104,7 @@ static bool start_shells(void)
             continue;
         is_waiting = preempt_is_disabled();
         if (!is_waiting)
-            screen->shell = start_shell(&screen->terminal) ? SHELL_STARTED : SHELL_NONE;
+            screen->shell = start_shell(screen->terminal) ? SHELL_STARTED : SHELL_NONE;
     }
     return is_waiting;
 }
@@ -177,7 +181,7 @@ static void finish_clearing(struct console *console)
 
 static size_t write(struct terminal *terminal, const char *text, size_t length)
 {
-    struct screen *screen = (struct screen *)terminal;
+    struct screen *screen = terminal->device;
     finish_clearing(&screen->console);
     for (size_t i = 0; i < length; i++) {
         uint64_t flags = interrupts_save();
@@ -224,16 +228,17 @@ static const struct names {
 } names[SCREENS_MAX] = {
     {"vga", "screen"}, {"vga2", "screen2"}, {"vga3", "screen3"}, {"vga4", "screen4"}};
 
-static void init(struct screen *screen, const struct names *names_of_it, uint16_t *main_cells,
-                 uint16_t *other_cells)
+static void init(struct screen *screen, struct terminal *terminal, const struct names *names_of_it,
+                 uint16_t *main_cells, uint16_t *other_cells)
 {
-    struct terminal *terminal = &screen->terminal;
+    screen->terminal = terminal;
     terminal->name = names_of_it->terminal;
     terminal->rescue_key = "F12";
     terminal->size = TERMINAL_SIZE(VGA_COLUMNS, CONSOLE_ROWS);
     terminal->size_source = TERMINAL_SIZE_FIXED;
     terminal->has_status_bar = true;
     terminal->operations = &operations;
+    terminal->device = screen;
     mutex_init(&terminal->output, names_of_it->lock);
     terminal_init(terminal, screen->input_bytes, sizeof(screen->input_bytes));
     console_init(&screen->console, main_cells, other_cells, &page_source);
@@ -245,10 +250,11 @@ static bool make(unsigned index)
     uint64_t frames[3];
     if (!frames_allocate(frames, sizeof(frames) / sizeof(frames[0])))
         return false;
-    struct screen *screen = physical_to_virtual(frames[0]);
-    memset(screen, 0, sizeof(*screen));
-    init(screen, &names[index], physical_to_virtual(frames[1]), physical_to_virtual(frames[2]));
-    screens[index] = screen;
+    struct later_screen *later = physical_to_virtual(frames[0]);
+    memset(later, 0, sizeof(*later));
+    init(&later->screen, &later->terminal, &names[index], physical_to_virtual(frames[1]),
+         physical_to_virtual(frames[2]));
+    screens[index] = &later->screen;
     return true;
 }
 
@@ -256,7 +262,7 @@ void terminal_screen_init(void)
 {
     static uint16_t cells[2][CONSOLE_CELLS];
     software_timer_init(&painter, paint_some, NULL);
-    init(&first_screen, &names[0], cells[0], cells[1]);
+    init(&first_screen, &screen_terminal, &names[0], cells[0], cells[1]);
     first_screen.shell = SHELL_STARTED; /* by the boot */
     while (paint(CONSOLE_PIECES_PER_ROW))
         ;
@@ -285,14 +291,9 @@ void terminal_screen_show(unsigned index)
     terminal_screen_paint();
 }
 
-struct terminal *terminal_screen_first(void)
-{
-    return &first_screen.terminal;
-}
-
 struct terminal *terminal_screen_shown(void)
 {
-    return &shown->terminal;
+    return shown->terminal;
 }
 
 unsigned terminal_screen_shown_index(void)
