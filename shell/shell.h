@@ -30,14 +30,13 @@
 #define COMMAND_NOT_FOUND   127 /* as POSIX shells say it */
 #define COMMAND_INTERRUPTED 130
 
-#define SHELLS_MAX 2u
+#define SHELLS_MAX 5u /* on the consoles of the screen, and on COM1 */
 
 struct command;
 struct completion;
 
 struct shell {
     struct terminal *terminal;
-    volatile bool has_greeted;
     int tid;
     const struct command *command; /* that runs */
     int status;                    /* of the last command: 0, or not */
@@ -56,13 +55,11 @@ void shell_set_commands(int (*run)(struct shell *shell, int count, char **words)
                         void (*complete)(struct completion *completion));
 
 /* The first shell that is started runs `commands`, which must live for ever, before it asks for
- * any. Boot only. */
-void shell_set_start_script(const char *commands);
+ * any; and `watcher`, which has another shell, or is NULL, shows that, too. Boot only. */
+void shell_set_start_script(const char *commands, struct terminal *watcher);
 
-/*
- * Starts a shell on `terminal`. Returns its tid, or a negative error: that of thread_create(), or
- * -ERROR_NO_MEMORY for more shells than were planned for. Boot only.
- */
+/* Starts a shell on `terminal`, which has none. Returns its tid, or a negative error: that of
+ * thread_create(), or -ERROR_NO_MEMORY. Any context that may call thread_create(). */
 int shell_start(struct terminal *terminal);
 
 /* How many shells were started, and their threads, counted from 0. Any context. */

@@ -1,6 +1,6 @@
 /*
- * The room shell/terminal/ is the two terminals, the screen with its keyboard and COM1; their keys,
- * in both directions; and notices.
+ * The room shell/terminal/ is the terminals, the consoles on the screen with its keyboard and COM1;
+ * their keys, in both directions; and notices.
  *
  * Entered by: the rooms of shell/ above it, EXTRA= code and kernel/start/, by its doors
  * shell/terminal*.h, and by announcement.h, key_decoder.h, keys.h and notices.h.
@@ -36,9 +36,9 @@ struct terminal_operations {
      * Takes up to `length` bytes and returns how many; when it is fewer,
      * terminal_output_ready() is called once there is room again. Never blocks.
      */
-    size_t (*write)(const char *text, size_t length);
+    size_t (*write)(struct terminal *terminal, const char *text, size_t length);
     /* Writes all of it now, without waiting for interrupts or locks: for boot and panic. */
-    void (*write_polled)(const char *text, size_t length);
+    void (*write_polled)(struct terminal *terminal, const char *text, size_t length);
     /* There is room for input again after terminal_input() has refused a byte. May be NULL. */
     void (*resume_input)(void);
     /* The terminal is asked for its size now. NULL where that is fixed. */
@@ -58,6 +58,7 @@ struct terminal {
     bool has_status_bar;          /* which tells that a shell waits */
     bool is_utf8;                 /* characters beyond ASCII go out in two bytes */
     const struct terminal_operations *operations;
+    void *device;        /* the operations' own */
     struct mutex output; /* whose holder writes */
 
     struct ring input;

@@ -210,7 +210,7 @@ static size_t send(struct terminal *terminal, const char *text, size_t length)
 {
     begin_sending(terminal);
     terminal->is_output_ready = false;
-    size_t taken = terminal->operations->write(text, length);
+    size_t taken = terminal->operations->write(terminal, text, length);
     if (taken > 0)
         terminal->last_sent = text[taken - 1];
     terminal->is_sending = false;
@@ -344,9 +344,9 @@ void terminal_write_polled(struct terminal *terminal, const char *text, size_t l
         while (newline < end && *newline != '\n')
             newline++;
         if (newline > text)
-            operations->write_polled(text, (size_t)(newline - text));
+            operations->write_polled(terminal, text, (size_t)(newline - text));
         if (newline < end)
-            operations->write_polled("\r\n", 2);
+            operations->write_polled(terminal, "\r\n", 2);
         text = newline + 1;
     }
 }

@@ -226,8 +226,8 @@ static void fake_shifts_are_ignored(void **state)
     check_event(0, KEY_UP, 0, true);
     check_event(2, 'a', 0, true);
 
-    START(SHIFT "\xE0\xAA\xE0\x48\xE0\xC8\xE0\x2A\x1E"); /* a real Shift is held meanwhile */
-    check_event(0, KEY_UP, KEY_MODIFIER_SHIFT, true);
+    START(SHIFT "\xE0\xAA\xE0\x49\xE0\xC9\xE0\x2A\x1E"); /* a real Shift is held meanwhile */
+    check_event(0, KEY_PAGE_UP, KEY_MODIFIER_SHIFT, true);
     check_event(2, 'A', KEY_MODIFIER_SHIFT, true);
 }
 

@@ -73,6 +73,9 @@ UNIT_TEST_FLAGS_test_words := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_words := shell/editor/words.c kernel/lib/string.c
 UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_scrollback := shell/terminal/scrollback.c
+UNIT_TEST_SOURCES_test_console := $(addprefix shell/terminal/,console.c scrollback.c) \
+                                  drivers/code_page.c kernel/lib/ansi.c
 UNIT_TEST_SOURCES_test_utf8 := shell/terminal/utf8.c
 UNIT_TEST_SOURCES_test_size_report := shell/terminal/size_report.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_size_report := -include tests/unit/kernel_string_names.h
