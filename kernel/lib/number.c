@@ -2,6 +2,7 @@
 #include "kernel/lib/number.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "kernel/lib/errors.h"
 
@@ -47,6 +48,30 @@ int parse_unsigned(const char *text, uint64_t max, uint64_t *value)
     } while (*++text);
     *value = result;
     return 0;
+}
+
+/* Reads decimal digits up to the first other character. Returns behind them, or NULL. */
+static const char *read_digits(const char *text, uint64_t max, uint64_t *value)
+{
+    *value = 0;
+    do {
+        if (!append_digit(value, *text, DECIMAL, max))
+            return NULL;
+    } while (digit_value(*++text) < DECIMAL);
+    return text;
+}
+
+int parse_range(const char *text, uint64_t max, uint64_t *first, uint64_t *last)
+{
+    text = read_digits(text, max, first);
+    if (text == NULL)
+        return -ERROR_INVALID;
+    *last = *first;
+    if (*text == '-')
+        text = read_digits(text + 1, max, last);
+    else if (text[0] == '.' && text[1] == '.')
+        text = read_digits(text + 2, max, last);
+    return text != NULL && *text == '\0' ? 0 : -ERROR_INVALID;
 }
 
 int parse_milliseconds(const char *text, uint64_t max, uint64_t *milliseconds)

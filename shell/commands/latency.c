@@ -3,38 +3,16 @@
 
 #include "kernel/cpu/tsc.h"
 #include "kernel/lib/format.h"
-#include "kernel/lib/number.h"
 #include "kernel/lib/string.h"
 #include "sched/scheduler.h"
 #include "sched/thread.h"
-#include "shell/command.h"
-#include "shell/views/thread_text.h"
-#include "shell/views/thread_words.h"
+#include "shell/commands/threads_named.h"
 
 #define BAR_WIDTH 40u
 #define TIME_SIZE 16u
 
 #define UNIT_STEP 1000u
 #define UNIT_MAX  10000u
-
-/* The tid that `word` is, or that the oldest thread of that name has, be it as `ps` shows it; or
- * -1. */
-static int find_thread(const char *word)
-{
-    uint64_t number;
-    char name[THREAD_NAME_SIZE];
-    if (parse_unsigned(word, INT32_MAX, &number) == 0)
-        return (int)number;
-    for (int tid = thread_next(-1); tid >= 0; tid = thread_next(tid)) {
-        if (thread_get_name(tid, name) != 0)
-            continue;
-        bool is_it = strcmp(name, word) == 0;
-        thread_name_as_word(name, name);
-        if (is_it || strcmp(name, word) == 0)
-            return tid;
-    }
-    return -1;
-}
 
 static void print_values(struct terminal *terminal, const struct scheduler_distribution *values)
 {
@@ -92,32 +70,70 @@ static void print_histogram(struct terminal *terminal, const struct scheduler_di
     }
 }
 
-static int run_latency(struct shell *shell, int count, char **words)
+static void print_latency(struct terminal *terminal, const char *of,
+                          const struct scheduler_distribution *values)
 {
-    struct scheduler_distribution values;
-    (void)count;
-    if (strcmp(words[1], "switch") == 0)
-        scheduler_get_switch_costs(&values);
-    else if (strcmp(words[1], "irq") == 0)
-        scheduler_get_irq_latencies(&values);
-    else if (scheduler_get_wake_latencies(find_thread(words[1]), &values) != 0)
-        return command_error(shell, "'%s' is neither a thread, nor switch, nor irq", words[1]);
-    print_values(shell->terminal, &values);
-    print_histogram(shell->terminal, &values);
-    return COMMAND_OK;
+    terminal_printf(terminal, "latency: %s\n", of);
+    print_values(terminal, values);
+    print_histogram(terminal, values);
 }
 
-static const struct command_word latency_words[] = {
-    {"irq", "how late the timer's handler comes"}, {"switch", "what a switch costs"}, {0}};
+static int print_of_thread(struct shell *shell, const struct thread_information *thread,
+                           unsigned value)
+{
+    struct scheduler_distribution values;
+    (void)value;
+    int error = scheduler_get_wake_latencies(thread->tid, &values);
+    if (error == 0)
+        print_latency(shell->terminal, thread->name, &values);
+    return error;
+}
 
-COMMAND(latency, .usage = "latency THREAD|switch|irq", .summary = "histogram of delays",
-        .help = "THREAD  tid or name: from each wakeup to the moment when it ran, since it was\n"
-                "        created\n"
+static bool is_any(const struct thread_information *thread)
+{
+    (void)thread;
+    return true;
+}
+
+/* Returns whether `word` is one of those that are no threads. */
+static bool print_of_machine(struct shell *shell, const char *word)
+{
+    struct scheduler_distribution values;
+    if (strcmp(word, "switch") == 0)
+        scheduler_get_switch_costs(&values);
+    else if (strcmp(word, "irq") == 0)
+        scheduler_get_irq_latencies(&values);
+    else
+        return false;
+    print_latency(shell->terminal, word, &values);
+    return true;
+}
+
+static const struct thread_action looking = {
+    .is_meant = is_any, .act = print_of_thread, .takes_word = print_of_machine};
+
+static int run_latency(struct shell *shell, int count, char **words)
+{
+    struct threads_served served;
+    return threads_named_serve(shell, (unsigned)count - 1, words + 1, &looking, 0, &served);
+}
+
+static void complete_latency(struct completion *completion)
+{
+    static const struct command_word machine[] = {
+        {"irq", "how late the timer's handler comes"}, {"switch", "what a switch costs"}, {0}};
+    command_complete_words(completion, "", machine);
+    threads_named_complete(completion, &looking);
+}
+
+COMMAND(latency, .usage = "latency THREAD|switch|irq...", .summary = "histograms of delays",
+        .help = "THREAD  (as in 'help kill') from each wakeup to the moment when it ran, since\n"
+                "        it was created\n"
                 "switch  the cost of a context switch: of the first one after each tick\n"
                 "irq     from the timer raising its line to its handler: of every 16th tick, and\n"
                 "        max_ns of all;\n"
                 "        these two since the boot, or since 'stats reset'\n"
                 "The buckets are powers of two of processor cycles; a percentile is exact to its\n"
                 "bucket.\n",
-        .group = COMMAND_GROUP_OBSERVING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_latency, .words = latency_words, .complete = thread_words_complete_names);
+        .group = COMMAND_GROUP_OBSERVING, .arguments_min = 1, .arguments_max = PARSER_WORDS,
+        .run = run_latency, .complete = complete_latency);

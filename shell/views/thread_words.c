@@ -22,24 +22,13 @@ static void add_name(struct completion *completion, const struct thread_informat
     completion_add(completion, thread->name, help);
 }
 
-static void
-visit(struct completion *completion, bool (*is_meant)(const struct thread_information *thread),
-      void (*add)(struct completion *completion, const struct thread_information *thread))
-{
-    struct thread_information thread;
-    for (int tid = thread_next(-1); tid >= 0; tid = thread_next(tid))
-        if (thread_get_information(tid, &thread) == 0 && (!is_meant || is_meant(&thread)))
-            add(completion, &thread);
-}
-
 void thread_words_complete(struct completion *completion,
                            bool (*is_meant)(const struct thread_information *thread))
 {
-    visit(completion, is_meant, add_number);
-}
-
-void thread_words_complete_names(struct completion *completion)
-{
+    struct thread_information thread;
     bool is_number = completion->word[0] >= '0' && completion->word[0] <= '9';
-    visit(completion, NULL, is_number ? add_number : add_name);
+    for (int tid = thread_next(-1); tid >= 0; tid = thread_next(tid)) {
+        if (thread_get_information(tid, &thread) == 0 && is_meant(&thread))
+            (is_number ? add_number : add_name)(completion, &thread);
+    }
 }

@@ -5,11 +5,9 @@
 #include "sched/thread.h"
 #include "shell/editor/completion.h"
 
-/* Tells the numbers of those threads that `is_meant` names; NULL: of all. */
+/* Tells the names of those threads that `is_meant` names, or, where a number has been begun, the
+ * numbers. */
 void thread_words_complete(struct completion *completion,
                            bool (*is_meant)(const struct thread_information *thread));
-
-/* Tells the names of all threads, or, where a number has been begun, the numbers. */
-void thread_words_complete_names(struct completion *completion);
 
 #endif

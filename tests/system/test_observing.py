@@ -306,6 +306,8 @@ def histogram(answer):
 
 def expect_consistent(answer, has_unsampled=False):
     """`has_unsampled`: the longest may be none of the samples."""
+    head, answer = answer.split("\n", 1)
+    assert head.startswith("latency: ")
     figures, buckets = histogram(answer)
     assert list(figures) == LATENCY_KEYS
     order = [figures[key] for key in ("min_ns", "p50_ns", "p95_ns", "p99_ns", "max_ns")]
@@ -353,6 +355,8 @@ def test_latency_of_a_thread(virtual):
 def test_latency_of_a_thread_that_was_never_woken(virtual):
     tid = virtual.values("preempt on; spawn hog")["first_tid"]
     answer = virtual.command(f"latency {tid}")
+    head, answer = answer.split("\n", 1)
+    assert re.fullmatch(r"latency: hog\d+", head)
     assert values(answer) == {key: "0" for key in LATENCY_KEYS}
     assert len(answer.splitlines()) == len(LATENCY_KEYS)
 
@@ -442,7 +446,7 @@ def test_irq_tells_the_time_of_handlers(virtual):
 
 WRONG = """
 stats xyz; stats reset x; check 0; check 0.05; check x; check -1; check 1 2; check 3601; latency;
-latency x; latency 99999; latency irq x; ps -x; ps -v x; irq x; quantum 0; quantum 1001;
+latency x; latency 99999; ps -x; ps -v x; irq x; quantum 0; quantum 1001;
 quantum aut; quantum auto x
 """
 

@@ -191,7 +191,8 @@ def test_the_history_is_told(cooperative):
 
 
 @pytest.mark.parametrize("typed, listed", [
-    ("kill \t\t", r"all +that were spawned\r\n\d+ +hog\d+ +\w+\r\n"),
+    ("kill \t\t", r"all +that are not protected\r\nhog\d+ +\d+, \w+\r\n"), ("kill hog\t", r"kill hog\d+ "),
+    ("suspend 99 all h\t", r"all hog\d+ "),
     ("prio 1\t \t\t", r"\n63 +takes turns"), ("stats harm\t", "stats harmony "),
     ("spawn hog for=\t\t", r"for=1 .*for=60 +a minute"), ("latency ho\t", r"latency hog\d+ "),
     ("keymap \t\t", r"de +German"), ("policy \t\t", r"fair +\w+"), ("trace start \t\t", r"sched +switches"),
@@ -270,11 +271,11 @@ def test_help_names_every_command(cooperative):
 
 
 WRONG = """
-preempt; preempt maybe; preempt on off; quantum 0; quantum 1001; quantum ten; quantum -5;
+preempt maybe; preempt on off; quantum 0; quantum 1001; quantum ten; quantum -5;
 quantum 5 5; quantum 99999999999999999999; spawn; spawn nothing; spawn hog 0; spawn hog -1;
 spawn hog 10001; spawn hog x; spawn hog prio=64; spawn hog prio=-1; spawn hog prio=; spawn hog for=0;
 spawn hog for=x; spawn hog 1 2; spawn hog speed=9; kill; kill 0; kill 1; kill 99999; kill x; kill -1;
-kill all all; prio; prio 1; prio 99999 5; prio 0 5; prio 1 64; prio 1 x; prio x 5; ps x; stats xyz;
+prio; prio 1; prio 99999 5; prio 0 5; prio 1 64; prio 1 x; prio x 5; ps x; stats xyz;
 stats ''; uptime x; mem x; irq x; log x; help nothing; clear x; reboot x; poweroff x; panic x; sleep;
 sleep x; sleep -1
 """

@@ -87,6 +87,25 @@ static void rejects_what_is_not_a_number_of_seconds(void **state)
     rejects(parse_milliseconds, "99999999999999999999", UINT64_MAX);
 }
 
+static void reads_ranges(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        uint64_t first, last;
+    } ranges[] = {{"5", 5, 5}, {"5-9", 5, 9}, {"5..9", 5, 9}, {"9-5", 9, 5}, {"0-100", 0, 100}};
+    static const char *const wrong[] = {"",     "-",    "5-",  "-5",    "5.9",   "5...9", "5--9",
+                                        "5-9x", "x5-9", "101", "5-101", "5 - 9", "0x5",   "5-9-11"};
+    uint64_t first, last;
+    for (size_t i = 0; i < COUNT_OF(ranges); i++) {
+        assert_int_equal(parse_range(ranges[i].text, 100, &first, &last), 0);
+        assert_int_equal(first, ranges[i].first);
+        assert_int_equal(last, ranges[i].last);
+    }
+    for (size_t i = 0; i < COUNT_OF(wrong); i++)
+        assert_int_equal(parse_range(wrong[i], 100, &first, &last), -ERROR_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -95,6 +114,7 @@ int main(void)
         cmocka_unit_test(rejects_what_is_too_large),
         cmocka_unit_test(reads_seconds_as_milliseconds),
         cmocka_unit_test(rejects_what_is_not_a_number_of_seconds),
+        cmocka_unit_test(reads_ranges),
     };
     return cmocka_run_group_tests_name("number", tests, NULL, NULL);
 }

@@ -44,6 +44,7 @@ UNIT_TEST_SOURCES_test_bitmap := kernel/lib/bitmap.c
 UNIT_TEST_SOURCES_test_priority_queue := kernel/lib/priority_queue.c
 UNIT_TEST_SOURCES_test_histogram := kernel/lib/histogram.c
 UNIT_TEST_SOURCES_test_number := kernel/lib/number.c
+UNIT_TEST_SOURCES_test_pattern := kernel/lib/pattern.c
 UNIT_TEST_SOURCES_test_errors := kernel/lib/errors.c
 UNIT_TEST_SOURCES_test_ansi := kernel/lib/ansi.c
 KEYBOARD_DECODER := drivers/keyboard/decoder.c drivers/keyboard/scan_codes.c $(KEYMAPS)
