@@ -7,6 +7,8 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "sched/policy.h"
+#include "shell/near_miss.h"
+#include "shell/other_words.h"
 
 const struct command *command_find(const char *name)
 {
@@ -20,7 +22,8 @@ const struct command *command_find(const char *name)
 
 /* --- Errors ---------------------------------------------------------------------------------- */
 
-#define ERROR_COLUMNS 80u
+#define ERROR_COLUMNS 79u /* in the last one, some terminals begin a new row */
+#define GUESS_SIZE    (NEAR_MISS_SIZE + sizeof("; did you mean 'spawn '?"))
 #define ERROR_SIZE    (LINE_EDITOR_SIZE + TERMINAL_BUFFER_SIZE)
 #define DOTS          "..."
 #define WORD_END      2u /* characters that stand behind them */
@@ -65,26 +68,48 @@ static void shorten(char *text, size_t limit)
     }
 }
 
-/* All of it in one row. */
-static void print_error(struct shell *shell, const char *name, const char *what, const char *usage)
+/* All of it in one row: `name` and `what` make room for `end`. */
+static void print_error(struct shell *shell, const char *name, const char *what, const char *end)
 {
     char text[ERROR_SIZE];
-    size_t rest = sizeof(" (usage: )") - 1 + strlen(usage);
     format_string(text, sizeof(text), "%s: %s", name, what);
-    shorten(text, ERROR_COLUMNS - rest);
-    terminal_printf(shell->terminal, "%s (usage: %s)\n", text, usage);
+    shorten(text, ERROR_COLUMNS - strlen(end));
+    terminal_printf(shell->terminal, "%s%s\n", text, end);
 }
 
-int command_run(struct shell *shell, int count, char **words)
+static void print_guess(struct shell *shell, const char *name, const char *what, const char *before,
+                        const char *meant)
 {
-    const struct command *command = command_find(words[0]);
-    if (!command) {
-        const char *name = words[0][0] != '\0' ? words[0] : "''";
-        print_error(shell, name, "unknown command", "help lists the commands");
-        return COMMAND_NOT_FOUND;
-    }
-    shell->command = command;
+    char end[GUESS_SIZE];
+    format_string(end, sizeof(end), "; did you mean '%s%s'?", before, meant);
+    print_error(shell, name, what, end);
+}
+
+/* What people type who know other systems is answered, a slip asked about; nothing is done. */
+static int refuse_unknown(struct shell *shell, const char *name)
+{
+    static const char unknown[] = "unknown command";
+    char spawn_name[] = "spawn";
+    char *const spawn[] = {spawn_name, NULL};
+    char command[NEAR_MISS_SIZE], workload[NEAR_MISS_SIZE];
+    const char *answer = other_word_answer(name);
+    unsigned mistakes = near_miss_find(command_complete, NULL, 0, name, command);
+    if (answer != NULL)
+        terminal_printf(shell->terminal, "%s: %s\n", name, answer);
+    else if (near_miss_find(command_complete, spawn, 1, name, workload) < mistakes)
+        print_guess(shell, name, unknown, "spawn ", workload);
+    else if (mistakes != NEAR_MISS_NONE)
+        print_guess(shell, name, unknown, "", command);
+    else
+        print_error(shell, name[0] != '\0' ? name : "''", unknown,
+                    " (usage: help lists the commands)");
+    return COMMAND_NOT_FOUND;
+}
+
+static int run(struct shell *shell, const struct command *command, int count, char **words)
+{
     unsigned arguments = (unsigned)count - 1;
+    shell->command = command;
     if (arguments < command->arguments_min)
         return command_error(shell, "too few arguments");
     if (arguments > command->arguments_max)
@@ -92,18 +117,49 @@ int command_run(struct shell *shell, int count, char **words)
     return command->run(shell, count, words);
 }
 
+/* `man X`, `X --help` and `X -h` are `help X`, and so is `?`. */
+static bool asks_for_help(const struct command *command, int count, char **words)
+{
+    if (command == NULL)
+        return strcmp(words[0], "man") == 0 || strcmp(words[0], "?") == 0;
+    return count == 2 && !command->takes_any_word &&
+           (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0);
+}
+
+int command_run(struct shell *shell, int count, char **words)
+{
+    const struct command *command = command_find(words[0]);
+    if (asks_for_help(command, count, words)) {
+        char help_name[] = "help";
+        char *help[] = {help_name, command != NULL ? words[0] : words[1], NULL};
+        return run(shell, command_find(help[0]), count > 1 ? 2 : 1, help);
+    }
+    return command != NULL ? run(shell, command, count, words) : refuse_unknown(shell, words[0]);
+}
+
 int command_error(struct shell *shell, const char *format, ...)
 {
-    char message[ERROR_SIZE], help[sizeof("help ") + COMMAND_NAME_MAX];
+    char message[ERROR_SIZE], end[ERROR_COLUMNS];
     const struct command *command = shell->command;
     va_list arguments;
     va_start(arguments, format);
     format_arguments(message, sizeof(message), format, arguments);
     va_end(arguments);
-    size_t length = strlen(command->name) + strlen(message) + strlen(command->usage) +
-                    sizeof(":  (usage: )") - 1;
-    format_string(help, sizeof(help), "help %s", command->name);
-    print_error(shell, command->name, message, length <= ERROR_COLUMNS ? command->usage : help);
+    size_t length = strlen(command->name) + sizeof(":") + strlen(message);
+    if (length + format_string(end, sizeof(end), " (usage: %s)", command->usage) > ERROR_COLUMNS)
+        format_string(end, sizeof(end), " (usage: help %s)", command->name);
+    print_error(shell, command->name, message, end);
+    return COMMAND_FAILED;
+}
+
+int command_refuse(struct shell *shell, char *const *words, int argument, const char *what)
+{
+    char meant[NEAR_MISS_SIZE], message[ERROR_SIZE];
+    const char *word = words[argument];
+    if (near_miss_find(command_complete, words, (unsigned)argument, word, meant) == NEAR_MISS_NONE)
+        return command_error(shell, "%s '%s'; Tab lists them", what, word);
+    format_string(message, sizeof(message), "%s '%s'", what, word);
+    print_guess(shell, shell->command->name, message, "", meant);
     return COMMAND_FAILED;
 }
 

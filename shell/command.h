@@ -12,6 +12,7 @@
 #ifndef AETHEL_SHELL_COMMAND_H
 #define AETHEL_SHELL_COMMAND_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "shell/shell.h"
@@ -34,6 +35,7 @@ struct command {
     const char *summary; /* a few words, for the list */
     const char *help;    /* what `help NAME` says besides: lines, each with its newline */
     enum command_group group;
+    bool takes_any_word;    /* --help and -h are words like others */
     unsigned arguments_min; /* how many it takes; checked before it runs */
     unsigned arguments_max;
     /* Runs it. words[0] is the name, words[count] NULL. Returns its status. */
@@ -68,16 +70,23 @@ extern const struct command *const __commands_start[], *const __commands_end[];
 /* The command of that name, or NULL. */
 const struct command *command_find(const char *name);
 
-/* Runs one command and returns its status; an unknown one is reported. For shell_set_commands(). */
+/* Runs one command and returns its status; an unknown one is reported, and one that only other
+ * systems have is told what it is here. For shell_set_commands(). */
 int command_run(struct shell *shell, int count, char **words);
 
 /*
  * Says what is wrong in one line, `name: what (usage: ...)`, with the running command's name and
- * usage. It has at most 80 columns: where the usage is too long it names the help that has it, and
+ * usage. It has at most 79 columns: where the usage is too long it names the help that has it, and
  * a word that is too long is cut. Returns COMMAND_FAILED.
  */
 int command_error(struct shell *shell, const char *format, ...)
     __attribute__((format(__printf__, 2, 3)));
+
+/*
+ * The same of words[argument], one of the running command's words, behind `what`: as in "there is
+ * no policy". Adds what it may have been meant to be, if Tab would offer something like it.
+ */
+int command_refuse(struct shell *shell, char *const *words, int argument, const char *what);
 
 /* Tells what the word to be completed could be. For shell_set_commands(). */
 void command_complete(struct completion *completion);

@@ -253,15 +253,14 @@ static int run_compare(struct shell *shell, int count, char **words)
         return list_mixes(shell->terminal);
     const struct mix *mix = find_mix(words[1]);
     if (mix == NULL)
-        return command_error(shell, "there is no mix '%s'; 'compare' lists them", words[1]);
+        return command_refuse(shell, words, 1, "there is no mix");
     if (count > 2 && (parse_milliseconds(words[2], MAX_MS, &milliseconds) || milliseconds < MIN_MS))
         return command_error(shell, "'%s' is not a number of seconds from 0.1 to %u", words[2],
                              MAX_MS / 1000);
     if (count > 3) {
         policy = find_policy(words[3]);
         if (policy == NULL)
-            return command_error(shell, "there is no policy '%s'%s", words[3],
-                                 preemption_is_built_in() ? "" : " without preemption");
+            return command_refuse(shell, words, 3, "there is no policy");
     }
     return compare(shell, mix, (uint32_t)milliseconds, policy);
 }

@@ -114,7 +114,8 @@ static void print_one(struct terminal *terminal, const char *usage, const char *
 static void print_workload(struct terminal *terminal, const struct workload *workload)
 {
     char usage[USAGE_SIZE];
-    format_string(usage, sizeof(usage), "spawn %s [COUNT] [prio=P] [for=SECONDS]", workload->name);
+    format_string(usage, sizeof(usage), "spawn %s [COUNT] [prio=LEVEL] [for=SECONDS]",
+                  workload->name);
     print_one(terminal, usage, workload->name, workload->summary, workload->help);
 }
 
@@ -131,7 +132,7 @@ static int run_help(struct shell *shell, int count, char **words)
     else if (workload)
         print_workload(shell->terminal, workload);
     else
-        return command_error(shell, "there is no command or workload '%s'", words[1]);
+        return command_refuse(shell, words, 1, "there is nothing called");
     return COMMAND_OK;
 }
 

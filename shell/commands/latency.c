@@ -73,7 +73,7 @@ static void print_histogram(struct terminal *terminal, const struct scheduler_di
 static void print_latency(struct terminal *terminal, const char *of,
                           const struct scheduler_distribution *values)
 {
-    terminal_printf(terminal, "latency: %s\n", of);
+    terminal_printf(terminal, "latency_of: %s\n", of);
     print_values(terminal, values);
     print_histogram(terminal, values);
 }

@@ -69,7 +69,7 @@ static int run_panic(struct shell *shell, int count, char **words)
         if (strcmp(kinds[i].name, words[1]) == 0)
             kinds[i].run();
     }
-    return command_error(shell, "'%s' is none of divide, frame, null and stack", words[1]);
+    return command_refuse(shell, words, 1, "there is no panic");
 }
 
 static void complete_panic(struct completion *completion)

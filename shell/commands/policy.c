@@ -30,7 +30,7 @@ static int run_policy(struct shell *shell, int count, char **words)
     else if (count == 2)
         error = policy_choose(words[1]);
     if (error == -ERROR_NOT_FOUND)
-        return command_error(shell, "there is no policy '%s'; 'policy' lists them", words[1]);
+        return command_refuse(shell, words, 1, "there is no policy");
     if (error)
         return command_error(shell, "'%s' draws no lots, and takes no seed", words[1]);
     print_name(shell);

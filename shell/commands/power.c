@@ -23,10 +23,9 @@ static int run_reboot(struct shell *shell, int count, char **words)
     }
     flush_output();
     int error = power_reset_by(words[1]);
-    return command_error(shell,
-                         error == -ERROR_NOT_FOUND ? "there is no way '%s'"
-                                                   : "this machine is not reset by '%s'",
-                         words[1]);
+    if (error == -ERROR_NOT_FOUND)
+        return command_refuse(shell, words, 1, "there is no way");
+    return command_error(shell, "this machine is not reset by '%s'", words[1]);
 }
 
 static void complete_reboot(struct completion *completion)

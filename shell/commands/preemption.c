@@ -45,8 +45,7 @@ static const struct command_word switch_words[] = {
 static int run_preempt(struct shell *shell, int count, char **words)
 {
     bool on;
-    (void)count;
-    if (strcmp(words[1], "status") == 0) {
+    if (count == 1 || strcmp(words[1], "status") == 0) {
         print_preemption(shell);
         print_quantum(shell);
         return COMMAND_OK;
@@ -61,14 +60,14 @@ static int run_preempt(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-COMMAND(preempt, .usage = "preempt on|off|status", .summary = "switch preemption",
+COMMAND(preempt, .usage = "preempt [on|off|status]", .summary = "switch preemption",
         .help = "on      A thread loses the CPU when its quantum is used up and others of its\n"
                 "        priority wait, or when a more urgent one becomes ready.\n"
                 "off     A thread keeps the CPU until it yields, sleeps, blocks or ends: one that\n"
                 "        never does starves all others, this shell too (cooperative mode).\n"
-                "status  Prints preemption and quantum_ms.\n" RESCUE_HELP,
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_preempt, .words = switch_words);
+                "status  Prints preemption and quantum_ms; so does 'preempt' alone.\n" RESCUE_HELP,
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_preempt,
+        .words = switch_words);
 
 static int run_quantum(struct shell *shell, int count, char **words)
 {
@@ -106,8 +105,7 @@ COMMAND(quantum, .usage = "quantum [MS|auto]", .summary = "show or set the quant
 static int run_inherit(struct shell *shell, int count, char **words)
 {
     bool on = mutex_has_inheritance();
-    (void)count;
-    if (strcmp(words[1], "status") != 0) {
+    if (count == 2 && strcmp(words[1], "status") != 0) {
         int status = parse_switch(shell, words[1], &on);
         if (status != COMMAND_OK)
             return status;
@@ -117,11 +115,11 @@ static int run_inherit(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-COMMAND(inherit, .usage = "inherit on|off|status", .summary = "priority inheritance",
+COMMAND(inherit, .usage = "inherit [on|off|status]", .summary = "priority inheritance",
         .help = "on      A thread that holds a mutex runs with the priority of the most urgent\n"
                 "        thread that waits for it (so it is after the boot).\n"
                 "off     It runs with its own, and whoever comes between keeps both waiting:\n"
                 "        'spawn inversion' measures that.\n"
-                "status  Prints inheritance.\n",
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_inherit, .words = switch_words);
+                "status  Prints inheritance; so does 'inherit' alone.\n",
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_inherit,
+        .words = switch_words);

@@ -19,7 +19,8 @@ static int run_echo(struct shell *shell, int count, char **words)
 COMMAND(echo, .usage = "echo [WORD]...", .summary = "print words",
         .help = "Prints its arguments. The word $? is the status of the last command: 0 if all\n"
                 "went well.\n",
-        .group = COMMAND_GROUP_SHELL, .arguments_max = PARSER_WORDS, .run = run_echo);
+        .group = COMMAND_GROUP_SHELL, .takes_any_word = true, .arguments_max = PARSER_WORDS,
+        .run = run_echo);
 
 static int run_clear(struct shell *shell, int count, char **words)
 {

@@ -47,8 +47,11 @@ static int parse_duration(struct shell *shell, const char *value, struct request
     return COMMAND_OK;
 }
 
-static int parse_count(struct shell *shell, const char *word, struct request *request)
+static int parse_count(struct shell *shell, char **words, int argument, struct request *request)
 {
+    const char *word = words[argument];
+    if (word[0] >= 'A')
+        return command_refuse(shell, words, argument, "there is no option");
     if (request->count != 0)
         return command_error(shell, "'%s' is one argument too many", word);
     if (parse_unsigned(word, COUNT_MAX, &request->count) || !request->count)
@@ -56,15 +59,16 @@ static int parse_count(struct shell *shell, const char *word, struct request *re
     return COMMAND_OK;
 }
 
-static int parse_option(struct shell *shell, const char *word, struct request *request)
+static int parse_option(struct shell *shell, char **words, int argument, struct request *request)
 {
+    const char *word = words[argument];
     const char *value = value_of(word, "prio=");
     if (value)
         return parse_priority(shell, value, request);
     value = value_of(word, "for=");
     if (value)
         return parse_duration(shell, value, request);
-    return parse_count(shell, word, request);
+    return parse_count(shell, words, argument, request);
 }
 
 static int parse_request(struct shell *shell, int count, char **words, struct request *request)
@@ -72,9 +76,9 @@ static int parse_request(struct shell *shell, int count, char **words, struct re
     *request = (struct request){.priority = UINT64_MAX};
     request->workload = workload_find(words[1]);
     if (!request->workload)
-        return command_error(shell, "there is no workload '%s'; 'help' lists them", words[1]);
+        return command_refuse(shell, words, 1, "there is no workload");
     for (int i = 2; i < count; i++) {
-        int status = parse_option(shell, words[i], request);
+        int status = parse_option(shell, words, i, request);
         if (status != COMMAND_OK)
             return status;
     }
@@ -146,10 +150,10 @@ static void complete_spawn(struct completion *completion)
         complete_option(completion);
 }
 
-COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=P] [for=SECONDS]",
+COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=LEVEL] [for=SECONDS]",
         .summary = "start workloads",
         .help = "Starts COUNT threads (1 to 10000; 1 if not said), all of them or none.\n"
-                "prio=P       their priority, 0 to 63, larger is more urgent (31 if not said);\n"
+                "prio=LEVEL   their priority, 0 to 63, larger is more urgent (31 if not said);\n"
                 "             at 63 they take turns with the shells\n"
                 "for=SECONDS  they end by themselves after that time, as in for=2.5\n"
                 "'help' lists the workloads, 'help WORKLOAD' tells what to watch, 'kill' ends\n"

@@ -146,7 +146,7 @@ static int run_stats(struct shell *shell, int count, char **words)
         print_figures(&report);
     }
     if (report.printed == 0)
-        return command_error(shell, "'%s' is neither reset nor in a figure's name", report.word);
+        return command_refuse(shell, words, 1, "there is no figure");
     return COMMAND_OK;
 }
 

@@ -78,9 +78,8 @@ static int refuse_unknown(const struct request *request)
         if (means_somebody(request, word) ||
             (request->action->takes_word && request->action->takes_word(request->shell, word)))
             continue;
-        bool is_number = word[0] >= '0' && word[0] <= '9';
-        status = command_error(request->shell,
-                               is_number ? "there is no thread %s" : "'%s' means no thread", word);
+        status =
+            command_refuse(request->shell, request->words - 1, (int)i + 1, "there is no thread");
     }
     return status;
 }

@@ -248,8 +248,7 @@ static int run_start(struct shell *shell, int count, char **words)
     for (int i = 2; i < count; i++) {
         unsigned category = find_category(words[i]);
         if (category == 0)
-            return command_error(shell, "'%s' is none of sched, irq, lock, set and share",
-                                 words[i]);
+            return command_refuse(shell, words, i, "there is no category");
         wanted |= category;
     }
     int error = trace_start(wanted);
@@ -287,7 +286,7 @@ static int run_trace(struct shell *shell, int count, char **words)
     else if (strcmp(what, "clear") == 0)
         trace_clear();
     else if (strcmp(what, "status") != 0)
-        return command_error(shell, "status, start, stop, clear, dump or mark, not '%s'", what);
+        return command_refuse(shell, words, 1, "there is no action");
     print_status(shell->terminal);
     return COMMAND_OK;
 }

@@ -307,7 +307,7 @@ def histogram(answer):
 def expect_consistent(answer, has_unsampled=False):
     """`has_unsampled`: the longest may be none of the samples."""
     head, answer = answer.split("\n", 1)
-    assert head.startswith("latency: ")
+    assert head.startswith("latency_of: ")
     figures, buckets = histogram(answer)
     assert list(figures) == LATENCY_KEYS
     order = [figures[key] for key in ("min_ns", "p50_ns", "p95_ns", "p99_ns", "max_ns")]
@@ -356,7 +356,7 @@ def test_latency_of_a_thread_that_was_never_woken(virtual):
     tid = virtual.values("preempt on; spawn hog")["first_tid"]
     answer = virtual.command(f"latency {tid}")
     head, answer = answer.split("\n", 1)
-    assert re.fullmatch(r"latency: hog\d+", head)
+    assert re.fullmatch(r"latency_of: hog\d+", head)
     assert values(answer) == {key: "0" for key in LATENCY_KEYS}
     assert len(answer.splitlines()) == len(LATENCY_KEYS)
 

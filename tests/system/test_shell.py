@@ -297,7 +297,7 @@ def test_an_unknown_command_is_told(cooperative):
 
 
 @pytest.mark.parametrize("line, told", [
-    ('"" x', r"'': unknown command .*"), ("trace x", "trace: .*start, .* or mark, not 'x' "),
+    ('"" x', r"'': unknown command .*"), ("trace x", "trace: there is no action 'x'; Tab lists them "),
     ("echo \\", "shell: .*backslash.*"), ("echo 'a", "shell: .*quote.*")])
 def test_what_is_told_fits_into_a_row(cooperative, line, told):
     answer = cooperative.command(line)

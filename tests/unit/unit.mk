@@ -45,6 +45,10 @@ UNIT_TEST_SOURCES_test_priority_queue := kernel/lib/priority_queue.c
 UNIT_TEST_SOURCES_test_histogram := kernel/lib/histogram.c
 UNIT_TEST_SOURCES_test_number := kernel/lib/number.c
 UNIT_TEST_SOURCES_test_pattern := kernel/lib/pattern.c
+UNIT_TEST_SOURCES_test_edit_distance := kernel/lib/edit_distance.c
+UNIT_TEST_SOURCES_test_near_miss := shell/near_miss.c $(addprefix shell/editor/,completion.c words.c line_text.c) \
+                                    $(addprefix kernel/lib/,edit_distance.c format.c string.c)
+UNIT_TEST_FLAGS_test_near_miss := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_errors := kernel/lib/errors.c
 UNIT_TEST_SOURCES_test_ansi := kernel/lib/ansi.c
 KEYBOARD_DECODER := drivers/keyboard/decoder.c drivers/keyboard/scan_codes.c $(KEYMAPS)
