@@ -309,6 +309,12 @@ clean:
 	$(Q)find $(BUILD) -mindepth 1 -maxdepth 1 ! -path '$(TOOLCHAIN)' -exec rm -rf {} + 2>/dev/null; \
 	    rmdir $(BUILD) 2>/dev/null; rm -f compile_commands.json
 
+## writes the manual of the commands from the kernel's own texts
+.PHONY: docs/commands.md
+docs/commands.md: $(BUILD)/kernel.elf
+	$(Q)tools/python3 tools/manual $< >$(BUILD)/commands.md
+	$(Q)mv $(BUILD)/commands.md $@
+
 ## lists the targets and variables
 .PHONY: help
 help:

@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "shell/shell.h"
 
@@ -26,14 +27,19 @@ enum command_group {
     COMMAND_GROUPS,
 };
 
+#define COMMAND_ARGUMENTS_ANY UINT32_MAX /* as many as a line has room for */
+
 #define COMMAND_NAME_MAX    8u /* so that two fit beside each other in `help`'s list */
 #define COMMAND_SUMMARY_MAX 27u
 
+/* tools/manual reads the texts: they stand first. */
 struct command {
     const char *name;
     const char *usage;   /* "kill TID|all" */
     const char *summary; /* a few words, for the list */
     const char *help;    /* what `help NAME` says besides: lines, each with its newline */
+    const char
+        *examples; /* lines that can be typed, each after two blanks; NULL: it takes no words */
     enum command_group group;
     bool takes_any_word;    /* --help and -h are words like others */
     unsigned arguments_min; /* how many it takes; checked before it runs */

@@ -210,9 +210,9 @@ COMMAND(check, .usage = "check [SECONDS]", .summary = "measure, and judge",
                 "switch takes less than 100 us, an interrupt waits less than 50 us, switching and\n"
                 "ticking take less than 5 % of the time, harmony is above 0.7, this shell gets\n"
                 "the CPU within 100 ms, no thread is starved, none is in a deadlock. Load the\n"
-                "machine first: try it with 'spawn hog 4 for=5', and 'preempt' on and off.\n"
-                "HOST: worse than it should be, but nobody in the kernel did it: the machine was\n"
-                "late, or the emulator's host busy. Where it is, only who keeps interrupts off\n"
-                "for milliseconds again and again can be told from that, and fails.\n",
+                "machine first: 'spawn hog 4 for=5', with 'preempt' on and off.\n"
+                "HOST: too bad, but nobody in the kernel did it: the machine was late, or the\n"
+                "emulator's host busy. Then only who keeps interrupts off for milliseconds again\n"
+                "and again can be told from that, and fails.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_check,
-        .words = command_seconds);
+        .words = command_seconds, .examples = "  check 5\n");

@@ -300,4 +300,6 @@ COMMAND(compare, .usage = "compare [MIX [SECONDS [POLICY]]]", .summary = "a mix 
                 "A row is called disturbed if the jobs or the settings were meddled with.\n"
                 "Everything is set back in the end; Ctrl-C ends it early.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 3, .run = run_compare,
-        .complete = complete_compare);
+        .complete = complete_compare,
+        .examples = "  compare hogs\n"
+                    "  compare hogs 0.5 rr\n");

@@ -122,4 +122,4 @@ COMMAND(gantt, .usage = "gantt [SECONDS]", .summary = "who ran when, as a chart"
                 "   the latest columns are known, and below 1 ms what the trace's ring holds.\n"
                 "(stolen)  the machine was away: an emulator that was stopped, or a busy host\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_gantt,
-        .words = command_seconds);
+        .words = command_seconds, .examples = "  gantt 1\n");

@@ -1,6 +1,7 @@
 /* help: all commands on one screen, or one of them at length. */
 #include <stddef.h>
 
+#include "kernel/config.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "shell/command.h"
@@ -20,6 +21,15 @@ static const char *const labels[COMMAND_GROUPS] = {
     [COMMAND_GROUP_MACHINE] = "Power",
 };
 static const char workloads_label[] = "Spawn";
+
+#define WORKLOAD_ROWS 2u
+#define HINT_ROWS     3u
+
+#if CONFIG_PREEMPT
+#define RESCUE_HINT "If nothing answers, F12 (on COM1 Ctrl-\\) switches preemption on.\n"
+#else
+#define RESCUE_HINT ""
+#endif
 
 /* A group, as far as it has been printed. */
 struct list {
@@ -65,18 +75,20 @@ static bool is_last_in_row(const struct list *list)
     return list->count % list->entries_a_row == 0;
 }
 
-static void print_group(struct terminal *terminal, enum command_group group)
+static void print_group(struct terminal *terminal, enum command_group group, bool is_brief)
 {
-    struct list list =
-        begin_list(terminal, labels[group], COMMAND_NAME_MAX + 1 + COMMAND_SUMMARY_MAX);
+    unsigned width = COMMAND_NAME_MAX + (is_brief ? 0 : 1 + COMMAND_SUMMARY_MAX);
+    struct list list = begin_list(terminal, labels[group], width);
     COMMAND_FOR_EACH(entry)
     {
         const struct command *command = *entry;
         if (command->group != group)
             continue;
         begin_entry(&list);
-        terminal_printf(terminal, "%-*s %-*s", COMMAND_NAME_MAX, command->name,
-                        is_last_in_row(&list) ? 0 : COMMAND_SUMMARY_MAX, command->summary);
+        terminal_printf(terminal, "%-*s", COMMAND_NAME_MAX, command->name);
+        if (!is_brief)
+            terminal_printf(terminal, " %-*s", is_last_in_row(&list) ? 0 : COMMAND_SUMMARY_MAX,
+                            command->summary);
     }
     terminal_printf(terminal, "\n");
 }
@@ -92,23 +104,41 @@ static void print_workloads(struct terminal *terminal)
     terminal_printf(terminal, "\n");
 }
 
+/* With all summaries, and a prompt behind it. */
+static unsigned count_rows(struct terminal *terminal)
+{
+    struct list list = begin_list(terminal, "", COMMAND_NAME_MAX + 1 + COMMAND_SUMMARY_MAX);
+    unsigned counts[COMMAND_GROUPS] = {0};
+    unsigned rows = WORKLOAD_ROWS + HINT_ROWS + 1;
+    COMMAND_FOR_EACH(entry)
+    {
+        rows += counts[(*entry)->group]++ % list.entries_a_row == 0;
+    }
+    return rows;
+}
+
+/* Where not all summaries have room, those that people know from elsewhere have none. */
 static void print_all(struct terminal *terminal)
 {
+    bool is_long = count_rows(terminal) > terminal_size(terminal).rows;
     for (unsigned group = 0; group < COMMAND_GROUPS; group++)
-        print_group(terminal, (enum command_group)group);
+        print_group(terminal, (enum command_group)group, is_long && group >= COMMAND_GROUP_SHELL);
     print_workloads(terminal);
     terminal_print_wrapped(
         terminal, "'help NAME' tells more. ';' parts commands, Tab completes, Up goes back to\n"
-                  "earlier lines, Ctrl-C ends a command, Ctrl-S stops output, Ctrl-Q starts it.\n");
+                  "earlier lines, Ctrl-C ends a command, Ctrl-S stops output, Ctrl-Q starts "
+                  "it.\n" RESCUE_HINT);
 }
 
 static void print_one(struct terminal *terminal, const char *usage, const char *name,
-                      const char *summary, const char *help)
+                      const char *summary, const char *help, const char *examples)
 {
     char head[HEAD_SIZE];
     format_string(head, sizeof(head), "usage: %s\n%s: %s\n", usage, name, summary);
     terminal_print_wrapped(terminal, head);
     terminal_print_wrapped(terminal, help != NULL ? help : "");
+    if (examples != NULL)
+        terminal_printf(terminal, "For example:\n%s", examples);
 }
 
 static void print_workload(struct terminal *terminal, const struct workload *workload)
@@ -116,7 +146,7 @@ static void print_workload(struct terminal *terminal, const struct workload *wor
     char usage[USAGE_SIZE];
     format_string(usage, sizeof(usage), "spawn %s [COUNT] [prio=LEVEL] [for=SECONDS]",
                   workload->name);
-    print_one(terminal, usage, workload->name, workload->summary, workload->help);
+    print_one(terminal, usage, workload->name, workload->summary, workload->help, NULL);
 }
 
 static int run_help(struct shell *shell, int count, char **words)
@@ -128,7 +158,8 @@ static int run_help(struct shell *shell, int count, char **words)
     const struct command *command = command_find(words[1]);
     const struct workload *workload = workload_find(words[1]);
     if (command)
-        print_one(shell->terminal, command->usage, command->name, command->summary, command->help);
+        print_one(shell->terminal, command->usage, command->name, command->summary, command->help,
+                  command->examples);
     else if (workload)
         print_workload(shell->terminal, workload);
     else
@@ -147,6 +178,6 @@ static void complete_help(struct completion *completion)
 }
 
 COMMAND(help, .usage = "help [NAME]", .summary = "list or explain commands",
-        .help = "Without an argument: all commands and workloads. NAME is one of either.\n",
+        .help = "NAME is a command or a workload. 'man NAME' and 'NAME --help' are the same.\n",
         .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_help,
-        .complete = complete_help);
+        .complete = complete_help, .examples = "  help kill\n");

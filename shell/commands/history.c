@@ -32,10 +32,9 @@ static const struct command_word history_words[] = {
     {"20", "the last lines"}, {"clear", "forget all"}, {0}};
 
 COMMAND(history, .usage = "history [COUNT|clear]", .summary = "lines entered before",
-        .help = "The lines that were entered at this terminal, the last COUNT of them if said.\n"
-                "The latest 500 are kept (32 KiB), one that is entered again as the newest. Up\n"
-                "goes back to them, among those that begin as the line does; Ctrl-R searches them\n"
-                "for what is typed, and Ctrl-S in the other direction (docs/terminals.md).\n"
-                "clear  Forgets them.\n",
+        .help = "The last 500 lines of this terminal, or COUNT of them; one that is entered again\n"
+                "is the newest. Up goes back to those that begin as the line does; Ctrl-R\n"
+                "searches them for what is typed, Ctrl-S in the other direction. clear forgets\n"
+                "them.\n",
         .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_history,
-        .words = history_words);
+        .words = history_words, .examples = "  history 20\n");

@@ -284,7 +284,6 @@ static const struct command_word hwinfo_words[] = {{"memory", "the BIOS's map"},
 
 COMMAND(hwinfo, .usage = "hwinfo [memory]", .summary = "this machine, for reports",
         .help = "One page that tells what the machine is, how it was booted, and what has been\n"
-                "found: a report about a machine should have it (docs/hardware.md). From COM1 it\n"
-                "can be captured. With 'memory', the memory map as the BIOS told it.\n",
+                "found, for reports (docs/hardware.md). memory: the map as the BIOS told it.\n",
         .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_hwinfo,
-        .words = hwinfo_words);
+        .words = hwinfo_words, .examples = "  hwinfo memory\n");

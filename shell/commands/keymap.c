@@ -30,11 +30,9 @@ static void complete_keymap(struct completion *completion)
 }
 
 COMMAND(keymap, .usage = "keymap [NAME]", .summary = "the keyboard's layout",
-        .help = "Without NAME, prints which layout the keyboard has and which there are; with\n"
-                "it, switches. It holds until the next boot, for the keyboard only: COM1 gets\n"
-                "characters, not keys.\n"
-                "A dead key puts its accent over the next letter; the space bar behind it gives\n"
-                "the accent itself. AltGr may be typed as Ctrl with Alt. Characters that the\n"
-                "screen's font does not have, such as the euro sign, cannot be typed.\n",
+        .help = "Without NAME, tells which layout is in force and which there are. It is for the\n"
+                "keyboard, until the next boot: COM1 gets characters, not keys. A dead key puts\n"
+                "its accent over the next letter; the space bar gives the accent itself. AltGr\n"
+                "may be typed as Ctrl with Alt. What the screen's font lacks cannot be typed.\n",
         .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_keymap,
-        .complete = complete_keymap);
+        .complete = complete_keymap, .examples = "  keymap de\n");

@@ -127,13 +127,13 @@ static void complete_latency(struct completion *completion)
 }
 
 COMMAND(latency, .usage = "latency THREAD|switch|irq...", .summary = "histograms of delays",
-        .help = "THREAD  (as in 'help kill') from each wakeup to the moment when it ran, since\n"
-                "        it was created\n"
-                "switch  the cost of a context switch: of the first one after each tick\n"
+        .help = "THREAD  (as in 'help kill') from each wakeup to the moment when it ran\n"
+                "switch  the cost of a switch: of the first one after each tick\n"
                 "irq     from the timer raising its line to its handler: of every 16th tick, and\n"
-                "        max_ns of all;\n"
-                "        these two since the boot, or since 'stats reset'\n"
+                "        max_ns of all; these two since the boot, or since 'stats reset'\n"
                 "The buckets are powers of two of processor cycles; a percentile is exact to its\n"
                 "bucket.\n",
-        .group = COMMAND_GROUP_OBSERVING, .arguments_min = 1, .arguments_max = PARSER_WORDS,
-        .run = run_latency, .complete = complete_latency);
+        .group = COMMAND_GROUP_OBSERVING, .arguments_min = 1,
+        .arguments_max = COMMAND_ARGUMENTS_ANY, .run = run_latency, .complete = complete_latency,
+        .examples = "  latency irq\n"
+                    "  latency switch shell*\n");

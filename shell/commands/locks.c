@@ -114,11 +114,10 @@ COMMAND(locks, .usage = "locks", .summary = "list the locks",
         .help = "HOLDER       the thread that holds it and its number, or how many read;\n"
                 "             abandoned: it has ended with it, and whoever takes it next is told\n"
                 "WAITERS      threads that wait for it now\n"
-                "ACQUIRED     times it was taken\n"
-                "CONTENDED    times somebody had to wait for it\n"
-                "MAX_HOLD_US  longest time it was held, and MAX_WAIT_US waited for, in\n"
-                "             microseconds; both count when that time is over\n"
-                "Of spinlocks no holder is known: they are held with interrupts off. A line\n"
-                "'deadlock: ...' follows for each cycle of threads that wait for each other, and\n"
-                "'left_out: N' if there are more locks than the list has room for.\n",
+                "ACQUIRED, CONTENDED    how often it was taken, and somebody had to wait for it\n"
+                "MAX_HOLD_US, MAX_WAIT_US  the longest that it was held, or waited for, in us,\n"
+                "             counted when that is over\n"
+                "Of spinlocks no holder is known. A line 'deadlock: ...' follows for each cycle\n"
+                "of threads that wait for each other, and 'left_out: N' if there are more locks\n"
+                "than the list has room for.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_locks);

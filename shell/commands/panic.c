@@ -79,9 +79,9 @@ static void complete_panic(struct completion *completion)
 }
 
 COMMAND(panic, .usage = "panic [divide|frame|null|stack]", .summary = "stop with a panic screen",
-        .help = "Ends the session. Without an argument the kernel stops itself; else it is made\n"
-                "to divide by zero, lose its frame pointer, follow a NULL pointer, or recurse\n"
-                "until its stack is full. Afterwards single keys still tell of the log, the\n"
-                "threads and the locks, and b starts the machine again.\n",
+        .help = "Ends the session: the kernel stops itself, or is made to divide by zero, lose\n"
+                "its frame pointer, follow a NULL pointer, or recurse until its stack is full.\n"
+                "Single keys then tell of the log, the threads and the locks, and b starts\n"
+                "again.\n",
         .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_panic,
-        .complete = complete_panic);
+        .complete = complete_panic, .examples = "  panic stack\n");

@@ -46,8 +46,10 @@ static void complete_policy(struct completion *completion)
 }
 
 COMMAND(policy, .usage = "policy [NAME [SEED]]", .summary = "who is next, by which rule",
-        .help = "Without NAME, prints which policy is in force and which there are; with it,\n"
-                "switches. Threads of priority 63, as the shells, stand above every policy.\n"
-                "lottery repeats its draws each time it is chosen; another SEED gives others.\n",
+        .help = "Without NAME, tells which is in force and which there are. Threads of priority\n"
+                "63, as the shells, stand above every policy. lottery repeats its draws each\n"
+                "time it is chosen; another SEED gives others.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 2, .run = run_policy,
-        .complete = complete_policy);
+        .complete = complete_policy,
+        .examples = "  policy fair\n"
+                    "  policy lottery 7\n");

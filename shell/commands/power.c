@@ -37,11 +37,13 @@ static void complete_reboot(struct completion *completion)
 
 COMMAND(reboot, .usage = "reboot [acpi|chipset|keyboard|port92|fault]",
         .summary = "start the machine again",
-        .help = "At once. There is nothing to be saved. All the ways to reset a PC are tried, in\n"
-                "the order above, or only the one that is named: ACPI's reset register, the\n"
-                "chipset's (port CF9h), the keyboard controller, port 92h, a triple fault.\n",
+        .help = "At once. All the ways to reset a PC are tried, in this order, or only the one\n"
+                "that is named: ACPI's reset register, the chipset's (port CF9h), the keyboard\n"
+                "controller, port 92h, a triple fault.\n",
         .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_reboot,
-        .complete = complete_reboot);
+        .complete = complete_reboot,
+        .examples = "  reboot\n"
+                    "  reboot keyboard\n");
 
 static int run_poweroff(struct shell *shell, int count, char **words)
 {
@@ -55,8 +57,6 @@ static int run_poweroff(struct shell *shell, int count, char **words)
 }
 
 COMMAND(poweroff, .usage = "poweroff", .summary = "switch the machine off",
-        .help =
-            "Works in QEMU, in Bochs, and on machines with ACPI; on others it says that it is\n"
-            "safe to switch off by hand, and everything goes on. (Machines with APM alone can be\n"
-            "switched off only by 16- and 32-bit programs.)\n",
+        .help = "Where there is ACPI, and in QEMU and Bochs; else it says that it is safe to\n"
+                "switch off by hand, and everything goes on.\n",
         .group = COMMAND_GROUP_MACHINE, .run = run_poweroff);

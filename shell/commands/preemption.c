@@ -67,7 +67,7 @@ COMMAND(preempt, .usage = "preempt [on|off|status]", .summary = "switch preempti
                 "        never does starves all others, this shell too (cooperative mode).\n"
                 "status  Prints preemption and quantum_ms; so does 'preempt' alone.\n" RESCUE_HELP,
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_preempt,
-        .words = switch_words);
+        .words = switch_words, .examples = "  preempt on\n");
 
 static int run_quantum(struct shell *shell, int count, char **words)
 {
@@ -95,12 +95,13 @@ static const struct command_word quantum_words[] = {
 };
 
 COMMAND(quantum, .usage = "quantum [MS|auto]", .summary = "show or set the quantum",
-        .help = "For how many milliseconds (1 to 1000) a thread runs before the next one of its\n"
-                "priority gets the CPU. It matters only under preemption (preempt on).\n"
-                "auto  It follows harmony (see 'help stats'): 20 ms above 0.8, 5 ms below 0.5,\n"
-                "      else 10 ms.\n",
+        .help = "For how many ms (1 to 1000) a thread runs before the next one of its priority\n"
+                "gets the CPU, under preemption. auto: it follows harmony ('help stats'): 20 ms\n"
+                "above 0.8, 5 ms below 0.5, else 10 ms.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_quantum,
-        .words = quantum_words);
+        .words = quantum_words,
+        .examples = "  quantum 5\n"
+                    "  quantum auto\n");
 
 static int run_inherit(struct shell *shell, int count, char **words)
 {
@@ -118,8 +119,7 @@ static int run_inherit(struct shell *shell, int count, char **words)
 COMMAND(inherit, .usage = "inherit [on|off|status]", .summary = "priority inheritance",
         .help = "on      A thread that holds a mutex runs with the priority of the most urgent\n"
                 "        thread that waits for it (so it is after the boot).\n"
-                "off     It runs with its own, and whoever comes between keeps both waiting:\n"
-                "        'spawn inversion' measures that.\n"
+                "off     It runs with its own, and whoever comes between keeps both waiting.\n"
                 "status  Prints inheritance; so does 'inherit' alone.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_inherit,
-        .words = switch_words);
+        .words = switch_words, .examples = "  inherit off; spawn inversion\n");

@@ -167,4 +167,5 @@ COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
                 "what it had of the last second, in hundredths of its fair share: 100 is fair,\n"
                 "0 is starving, and - wanted nothing. LIFE: percent of its lifetime that it has\n"
                 "run.\n",
-        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_ps, .words = ps_words);
+        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_ps, .words = ps_words,
+        .examples = "  ps -v\n");

@@ -17,10 +17,9 @@ static int run_echo(struct shell *shell, int count, char **words)
 }
 
 COMMAND(echo, .usage = "echo [WORD]...", .summary = "print words",
-        .help = "Prints its arguments. The word $? is the status of the last command: 0 if all\n"
-                "went well.\n",
-        .group = COMMAND_GROUP_SHELL, .takes_any_word = true, .arguments_max = PARSER_WORDS,
-        .run = run_echo);
+        .help = "The word $? is the status of the last command: 0 if all went well.\n",
+        .group = COMMAND_GROUP_SHELL, .takes_any_word = true,
+        .arguments_max = COMMAND_ARGUMENTS_ANY, .run = run_echo, .examples = "  echo $?\n");
 
 static int run_clear(struct shell *shell, int count, char **words)
 {
@@ -31,9 +30,8 @@ static int run_clear(struct shell *shell, int count, char **words)
 }
 
 COMMAND(clear, .usage = "clear", .summary = "clear the screen",
-        .help = "Ctrl-L does the same, and keeps the line; on COM1 it asks the terminal for its\n"
-                "size, too ('help terminal').\n",
-        .group = COMMAND_GROUP_SHELL, .run = run_clear);
+        .help = "Ctrl-L does the same, and keeps the line.\n", .group = COMMAND_GROUP_SHELL,
+        .run = run_clear);
 
 static int run_sleep(struct shell *shell, int count, char **words)
 {
@@ -46,6 +44,6 @@ static int run_sleep(struct shell *shell, int count, char **words)
 }
 
 COMMAND(sleep, .usage = "sleep SECONDS", .summary = "wait",
-        .help = "Waits; decimals are allowed, as in 'sleep 0.25'. Ctrl-C ends it.\n",
-        .group = COMMAND_GROUP_SHELL, .arguments_min = 1, .arguments_max = 1, .run = run_sleep,
-        .words = command_seconds);
+        .help = "Decimals are allowed. Ctrl-C ends it.\n", .group = COMMAND_GROUP_SHELL,
+        .arguments_min = 1, .arguments_max = 1, .run = run_sleep, .words = command_seconds,
+        .examples = "  sleep 0.25\n");

@@ -155,8 +155,9 @@ COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=LEVEL] [for=SECONDS]",
         .help = "Starts COUNT threads (1 to 10000; 1 if not said), all of them or none.\n"
                 "prio=LEVEL   their priority, 0 to 63, larger is more urgent (31 if not said);\n"
                 "             at 63 they take turns with the shells\n"
-                "for=SECONDS  they end by themselves after that time, as in for=2.5\n"
-                "'help' lists the workloads, 'help WORKLOAD' tells what to watch, 'kill' ends\n"
-                "the threads, and those that they have started.\n",
+                "for=SECONDS  they end by themselves after that time\n"
+                "'help WORKLOAD' tells what to watch; 'kill' ends them, and what they started.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 4, .run = run_spawn,
-        .complete = complete_spawn);
+        .complete = complete_spawn,
+        .examples = "  spawn hog 3\n"
+                    "  spawn hog 2 prio=40 for=2.5\n");

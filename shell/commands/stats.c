@@ -176,4 +176,6 @@ COMMAND(stats, .usage = "stats [WORD|reset]", .summary = "the scheduler's figure
                 "         is the function, or the interrupt's handler, that did it. Where an\n"
                 "         interrupt was late and nobody did it, the machine or the emulator was.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_stats,
-        .complete = complete_stats);
+        .complete = complete_stats,
+        .examples = "  stats harmony\n"
+                    "  stats reset\n");

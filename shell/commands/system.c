@@ -39,10 +39,9 @@ static int run_uptime(struct shell *shell, int count, char **words)
 }
 
 COMMAND(uptime, .usage = "uptime", .summary = "time since the boot",
-        .help = "In milliseconds, and as days, hours, minutes and seconds; how much of it the\n"
-                "machine did not give ('help stats'); then the time that the machine's clock\n"
-                "shows, and the one it showed when the kernel started. The clock knows no time\n"
-                "zone. 'unknown': there is none, or its battery is empty.\n",
+        .help = "And how much of it the machine did not give ('help stats'); the time that its\n"
+                "clock shows, and showed at the start, of whatever time zone. 'unknown': there\n"
+                "is no clock, or its battery is empty.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_uptime);
 
 static int run_mem(struct shell *shell, int count, char **words)
@@ -67,10 +66,10 @@ static int run_mem(struct shell *shell, int count, char **words)
 }
 
 COMMAND(mem, .usage = "mem", .summary = "use of memory",
-        .help = "Memory is counted in KiB. The heap's blocks and bytes are those in use, its\n"
-                "pages (4 KiB each) those it has taken. scrollback_kib is what the lines take\n"
-                "that have scrolled off the screen, up to 2000 for each of its consoles.\n"
-                "thread_limit is how many threads this machine's memory has room for.\n",
+        .help = "The heap's blocks and bytes are those in use, its pages (4 KiB each) those it\n"
+                "has taken. scrollback_kib is for the lines that have scrolled off the screen,\n"
+                "up to 2000 for each console. thread_limit is how many threads there is room\n"
+                "for.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_mem);
 
 /* Those that nobody registered for, and that never came, are left out. */
@@ -99,8 +98,7 @@ static int run_irq(struct shell *shell, int count, char **words)
 }
 
 COMMAND(irq, .usage = "irq", .summary = "interrupts by line",
-        .help = "How many interrupts each hardware line has raised. SPURIOUS ones came without\n"
-                "a device that wanted them. AVG_NS and MAX_NS are the time in the handler, from\n"
-                "entry to EOI. Behind the lines, from 48 on, come the vectors of the software\n"
+        .help = "SPURIOUS ones came without a device that wanted them. AVG_NS and MAX_NS are the\n"
+                "time in the handler, from entry to EOI. From 48 on follow the software\n"
                 "interrupts that programs have registered for, or raised; these are not timed.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_irq);

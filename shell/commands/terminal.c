@@ -69,4 +69,4 @@ COMMAND(terminal, .usage = "terminal [COLUMNSxROWS]", .summary = "this terminal'
                 "answered  it has; Ctrl-L asks again, and so do 'top' and 'gantt' now and then\n"
                 "said      by this command, as in 'terminal 132x50'; it holds until Ctrl-L\n",
         .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_terminal,
-        .words = terminal_words);
+        .words = terminal_words, .examples = "  terminal\n");

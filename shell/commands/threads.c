@@ -45,8 +45,11 @@ COMMAND(kill, .usage = "kill THREAD...", .summary = "end threads",
         .help = "Ends threads at once, wherever they stand. A THREAD is a TID, a range (5-9), a\n"
                 "name, a pattern (* is any characters, ? any one), or all. Ranges, patterns and\n"
                 "all leave out the idle thread and the shells, which are protected.\n",
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = PARSER_WORDS,
-        .run = run_kill, .complete = complete_kill);
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1,
+        .arguments_max = COMMAND_ARGUMENTS_ANY, .run = run_kill, .complete = complete_kill,
+        .examples = "  kill hog*\n"
+                    "  kill 5-9 hog1\n"
+                    "  kill all\n");
 
 static int suspend(struct shell *shell, const struct thread_information *thread, unsigned value)
 {
@@ -97,8 +100,9 @@ COMMAND(suspend, .usage = "suspend THREAD...", .summary = "stop threads for a wh
         .help = "They do not run until 'resume'. What they sleep or wait for goes on meanwhile,\n"
                 "and the locks they hold stay held: who wants them waits ('locks'). THREAD is\n"
                 "as in 'help kill'.\n",
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = PARSER_WORDS,
-        .run = run_suspend, .complete = complete_suspend);
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1,
+        .arguments_max = COMMAND_ARGUMENTS_ANY, .run = run_suspend, .complete = complete_suspend,
+        .examples = "  suspend hog1\n");
 
 static int run_resume(struct shell *shell, int count, char **words)
 {
@@ -113,8 +117,9 @@ static void complete_resume(struct completion *completion)
 COMMAND(resume, .usage = "resume THREAD...", .summary = "let them go on",
         .help = "They go on from where they were suspended. THREAD is as in 'help kill'; of a\n"
                 "range, a pattern and all, those are meant that are suspended.\n",
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = PARSER_WORDS,
-        .run = run_resume, .complete = complete_resume);
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1,
+        .arguments_max = COMMAND_ARGUMENTS_ANY, .run = run_resume, .complete = complete_resume,
+        .examples = "  resume all\n");
 
 #if CONFIG_PREEMPT
 #define RESCUE_HELP ";\nthe rescue key (F12, Ctrl-\\) brings it back.\n"
@@ -156,10 +161,11 @@ static void complete_prio(struct completion *completion)
         command_complete_words(completion, "", command_priorities);
 }
 
-COMMAND(prio, .usage = "prio THREAD... LEVEL", .summary = "change priorities",
-        .help = "THREAD is as in 'help kill'. LEVEL is 0 to 63, larger is more urgent; the\n"
-                "shells have 63. Under preemption the most urgent thread that is ready runs at\n"
-                "once; in cooperative mode it is the next one. A shell that is made less urgent\n"
-                "than a hog starves" RESCUE_HELP,
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 2, .arguments_max = PARSER_WORDS,
-        .run = run_prio, .complete = complete_prio);
+COMMAND(
+    prio, .usage = "prio THREAD... LEVEL", .summary = "change priorities",
+    .help =
+        "THREAD is as in 'help kill'. LEVEL is 0 to 63, larger is more urgent; the\n"
+        "shells have 63. Under preemption the most urgent ready thread runs at once;\n"
+        "else it is the next one. A shell that is made less urgent than a hog starves" RESCUE_HELP,
+    .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 2, .arguments_max = COMMAND_ARGUMENTS_ANY,
+    .run = run_prio, .complete = complete_prio, .examples = "  prio hog* 40\n");

@@ -288,4 +288,6 @@ COMMAND(top, .usage = "top [-n COUNT] [SECONDS]", .summary = "watch the threads"
                 "h                   help\n"
                 "q, Esc, Ctrl-C      quit\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 3, .run = run_top,
-        .complete = complete_top);
+        .complete = complete_top,
+        .examples = "  top 0.5\n"
+                    "  top -n 2 0.5\n");

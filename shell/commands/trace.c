@@ -318,11 +318,13 @@ COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD
                 "       lock   waits for mutexes and reader-writer locks\n"
                 "       set    changes of preemption, quantum and policy, and marks\n"
                 "       share  harmony, ten times a second; only if it is named\n"
-                "stop   Stops; what has been recorded stays until 'clear', and a later 'start'\n"
-                "       goes on behind it.\n"
-                "clear  Forgets what has been recorded, and gives its memory back.\n"
+                "stop   Stops; what is recorded stays, and a later 'start' goes on behind it.\n"
+                "clear  Forgets it, and gives its memory back.\n"
                 "dump   Prints it as ftrace text, which Perfetto opens; 'make trace' takes it\n"
                 "       from COM1 and makes JSON and a picture of it.\n"
                 "mark   Puts a word of your own into it.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 5, .run = run_trace,
-        .words = trace_words, .complete = complete_trace);
+        .words = trace_words, .complete = complete_trace,
+        .examples = "  trace start\n"
+                    "  trace start sched share\n"
+                    "  trace start; sleep 0.01; trace dump\n");

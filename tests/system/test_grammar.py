@@ -1,11 +1,12 @@
 """One grammar: settings tell, errors are a line, help is where it is looked for, slips are asked about."""
 
 import re
+import subprocess
 
 import pytest
 
 from bochs import BochsMachine
-from machine import PROMPT, ROOT
+from machine import BANNER, IMAGE, PROMPT, ROOT
 
 COLUMNS = 79  # of a row, so that no terminal begins a new one
 
@@ -33,9 +34,10 @@ NOT_TRIED = {"top", "gantt", "reboot", "poweroff", "panic", "echo", "sleep 0", "
 
 
 def names(machine):
-    listed = machine.command("help")
-    known = re.findall(r"\b([a-z]{2,8})\b", listed)
-    return sorted({name for name in known if machine.command(f"help {name}").startswith(f"usage: {name}")})
+    known = set(re.findall(r"\b([a-z0-9]{2,8})\b", machine.command("help")))
+    told = {name: machine.command(f"help {name}") for name in known}
+    return sorted(name for name in known if told[name].startswith("usage: ")
+                  and not told[name].startswith(f"usage: spawn {name}"))
 
 
 def expect_errors(answer, name):
@@ -102,6 +104,87 @@ def test_help_is_where_it_is_looked_for(cooperative, asked, as_if):
 
 def test_echo_prints_what_asks_for_help(cooperative):
     assert cooperative.command("echo --help; echo -h") == "--help\n-h\n"
+
+
+# --- help ----------------------------------------------------------------------------------------
+
+ENDING = {"reboot", "poweroff", "panic"}  # the session
+
+
+def test_the_list_fits_a_screen_with_the_prompt(cooperative):
+    rows = cooperative.command("help").splitlines()
+    assert len(rows) <= 23 and max(len(row) for row in rows) <= 80
+    assert [row.split()[0] for row in rows if re.match(r"[A-Z]\w+ {1,2}[a-z]", row)][0] == "Sched"
+    assert "F12" in rows[-1] and "Ctrl-\\" in rows[-1]
+    cooperative.type("clear\n")
+    cooperative.command_on_screen("help", "^If nothing answers, F12")
+    screen = cooperative.screen()
+    assert any(row.startswith("Sched") for row in screen) and "aethel>" in "".join(screen)
+
+
+def test_the_list_fits_narrow_and_tall_terminals(cooperative):
+    cooperative.command("terminal 80x50")
+    tall = cooperative.command("help")
+    cooperative.command("terminal 40x24")
+    narrow = cooperative.command("help")
+    cooperative.command("terminal 80x24")
+    assert "stop with a panic screen" in tall
+    assert max(len(row) for row in narrow.splitlines()) <= 40
+
+
+def examples(machine, name):
+    told = machine.command(f"help {name}").split("For example:\n")
+    return [line.strip() for line in told[1].splitlines()] if len(told) > 1 else []
+
+
+def test_what_takes_words_has_examples_and_each_fits_a_screen(cooperative):
+    for name in names(cooperative):
+        told = cooperative.command(f"help {name}").splitlines()
+        assert len(told) <= 23 or name == "top", name
+        assert max(len(row) for row in told) <= 80, name
+        assert examples(cooperative, name) or " " not in told[0].removeprefix("usage: "), name
+
+
+def test_examples_run(virtual):
+    """None of them is refused: nothing says what would be right."""
+    tried = 0
+    for name in set(names(virtual)) - ENDING:
+        for line in examples(virtual, name):
+            virtual.command("kill all; preempt on; quantum 100; policy prio; stats reset")
+            first = int(virtual.values("spawn hog 9 prio=0")["first_tid"])
+            hog = min(int(thread["NAME"][3:]) for thread in virtual.threads() if thread["NAME"].startswith("hog"))
+            typed = line.replace("hog1", f"hog{hog}").replace("5-9", f"{first}-{first + 1}")
+            start = len(virtual.serial.text)
+            virtual.serial.send(typed + "\r")
+            try:
+                virtual.serial.wait_for(PROMPT + "$", start, patience=4)
+            except AssertionError:  # it goes on until it is ended
+                virtual.serial.send("\x03")
+                virtual.serial.wait_for(PROMPT + "$", start)
+            answer = virtual.serial.text[start:]
+            assert "(usage:" not in answer and "did you mean" not in answer, answer
+            virtual.banners += name == "log" and answer.count(BANNER)
+            tried += 1
+    virtual.command("inherit on; trace stop; trace clear")
+    assert tried > 25
+
+
+def test_the_examples_that_end_the_session_are_of_words_that_there_are(cooperative):
+    for name in ENDING:
+        usage = cooperative.command(f"help {name}").splitlines()[0]
+        for line in examples(cooperative, name):
+            assert all(re.search(rf"\b{word}\b", usage) for word in line.split())
+
+
+def test_the_manual_is_what_the_kernel_says(cooperative):
+    """And what it says is what `help` prints."""
+    kernel = IMAGE.with_name("kernel.elf")
+    made = subprocess.run(["tools/manual", str(kernel)], cwd=ROOT, capture_output=True, text=True, check=True)
+    manual = (ROOT / "docs/commands.md").read_text()
+    assert made.stdout == manual, "make docs/commands.md"
+    for name in names(cooperative):
+        usage, summary, rest = cooperative.command(f"help {name}").split("\n", 2)
+        assert f"\n### {summary}\n\n```text\n{usage}\n{rest}```\n" in manual
 
 
 # --- Slips ---------------------------------------------------------------------------------------
