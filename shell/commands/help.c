@@ -5,6 +5,7 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "shell/command.h"
+#include "shell/other_words.h"
 #include "shell/workloads/workload.h"
 
 #define WORKLOAD_WIDTH 14u
@@ -155,6 +156,7 @@ static int run_help(struct shell *shell, int count, char **words)
         print_all(shell->terminal);
         return COMMAND_OK;
     }
+    const char *answer = other_word_answer(words[1]);
     const struct command *command = command_find(words[1]);
     const struct workload *workload = workload_find(words[1]);
     if (command)
@@ -162,6 +164,8 @@ static int run_help(struct shell *shell, int count, char **words)
                   command->examples);
     else if (workload)
         print_workload(shell->terminal, workload);
+    else if (answer)
+        terminal_printf(shell->terminal, "%s: %s\n", words[1], answer);
     else
         return command_refuse(shell, words, 1, "there is nothing called");
     return COMMAND_OK;

@@ -82,6 +82,7 @@ def test_each_error_is_a_single_row(cooperative, line):
 def test_a_word_of_other_systems_is_answered(cooperative, word, told):
     answer = cooperative.command(f"{word} -x; echo $?")
     assert re.fullmatch(rf"{word}: .*{told}.*\n127\n", answer)
+    assert cooperative.command(f"man {word}") + "127\n" == answer
 
 
 def test_what_the_answers_name_exists(cooperative):

@@ -215,8 +215,8 @@ SEEDS = " below 2^64"
 
 
 @pytest.mark.parametrize("line, what", [
-    ("policy nonsense", "there is no policy 'nonsense'; 'policy' lists them"),
-    ("policy nonsense 5", "there is no policy 'nonsense'; 'policy' lists them"),
+    ("policy nonsense", "there is no policy 'nonsense'; Tab lists them"),
+    ("policy nonsense 5", "there is no policy 'nonsense'; Tab lists them"),
     ("policy fair 5", "'fair' draws no lots, and takes no seed"),
     ("policy lottery five", f"'five' is not a number{SEEDS}"),
     ("policy lottery 18446744073709551616", f"'18446744073709551616' is not a number{SEEDS}"),
