@@ -120,7 +120,7 @@ def test_a_kernel_without_preemption_says_so(cooperative_image):
         assert machine.values("stats")["involuntary_switches"] == "0"
         for name in ("preempt", "prio", "hog"):
             assert not re.search(r"F12|Ctrl-\\", machine.command(f"help {name}")), name
-        machine.command("spawn hog for=6")
+        machine.command("spawn hog for=10")
         machine.wait_for_screen("run hog3")
         start = len(machine.serial.text)
         machine.serial.send(" \x15")
