@@ -42,6 +42,11 @@ int shell_tid(unsigned index)
     return shells[index].tid;
 }
 
+unsigned shell_number(const struct shell *shell)
+{
+    return (unsigned)(shell - shells);
+}
+
 struct terminal *shell_terminal(unsigned index)
 {
     return shells[index].terminal;
@@ -219,6 +224,9 @@ static void wait_for_start_script(struct shell *shell)
     while (start_script_runs && terminal_input_waiting(shell->terminal) == 0)
         thread_sleep_ms(SCRIPT_QUIET_MS);
     terminal_set_mirror(shells[0].terminal, NULL);
+    if (shell->terminal->has_view)
+        terminal_write(shell->terminal, TERMINAL_WAY_OUT, sizeof(TERMINAL_WAY_OUT) - 1);
+    shell->terminal->has_view = false;
 }
 
 /* --- The shell's thread ------------------------------------------------------------------------

@@ -70,6 +70,9 @@ unsigned shell_count(void);
 int shell_tid(unsigned index);
 struct terminal *shell_terminal(unsigned index);
 
+/* The shell's place among them, below SHELLS_MAX: for what is remembered of each. Any context. */
+unsigned shell_number(const struct shell *shell);
+
 /* There is something new in the log that the shells show at their prompts. Any context. */
 void shell_notify(void);
 

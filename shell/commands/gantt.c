@@ -89,6 +89,9 @@ static int watch(struct terminal *terminal, struct recording *recording, unsigne
 
 static int run_gantt(struct shell *shell, int count, char **words)
 {
+    static struct gantt_settings settings[SHELLS_MAX] = {
+        [0 ... SHELLS_MAX - 1] = {.zoom = CHART_ZOOM_USUAL},
+    };
     uint64_t milliseconds = 0;
     if (count == 2 && (parse_milliseconds(words[1], MAX_MS, &milliseconds) || milliseconds == 0))
         return command_error(shell, "'%s' is not a number of seconds from 0.001 to %u", words[1],
@@ -100,7 +103,8 @@ static int run_gantt(struct shell *shell, int count, char **words)
     if (recording == NULL)
         error = -ERROR_NO_MEMORY;
     else if (count == 1)
-        error = gantt_screen_run(shell->terminal, recording, shell->command->help);
+        error = gantt_screen_run(shell->terminal, recording, &settings[shell_number(shell)],
+                                 shell->command->help);
     else
         status = watch(shell->terminal, recording, (unsigned)milliseconds);
     recording_end(recording);
@@ -109,11 +113,12 @@ static int run_gantt(struct shell *shell, int count, char **words)
 
 COMMAND(gantt, .usage = "gantt [SECONDS]", .summary = "who ran when, as a chart",
         .help = "With SECONDS (up to 60) it watches for so long and prints the chart; without it\n"
-                "fills the screen, and goes on: space pauses; left, right, PgUp, PgDn, Home, End\n"
-                "move through the time, up and down through the threads; + and - zoom, from 1 us\n"
-                "to 5 s a column; q quits.\n"
+                "fills the screen, and goes on. Keys:\n" FULL_SCREEN_KEYS_HELP
+                "left, right, PgUp, PgDn, Home, End  move through the time\n"
+                "+, -   zoom, from 1 us to 5 s a column\n"
                 ",-=%#  how much of the column it ran: a little, a quarter, half, most, all\n"
                 ".  was ready: it waited for the CPU; blank: it slept, was blocked, did not exist\n"
+                "*  the same, in red: it is starving, it has been waiting for a second or more\n"
                 "One run that ended in a column has a mark; the second form: it ran for less than\n"
                 "half of the column. Where several ended it is the shade, in the mark's colour.\n"
                 ">) its quantum was used up; !i  a more urgent thread preempted it\n"

@@ -8,6 +8,7 @@
 #include "sched/clock.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+#include "shell/options.h"
 #include "shell/workloads/workload.h"
 
 #define COUNT_MAX  10000u
@@ -19,13 +20,6 @@ struct request {
     uint64_t priority;    /* UINT64_MAX: not said */
     uint64_t duration_ms; /* 0: not said */
 };
-
-/* What follows `key` in `word`, or NULL if the word does not begin with it. */
-static const char *value_of(const char *word, const char *key)
-{
-    size_t length = strlen(key);
-    return strncmp(word, key, length) == 0 ? word + length : NULL;
-}
 
 static int parse_priority(struct shell *shell, const char *value, struct request *request)
 {
@@ -56,25 +50,27 @@ static int parse_count(struct shell *shell, const char *word, struct request *re
     return COMMAND_OK;
 }
 
-static int parse_option(struct shell *shell, const char *word, struct request *request)
+/* An option, or the count alone. Puts *words on its last word. */
+static int parse_argument(struct shell *shell, char ***words, struct request *request)
 {
-    const char *value = value_of(word, "prio=");
+    const char *value = option_value(words, "prio", '\0');
     if (value)
         return parse_priority(shell, value, request);
-    value = value_of(word, "for=");
+    value = option_value(words, "for", '\0');
     if (value)
         return parse_duration(shell, value, request);
-    return parse_count(shell, word, request);
+    value = option_value(words, "count", 'n');
+    return parse_count(shell, value ? value : **words, request);
 }
 
-static int parse_request(struct shell *shell, int count, char **words, struct request *request)
+static int parse_request(struct shell *shell, char **words, struct request *request)
 {
     *request = (struct request){.priority = UINT64_MAX};
     request->workload = workload_find(words[1]);
     if (!request->workload)
         return command_error(shell, "there is no workload '%s'; 'help' lists them", words[1]);
-    for (int i = 2; i < count; i++) {
-        int status = parse_option(shell, words[i], request);
+    for (words += 2; *words; words++) {
+        int status = parse_argument(shell, &words, request);
         if (status != COMMAND_OK)
             return status;
     }
@@ -108,7 +104,8 @@ static int start_all(const struct request *request, struct terminal *terminal, i
 static int run_spawn(struct shell *shell, int count, char **words)
 {
     struct request request;
-    int status = parse_request(shell, count, words, &request);
+    (void)count;
+    int status = parse_request(shell, words, &request);
     if (status != COMMAND_OK)
         return status;
 
@@ -136,11 +133,12 @@ static const char *spawn_candidate(unsigned argument, unsigned index)
 
 COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=P] [for=SECONDS]",
         .summary = "start workloads",
-        .help = "Starts COUNT threads (1 to 10000; 1 if not said), all of them or none.\n"
+        .help = "Starts COUNT threads (1 to 10000; 1 if not said), all of them or none. COUNT may\n"
+                "also be spelled count=COUNT or -n COUNT.\n"
                 "prio=P       their priority, 0 to 63, larger is more urgent (31 if not said);\n"
                 "             at 63 they take turns with the shells\n"
                 "for=SECONDS  they end by themselves after that time, as in for=2.5\n"
                 "'help' lists the workloads, 'help WORKLOAD' tells what to watch, 'kill' ends\n"
                 "the threads, and those that they have started.\n",
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 4, .run = run_spawn,
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 5, .run = run_spawn,
         .candidate = spawn_candidate);

@@ -3,16 +3,19 @@
 
 #include "kernel/lib/ascii.h"
 #include "kernel/lib/errors.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
 #include "kernel/lib/wrap.h"
 #include "kernel/mm/heap.h"
 #include "sched/clock.h"
 #include "shell/terminal/announcement.h"
 
-#define RESET        "\033[m"
 #define HIDE_CURSOR  "\033[?25l"
 #define SHOW_CURSOR  "\033[?25h"
 #define OTHER_SCREEN "\033[?1049h"
-#define MAIN_SCREEN  "\033[?1049l"
+#define MOUSE_ON     "\033[?1000h\033[?1006h" /* buttons and wheel; with numbers as digits */
+
+#define WHEEL_ROWS 3 /* that a step is, as in most programs */
 
 /* An escape sequence comes in one piece, but over a network in pieces; a person who presses ESC
  * does not press another key that soon. */
@@ -69,6 +72,15 @@ unsigned full_screen_last_row(const struct full_screen *screen)
     return screen->display.rows - 1;
 }
 
+/* Whether it shows a view, and so whoever is shown the same. */
+static void set_view(struct terminal *terminal, bool has_view)
+{
+    struct terminal *mirror = terminal->mirror;
+    terminal->has_view = has_view;
+    if (mirror != NULL)
+        mirror->has_view = has_view;
+}
+
 /* --- Begin and end ---------------------------------------------------------------------------- */
 
 struct full_screen *full_screen_begin(struct terminal *terminal)
@@ -80,12 +92,11 @@ struct full_screen *full_screen_begin(struct terminal *terminal)
     screen->display.write = write;
     screen->display.context = terminal;
     key_decoder_init(&screen->decoder);
-    terminal->has_view = true;
-    terminal_printf(terminal, OTHER_SCREEN HIDE_CURSOR);
+    set_view(terminal, true);
+    terminal_printf(terminal, "%s", full_screen_way_in(terminal));
+    terminal_was_announced(terminal); /* nothing has been drawn yet */
     if (!take_size(screen)) {
-        terminal_printf(terminal, MAIN_SCREEN SHOW_CURSOR);
-        terminal->has_view = false;
-        kfree(screen);
+        full_screen_end(screen);
         return NULL;
     }
     if (terminal->size_source != TERMINAL_SIZE_SAID)
@@ -95,16 +106,25 @@ struct full_screen *full_screen_begin(struct terminal *terminal)
 
 void full_screen_end(struct full_screen *screen)
 {
-    terminal_printf(screen->terminal, "\033[%u;1H\033[K" SHOW_CURSOR MAIN_SCREEN,
-                    screen->display.rows);
-    screen->terminal->has_view = false;
+    terminal_printf(screen->terminal, "\033[%u;1H\033[K" TERMINAL_WAY_OUT, screen->display.rows);
+    set_view(screen->terminal, false);
     kfree(screen->display.cells);
     kfree(screen);
 }
 
 const char *full_screen_way_out(const struct terminal *terminal)
 {
-    return terminal->has_view ? RESET SHOW_CURSOR MAIN_SCREEN : "";
+    return terminal->has_view ? TERMINAL_WAY_OUT : "";
+}
+
+/* The screen has no mouse; and one that is shown the same as it is not to send anything. */
+const char *full_screen_way_in(struct terminal *terminal)
+{
+    bool has_mouse = terminal->size_source != TERMINAL_SIZE_FIXED;
+    if (!terminal->has_view)
+        return "";
+    terminal->was_announced = true;
+    return has_mouse ? OTHER_SCREEN HIDE_CURSOR MOUSE_ON : OTHER_SCREEN HIDE_CURSOR;
 }
 
 void full_screen_row(struct full_screen *screen, unsigned row, const char *format, ...)
@@ -117,8 +137,28 @@ void full_screen_row(struct full_screen *screen, unsigned row, const char *forma
 
 void full_screen_print(struct terminal *terminal, const char *line)
 {
-    row_display_print(write, terminal, line);
+    row_display_print(write, terminal, line, terminal_has_colors(terminal));
     terminal_write(terminal, "\n", 1);
+}
+
+void full_screen_say(struct full_screen *screen, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    format_arguments(screen->message, sizeof(screen->message), format, arguments);
+    va_end(arguments);
+}
+
+void full_screen_foot(struct full_screen *screen, const char *format, ...)
+{
+    char text[FULL_SCREEN_COLUMNS_MAX];
+    va_list arguments;
+    va_start(arguments, format);
+    format_arguments(text, sizeof(text), format, arguments);
+    va_end(arguments);
+    bool is_said = screen->message[0] != '\0';
+    full_screen_row(screen, full_screen_last_row(screen), "%c%s",
+                    is_said ? STYLE_PLAIN : STYLE_CYAN, is_said ? screen->message : text);
 }
 
 /* --- Keys ------------------------------------------------------------------------------------- */
@@ -177,6 +217,8 @@ int full_screen_key(struct full_screen *screen, uint64_t until)
     int key = await_key(screen, until);
     if (terminal_is_interrupted(screen->terminal))
         return TERMINAL_INTERRUPT;
+    if (key != TERMINAL_KEY_NONE)
+        screen->message[0] = '\0';
     bool is_to_be_cleared = terminal_was_announced(screen->terminal) || key == CONTROL('L');
     if (!take_size(screen) && is_to_be_cleared)
         row_display_clear(&screen->display);
@@ -214,7 +256,7 @@ bool full_screen_ask(struct full_screen *screen, const char *question, char *ans
         length = edit(answer, length, size, key);
     }
     full_screen_row(screen, full_screen_last_row(screen), "%s", "");
-    return length > 0 && (key == '\r' || key == '\n');
+    return key == '\r' || key == '\n';
 }
 
 /* Shows what fits, in rows of the terminal's width. */
@@ -246,4 +288,81 @@ void full_screen_show(struct full_screen *screen, const char *text)
         else if (key != TERMINAL_KEY_NONE && key != CONTROL('L'))
             page = next;
     } while (!full_screen_is_quit(key) && !wrap_has_ended(&page));
+}
+
+/* --- What keys mean in all views -------------------------------------------------------------- */
+
+static void ask_word(struct full_screen *screen, const char *question,
+                     char word[FULL_SCREEN_WORD_SIZE])
+{
+    char answer[FULL_SCREEN_WORD_SIZE];
+    if (full_screen_ask(screen, question, answer, sizeof(answer)))
+        string_copy(word, answer, sizeof(answer));
+}
+
+int full_screen_obey(struct full_screen *screen, struct full_screen_words *words, const char *help,
+                     int key)
+{
+    switch (key) {
+    case 'h':
+    case '?':
+        full_screen_show(screen, help);
+        return TERMINAL_KEY_NONE;
+    case '&':
+        ask_word(screen, "Only threads with this in their names:", words->filter);
+        return TERMINAL_KEY_NONE;
+    case '/':
+        ask_word(screen, "Find which name?", words->search);
+        break;
+    case 'n':
+    case 'N':
+        if (words->search[0] == '\0')
+            full_screen_say(screen, "nothing is searched for: / asks what");
+        break;
+    default:
+        return key;
+    }
+    return words->search[0] != '\0' ? key : TERMINAL_KEY_NONE;
+}
+
+bool full_screen_is_hit(const struct full_screen_words *words, const char *name)
+{
+    return words->search[0] != '\0' && string_contains(name, words->search);
+}
+
+void full_screen_say_missing(struct full_screen *screen, const struct full_screen_words *words)
+{
+    full_screen_say(screen, "no thread here has '%s' in its name", words->search);
+}
+
+int full_screen_rows_down(int key)
+{
+    switch (key) {
+    case TERMINAL_KEY_UP:
+        return -1;
+    case TERMINAL_KEY_DOWN:
+        return 1;
+    case TERMINAL_KEY_WHEEL_UP:
+        return -WHEEL_ROWS;
+    case TERMINAL_KEY_WHEEL_DOWN:
+        return WHEEL_ROWS;
+    default:
+        return 0;
+    }
+}
+
+unsigned full_screen_scrolled(unsigned first, int down, unsigned fitting, unsigned count)
+{
+    unsigned last = count > fitting ? count - fitting : 0;
+    if (down < 0 && first < (unsigned)-down)
+        return 0;
+    first += (unsigned)down;
+    return first < last ? first : last;
+}
+
+unsigned full_screen_scrolled_to(unsigned first, unsigned row, unsigned fitting)
+{
+    if (row < first)
+        return row;
+    return row < first + fitting ? first : row - fitting + 1;
 }

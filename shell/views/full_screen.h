@@ -13,7 +13,9 @@
  *     do {
  *         full_screen_row(screen, 0, "%c%s%c ...", STYLE_BOLD | STYLE_PLAIN, name, STYLE_PLAIN);
  *         ... all other rows that should not be empty, each time ...
+ *         full_screen_foot(screen, "q quit  h help ...");
  *         key = full_screen_key(screen, next_tick);
+ *         key = full_screen_obey(screen, &words, help, key);
  *         ... act on it; TERMINAL_KEY_NONE: the time has come ...
  *     } while (!full_screen_is_quit(key));
  *     full_screen_end(screen);
@@ -27,6 +29,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "sched/thread.h"
 #include "shell/terminal.h"
 #include "shell/terminal/key_decoder.h"
 #include "shell/views/row_display.h"
@@ -35,16 +38,33 @@
 
 #define FULL_SCREEN_FOREVER UINT64_MAX /* as a tick */
 
+/* What a view's help says of the keys that all views have. */
+#define FULL_SCREEN_KEYS_HELP                                                         \
+    "h, ?   help                         q, Esc, Ctrl-C  quit\n"                      \
+    "space  pause, and go on             up, down, wheel on COM1  scroll\n"           \
+    "/      find a name; n, N  the next one, the one before; nothing typed ends it\n" \
+    "&      only threads with a word in their names; nothing typed: all\n"            \
+    "What keys have set, this terminal remembers; arguments hold once.\n"
+
+#define FULL_SCREEN_WORD_SIZE THREAD_NAME_SIZE
+
+/* What somebody has typed into a view, and may be remembered for the next time. */
+struct full_screen_words {
+    char search[FULL_SCREEN_WORD_SIZE]; /* what has it in its name is a hit; empty: nothing */
+    char filter[FULL_SCREEN_WORD_SIZE]; /* what has it not is left out */
+};
+
 struct full_screen {
     struct terminal *terminal;
     struct key_decoder decoder;
     struct row_display display;
     uint64_t next_question; /* tick at which the terminal is asked again how large it is */
+    char message[TERMINAL_COLUMNS_MIN * 2]; /* in the last row until a key comes; or empty */
 };
 
 /*
- * Takes the terminal's other screen, where it has one, clears it, and hides the cursor. Returns
- * NULL when there is no memory; then nothing has been done.
+ * Takes the terminal's other screen, where it has one, clears it, hides the cursor, and wants to be
+ * told of the mouse. Returns NULL when there is no memory; then nothing has been done.
  */
 struct full_screen *full_screen_begin(struct terminal *terminal);
 
@@ -55,6 +75,9 @@ void full_screen_end(struct full_screen *screen);
 /* What `terminal` has to be sent to show what it did before, for whoever takes it from a thread
  * that will not run any more: nothing, if it has no view. Any context. */
 const char *full_screen_way_out(const struct terminal *terminal);
+
+/* Goes back there, if it turns out that the thread does run on: all is drawn anew. Any context. */
+const char *full_screen_way_in(struct terminal *terminal);
 
 /* How large it is: that may be otherwise after each full_screen_key(). The last row is
  * full_screen_ask()'s, too. */
@@ -70,8 +93,16 @@ void full_screen_row(struct full_screen *screen, unsigned row, const char *forma
     __attribute__((format(__printf__, 3, 4)));
 
 /* Writes a line with such styles, and \n, where the cursor of a terminal is that nobody has taken.
- */
+ * The styles are left out where it has no colours: see terminal_has_colors(). */
 void full_screen_print(struct terminal *terminal, const char *line);
+
+/* Says in the last row what is to be known until the next key. */
+void full_screen_say(struct full_screen *screen, const char *format, ...)
+    __attribute__((format(__printf__, 2, 3)));
+
+/* Writes the last row: what has been said, or else this, about the keys. */
+void full_screen_foot(struct full_screen *screen, const char *format, ...)
+    __attribute__((format(__printf__, 2, 3)));
 
 /*
  * Waits for a key until tick `until` (sched/clock.h); one that has passed: only looks. Returns it:
@@ -86,8 +117,31 @@ int full_screen_key(struct full_screen *screen, uint64_t until);
 bool full_screen_is_quit(int key);
 
 /*
+ * Does what `key` means in all views: shows `help` (h, ?), asks for `words` (/, &). Returns what is
+ * left to the view: '/', 'n' or 'N' only if there is something to be found, from the first, the
+ * next, or the one before; TERMINAL_KEY_NONE if nothing is.
+ */
+int full_screen_obey(struct full_screen *screen, struct full_screen_words *words, const char *help,
+                     int key);
+
+/* Whether the name is one that is searched for. */
+bool full_screen_is_hit(const struct full_screen_words *words, const char *name);
+
+/* Says that nothing is found. */
+void full_screen_say_missing(struct full_screen *screen, const struct full_screen_words *words);
+
+/* How many rows down a key scrolls: one of up and down, or a step of the wheel; else 0. */
+int full_screen_rows_down(int key);
+
+/* The first of `count` rows, if so many fit, after scrolling by `down`; so that all are used. */
+unsigned full_screen_scrolled(unsigned first, int down, unsigned fitting, unsigned count);
+
+/* The same to see row `row`: unless it is seen already. */
+unsigned full_screen_scrolled_to(unsigned first, unsigned row, unsigned fitting);
+
+/*
  * Asks for a line of input in the last row, which is left empty. Stores it, terminated and cut,
- * in the `size` bytes at `answer`. Returns false when it was abandoned (ESC, Ctrl-C), or is empty.
+ * in the `size` bytes at `answer`. Returns false when it was abandoned (ESC, Ctrl-C).
  */
 bool full_screen_ask(struct full_screen *screen, const char *question, char *answer, size_t size);
 

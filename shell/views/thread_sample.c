@@ -18,7 +18,7 @@ static void measure(struct sampled_thread *thread, const struct thread_informati
     *thread = (struct sampled_thread){
         .tid = information->tid,
         .priority = (uint8_t)information->priority,
-        .state = (uint8_t)information->state,
+        .shown_state = (uint8_t)thread_shown_state(information),
         .share_percent = information->share_percent,
         .total =
             {
@@ -58,7 +58,7 @@ static void measure_threads(struct thread_sample *sample, unsigned capacity,
             continue;
         measure(&sample->threads[sample->count++], &information, find_before(previous, &index, tid),
                 sample->idle.interval[FIGURE_ELAPSED]);
-        sample->in_state[information.state]++;
+        sample->in_state[thread_shown_state(&information)]++;
     }
 }
 
@@ -93,7 +93,7 @@ static uint64_t rank(const struct sampled_thread *thread, enum thread_order orde
 {
     switch (order) {
     case ORDER_STATE:
-        return thread->state;
+        return thread->shown_state;
     case ORDER_PRIORITY:
         return ~(uint64_t)thread->priority;
     case ORDER_RUN:
@@ -113,26 +113,34 @@ static uint64_t rank(const struct sampled_thread *thread, enum thread_order orde
     }
 }
 
+/* Of two different ones. */
 static bool comes_before(const struct sampled_thread *first, const struct sampled_thread *second,
-                         enum thread_order order)
+                         const struct thread_listing *listing)
 {
+    enum thread_order order = listing->order;
     uint64_t first_rank = rank(first, order);
     uint64_t second_rank = rank(second, order);
     int difference = order == ORDER_NAME ? strcmp(first->name, second->name) : 0;
+    bool is_before = difference != 0 ? difference < 0 : first->tid < second->tid;
     if (first_rank != second_rank)
-        return first_rank < second_rank;
-    return difference != 0 ? difference < 0 : first->tid < second->tid;
+        is_before = first_rank < second_rank;
+    return is_before != listing->is_reversed;
+}
+
+static bool is_listed(const struct sampled_thread *thread, const struct thread_listing *listing)
+{
+    return string_contains(thread->name, listing->filter);
 }
 
 /* Below `parent` the heap is in order. Makes it so with the parent too. */
 static void sift_down(struct sampled_thread **heap, unsigned parent, unsigned count,
-                      enum thread_order order, bool is_reversed)
+                      const struct thread_listing *listing)
 {
     struct sampled_thread *sinking = heap[parent];
     for (unsigned child; (child = 2 * parent + 1) < count; parent = child) {
-        if (child + 1 < count && comes_before(heap[child + 1], heap[child], order) != is_reversed)
+        if (child + 1 < count && comes_before(heap[child + 1], heap[child], listing))
             child++;
-        if (comes_before(heap[child], sinking, order) == is_reversed)
+        if (!comes_before(heap[child], sinking, listing))
             break;
         heap[parent] = heap[child];
     }
@@ -140,24 +148,63 @@ static void sift_down(struct sampled_thread **heap, unsigned parent, unsigned co
 }
 
 /* A heap whose root is the first of those in it: each that is found goes behind the rest of it. */
-void thread_sample_sort(struct thread_sample *sample, enum thread_order order, bool is_reversed,
+void thread_sample_sort(struct thread_sample *sample, const struct thread_listing *listing,
                         unsigned wanted)
 {
     struct sampled_thread **heap = sample->heap;
-    unsigned count = sample->count;
-    for (unsigned i = 0; i < count; i++)
-        heap[i] = &sample->threads[i];
+    unsigned count = 0;
+    for (unsigned i = 0; i < sample->count; i++)
+        if (is_listed(&sample->threads[i], listing))
+            heap[count++] = &sample->threads[i];
+    sample->listed = count;
     for (unsigned i = count / 2; i-- > 0;)
-        sift_down(heap, i, count, order, is_reversed);
+        sift_down(heap, i, count, listing);
     for (; count > 0 && wanted > 0; wanted--) {
         struct sampled_thread *first = heap[0];
         heap[0] = heap[--count];
-        sift_down(heap, 0, count, order, is_reversed);
+        sift_down(heap, 0, count, listing);
         heap[count] = first;
     }
 }
 
 const struct sampled_thread *thread_sample_at(const struct thread_sample *sample, unsigned place)
 {
-    return sample->heap[sample->count - 1 - place];
+    return sample->heap[sample->listed - 1 - place];
+}
+
+/* The one with `word` in its name that comes next behind `from`, or before it; NULL: the first or
+ * last of all. Returns NULL if there is none. */
+static const struct sampled_thread *find_beside(const struct thread_sample *sample,
+                                                const struct thread_listing *listing,
+                                                const char *word, const struct sampled_thread *from,
+                                                bool is_backward)
+{
+    const struct sampled_thread *found = NULL;
+    for (unsigned i = 0; i < sample->count; i++) {
+        const struct sampled_thread *thread = &sample->threads[i];
+        if (!string_contains(thread->name, word) || !is_listed(thread, listing))
+            continue;
+        bool is_beyond =
+            thread != from && (from == NULL || comes_before(thread, from, listing) == is_backward);
+        if (is_beyond && (found == NULL || comes_before(thread, found, listing) != is_backward))
+            found = thread;
+    }
+    return found;
+}
+
+int thread_sample_find(const struct thread_sample *sample, const struct thread_listing *listing,
+                       const char *word, int tid, bool is_backward, unsigned *place)
+{
+    unsigned index = 0;
+    const struct sampled_thread *from = find_before(sample, &index, tid);
+    const struct sampled_thread *found = find_beside(sample, listing, word, from, is_backward);
+    if (found == NULL && from != NULL)
+        found = find_beside(sample, listing, word, NULL, is_backward);
+    *place = 0;
+    for (unsigned i = 0; found != NULL && i < sample->count; i++) {
+        const struct sampled_thread *thread = &sample->threads[i];
+        *place +=
+            thread != found && is_listed(thread, listing) && comes_before(thread, found, listing);
+    }
+    return found != NULL ? found->tid : -1;
 }

@@ -6,8 +6,7 @@
 #include <stdint.h>
 
 #include "sched/thread.h"
-
-#define THREAD_STATES (THREAD_ENDED + 1)
+#include "shell/views/thread_text.h"
 
 enum thread_figure {
     FIGURE_ELAPSED, /* TSC cycles; the interval's is what shares are shares of */
@@ -22,7 +21,7 @@ struct sampled_thread {
     int tid;
     char name[THREAD_NAME_SIZE];
     uint8_t priority;
-    uint8_t state;
+    uint8_t shown_state;               /* see shell/views/thread_text.h */
     int share_percent;                 /* of its fair share, or -1: see struct thread_information */
     uint64_t total[THREAD_FIGURES];    /* since it was created */
     uint64_t interval[THREAD_FIGURES]; /* since the sample before, or since it was created */
@@ -32,9 +31,10 @@ struct thread_sample {
     struct sampled_thread idle; /* stands outside of the others */
     uint64_t switches;          /* since the boot */
     uint64_t interval_switches;
-    unsigned in_state[THREAD_STATES];
+    unsigned in_state[SHOWN_STATES];
     unsigned count;
-    struct sampled_thread **heap;    /* see thread_sample_sort() */
+    unsigned listed;                 /* of the threads: see thread_sample_sort() */
+    struct sampled_thread **heap;    /* of those */
     struct sampled_thread threads[]; /* by tid */
 };
 
@@ -63,12 +63,28 @@ enum thread_order {
     ORDER_SHARE,
 };
 
-/* Finds the first `wanted` threads in that order, or its reverse. Finding only a few takes time in
- * proportion to the number of threads, finding all n of them n * log n. */
-void thread_sample_sort(struct thread_sample *sample, enum thread_order order, bool is_reversed,
+/* Which threads, and in which order. */
+struct thread_listing {
+    enum thread_order order;
+    bool is_reversed;
+    const char *filter; /* only those with it in their names */
+};
+
+/* Finds the first `wanted` threads of a listing. Finding only a few takes time in proportion to the
+ * number of threads, finding all n of them n * log n. */
+void thread_sample_sort(struct thread_sample *sample, const struct thread_listing *listing,
                         unsigned wanted);
 
-/* The thread at that place in the order: below `wanted`, and below the number of threads. */
+/* The thread at that place in the listing: below `wanted`, and below the number of those listed. */
 const struct sampled_thread *thread_sample_at(const struct thread_sample *sample, unsigned place);
+
+/*
+ * The tid of the next thread behind thread `tid` in a listing that has `word` in its name, or of
+ * the one before, round the end. Any other number for `tid` stands before the first one and behind
+ * the last. Stores its place; returns -1 if there is none. Takes time in proportion to the number
+ * of threads.
+ */
+int thread_sample_find(const struct thread_sample *sample, const struct thread_listing *listing,
+                       const char *word, int tid, bool is_backward, unsigned *place);
 
 #endif

@@ -122,6 +122,11 @@ class Shell:
         rows = [dict(zip(heads, line.split())) for line in lines[1:]]
         return [row for row in rows if int(row["TID"]) >= 0]
 
+    def threads_of(self, workload):
+        """Those of `ps` that have such names, with their tids as numbers."""
+        return [dict(row, TID=int(row["TID"])) for row in self.threads()
+                if row["NAME"].startswith(workload)]
+
 
 class Machine(Shell):
     """QEMU. `drive` is how the image is attached, None for an IDE disk."""

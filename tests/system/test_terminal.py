@@ -197,7 +197,7 @@ def test_gantt_fits(virtual, seat):
     assert rows[1].startswith(" TID NAME") and rows[1].rindex("|") == 18 + width
     for row in rows[2:7]:
         assert len(row) == 20 + width, row
-    assert rows[last - 2].endswith(("not known", "forgotten"))
+    assert rows[last - 2].endswith(("unknown", "not recorded"))
     assert rows[last - 1].endswith(("end", "(ran most, less)"))
     seat.quit()
     answer = [line for line in seat.command("gantt 0.5").splitlines() if "|" in line]
