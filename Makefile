@@ -37,6 +37,8 @@ CMDLINE ?=
 ## further arguments for QEMU (run, run-nox, debug) and for gdb (debug)
 QEMU_FLAGS ?=
 GDB_FLAGS ?=
+## TCP port on which QEMU waits for a debugger (debug-server)
+DEBUG_PORT ?= 1234
 ## further arguments for pytest (test-system), as in PYTEST_FLAGS='-k starve -x'
 PYTEST_FLAGS ?=
 ## how many whole machines the system tests run at a time (test-system)
@@ -46,7 +48,7 @@ SECONDS ?= 600
 ## rows of the boot matrix (test-boot), as a regular expression: ROWS='USB|floppy'
 ROWS ?=
 
-export QEMU_FLAGS CMDLINE
+export QEMU_FLAGS CMDLINE DEBUG_PORT
 
 Q := $(if $(filter 1,$(V)),,@)
 comma := ,
@@ -56,7 +58,7 @@ say = $(if $(filter 1 quiet,$(V)),,@printf '  %-8s%s\n' '$(1)' '$(2)')
 # How a target that runs something builds it first: silent when there is nothing to build, and on
 # every processor, unless -j on the command line says how many. For such targets alone, the rules that
 # build are not read a first time.
-RUNNING := run run-nox run-bochs debug trace test test-boot fuzz
+RUNNING := run run-nox run-bochs debug debug-server trace test test-boot fuzz
 MAKE_FIRST = $(MAKE) $(if $(filter 1,$(V)),,--silent) \
                  $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN))
 
@@ -114,12 +116,19 @@ run-bochs:
 	$(Q)$(MAKE_FIRST) $(RUN_IMAGE) >&2
 	$(Q)tools/run-bochs $(RUN_IMAGE)
 
-## boots in QEMU under gdb, up to a breakpoint at the kernel's 64-bit entry
+## boots in QEMU under gdb, up to the kernel's 64-bit entry (docs/debugging.md)
 .PHONY: debug
 debug:
 	$(Q)tools/install build run debug
 	$(Q)$(MAKE_FIRST) $(RUN_IMAGE) >&2
 	$(Q)tools/debug $(BUILD)/kernel.elf $(RUN_IMAGE) $(GDB_FLAGS)
+
+## the same for an editor's debugger: COM1 in the terminal, and QEMU waits on DEBUG_PORT
+.PHONY: debug-server
+debug-server:
+	$(Q)tools/install build run debug
+	$(Q)$(MAKE_FIRST) $(RUN_IMAGE) >&2
+	$(Q)tools/run $(RUN_IMAGE) serve
 
 include tools/trace.mk
 
@@ -128,9 +137,9 @@ include tools/trace.mk
 ## installs what is missing, and runs every check and test below
 .PHONY: test
 test:
-	$(Q)tools/install build run bochs images lint test fuzz
+	$(Q)tools/install build run bochs images debug lint test fuzz
 	$(Q)$(MAKE_FIRST) --output-sync lint
-	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-unit test-fuzz test-model test-kernel test-soak test-costs
+	$(Q)$(MAKE_FIRST) --output-sync $(AS_LINTED) test-kernel test-unit test-fuzz test-model test-soak test-costs
 	$(Q)$(MAKE_FIRST) $(AS_LINTED) test-system
 
 # What is tested is what lint has built with gcc: it need not be compiled twice.
@@ -177,7 +186,7 @@ test-kernel-stress: $(STRESS_IMAGE)
 
 ## holds what a switch, a tick, a wakeup and so on cost to limits, in instructions
 .PHONY: test-costs
-test-costs: $(BENCH_IMAGE) $(IMAGE) $(BUILD)/kernel.elf
+test-costs: $(BENCH_IMAGE) $(IMAGE)
 	$(Q)tests/bench/check $^ '$(CC)'
 
 ## runs whole machines, in QEMU and Bochs, as a person would
@@ -219,7 +228,7 @@ test-suites:
 .PHONY: bench
 bench: $(BENCH_IMAGE) $(IMAGE) $(BUILD)/kernel.elf
 	$(Q)tests/bench/run $(BENCH_IMAGE)
-	$(Q)tests/bench/ports $(IMAGE) $(BUILD)/kernel.elf
+	$(Q)tests/bench/ports $(IMAGE)
 	$(Q)$(SIZE) -A -d $(BUILD)/kernel.elf $(BUILD)/symbols.c.o | tools/kernel-size
 
 ## the same of this tree and of an older one, BASE=REVISION, side by side, with the ratios

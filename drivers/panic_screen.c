@@ -29,7 +29,9 @@ _Static_assert(PANIC_SCREEN_COLUMNS == VGA_COLUMNS - 2 * MARGIN, "the header say
 static unsigned row;
 static unsigned column;
 static bool is_screen_lost; /* writing there faults: COM1 is all that is left */
-static uint32_t missing;    /* bytes that COM1 has had no room for, and has not been told of yet */
+static bool is_put_aside;   /* something else is shown than what was written */
+static uint16_t written[KEYS_ROW * VGA_COLUMNS]; /* meanwhile */
+static uint32_t missing; /* bytes that COM1 has had no room for, and has not been told of yet */
 
 static uint16_t red_cell(char character, enum vga_color color)
 {
@@ -45,6 +47,7 @@ static void use_screen(void (*function)(void *argument), void *argument)
 static void clear(void *unused)
 {
     (void)unused;
+    is_put_aside = false;
     vga_fill(0, 0, KEYS_ROW * VGA_COLUMNS, red_cell(' ', VGA_WHITE));
 }
 
@@ -54,6 +57,51 @@ static void begin(void *unused)
     vga_fill(KEYS_ROW, 0, VGA_COLUMNS, red_cell(' ', VGA_WHITE));
     clear(unused);
 }
+
+/* --- In place of what was written ------------------------------------------------------------- */
+
+static void put_aside(void *unused)
+{
+    (void)unused;
+    for (unsigned i = 0; i < KEYS_ROW; i++)
+        vga_read(i, 0, written + i * VGA_COLUMNS, VGA_COLUMNS);
+    is_put_aside = true;
+}
+
+static void bring_back(void *unused)
+{
+    (void)unused;
+    is_put_aside = false;
+    for (unsigned i = 0; i < KEYS_ROW; i++)
+        vga_write(i, 0, written + i * VGA_COLUMNS, VGA_COLUMNS);
+}
+
+struct cell_row {
+    unsigned row;
+    const uint16_t *cells;
+};
+
+static void show_row(void *argument)
+{
+    const struct cell_row *shown = argument;
+    vga_write(shown->row, 0, shown->cells, VGA_COLUMNS);
+}
+
+void panic_screen_show_row(unsigned number, const uint16_t *cells)
+{
+    struct cell_row argument = {number, cells};
+    if (!is_put_aside)
+        use_screen(put_aside, NULL);
+    use_screen(show_row, &argument);
+}
+
+void panic_screen_show_written(void)
+{
+    if (is_put_aside)
+        use_screen(bring_back, NULL);
+}
+
+/* --- What is written -------------------------------------------------------------------------- */
 
 void panic_screen_begin(const char *way_out)
 {
@@ -135,6 +183,7 @@ void panic_screen_write(const char *text, size_t length)
 {
     struct text argument = {text, length};
     put_on_serial(text, length);
+    panic_screen_show_written();
     use_screen(show_text, &argument);
 }
 

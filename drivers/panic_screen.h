@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* How much text fits on the screen above the last row, which is for the keys. */
 #define PANIC_SCREEN_ROWS    23u
@@ -29,6 +30,14 @@ void panic_screen_write(const char *text, size_t length);
 
 /* Shows `keys` in the last row of the screen, and as a line on COM1. */
 void panic_screen_show_keys(const char *keys);
+
+/*
+ * Shows the VGA_COLUMNS cells in row `row`, above that of the keys, in place of what was written.
+ * All rows are to be shown. What was written is there again with panic_screen_show_written(), and
+ * before more is written. COM1 gets none of that.
+ */
+void panic_screen_show_row(unsigned row, const uint16_t *cells);
+void panic_screen_show_written(void);
 
 /* COM1 takes of what is queued what it can take at once. Returns true when it has caught up so far
  * that a line there has told what is missing: what was shown before is missing, too. */

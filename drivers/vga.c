@@ -5,9 +5,8 @@
  * cell is written only where it changes, and display memory is read once, at the start.
  *
  * There is no lock, because every cell has one writer at a time: the status bar's row belongs to
- * its painter in interrupt context, all other rows to the threads, whom the terminal keeps apart.
- * Cells are written one by one in both places, so two writers of neighbouring cells do not
- * disturb each other. A panic may write anywhere: whom it interrupted never comes back.
+ * its painter in interrupt context, all other rows to whoever paints the console that is shown,
+ * with interrupts off. A panic may write anywhere: whom it interrupted never comes back.
  *
  * Registers: IBM PS/2 Hardware Interface Technical Reference, "Video Subsystem".
  */
@@ -42,13 +41,15 @@
 #define INPUT_STATUS_1       0x3DA /* reading it makes the next attribute write an index */
 
 /* As many cells as one 64-bit comparison looks at. */
-#define CELLS_PER_GROUP (sizeof(uint64_t) / sizeof(uint16_t))
+#define CELLS_PER_GROUP 4u
+_Static_assert(CELLS_PER_GROUP * sizeof(uint16_t) == sizeof(uint64_t), "in 64 bits");
 
 static volatile uint16_t *display;
 static uint16_t shown[CELLS] __attribute__((aligned(sizeof(uint64_t))));
 static uint32_t cursor_position = POSITION_UNKNOWN;
+static bool is_cursor_shown;
 
-static inline void put(size_t index, uint16_t cell)
+static inline __attribute__((always_inline)) void put(size_t index, uint16_t cell)
 {
     if (shown[index] == cell)
         return;
@@ -82,7 +83,22 @@ void vga_init(void *memory)
     write_crtc(CRTC_START_HIGH, 0);
     write_crtc(CRTC_START_LOW, 0);
     write_crtc(CRTC_CURSOR_END, CURSOR_LAST_LINE);
+    is_cursor_shown = false;
     vga_show_cursor(true);
+}
+
+static inline void put_all(size_t index, const uint16_t *cells, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        put(index + i, cells[i]);
+}
+
+/* Four cells, for one comparison. */
+static inline uint64_t group(const uint16_t *cells)
+{
+    uint64_t four;
+    __builtin_memcpy(&four, cells, sizeof(four));
+    return four;
 }
 
 void vga_write(unsigned row, unsigned column, const uint16_t *cells, unsigned count)
@@ -92,37 +108,20 @@ void vga_write(unsigned row, unsigned column, const uint16_t *cells, unsigned co
     if (count > VGA_COLUMNS - column)
         count = VGA_COLUMNS - column;
 
-    size_t first = row * VGA_COLUMNS + column;
-    for (unsigned i = 0; i < count; i++)
-        put(first + i, cells[i]);
+    size_t index = row * VGA_COLUMNS + column;
+    for (; count >= CELLS_PER_GROUP; count -= CELLS_PER_GROUP) {
+        if (group(&shown[index]) != group(cells))
+            put_all(index, cells, CELLS_PER_GROUP);
+        index += CELLS_PER_GROUP;
+        cells += CELLS_PER_GROUP;
+    }
+    put_all(index, cells, count);
 }
 
 void vga_read(unsigned row, unsigned column, uint16_t *cells, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
         cells[i] = shown[row * VGA_COLUMNS + column + i];
-}
-
-/* Whether the four cells from `a` on look like the four from `b` on, in one comparison. */
-static inline bool groups_equal(size_t a, size_t b)
-{
-    return __builtin_memcmp(&shown[a], &shown[b], sizeof(uint64_t)) == 0;
-}
-
-void vga_scroll_up(unsigned top, unsigned bottom, uint16_t fill)
-{
-    if (bottom > VGA_ROWS || top >= bottom)
-        return;
-
-    size_t last_row = (bottom - 1) * VGA_COLUMNS;
-    for (size_t to = top * VGA_COLUMNS; to < last_row; to += CELLS_PER_GROUP) {
-        size_t from = to + VGA_COLUMNS;
-        if (groups_equal(to, from))
-            continue;
-        for (size_t i = 0; i < CELLS_PER_GROUP; i++)
-            put(to + i, shown[from + i]);
-    }
-    vga_fill(bottom - 1, 0, VGA_COLUMNS, fill);
 }
 
 void vga_fill(unsigned row, unsigned column, unsigned count, uint16_t fill)
@@ -144,5 +143,8 @@ void vga_set_cursor(unsigned row, unsigned column)
 
 void vga_show_cursor(bool visible)
 {
+    if (visible == is_cursor_shown)
+        return;
+    is_cursor_shown = visible;
     write_crtc(CRTC_CURSOR_START, visible ? CURSOR_FIRST_LINE : CURSOR_FIRST_LINE | CURSOR_HIDDEN);
 }

@@ -45,24 +45,19 @@ void vga_init(void *memory);
 
 /*
  * Writes `count` cells from (row, column) on, only those that differ from what is shown. Cells
- * past the end of the row are ignored. Any context, but each row has one owner: two who could
- * interrupt each other may not write the same row.
+ * past the end of the row are ignored. Any context, but two who could interrupt each other may not
+ * write the same row: who shares one with others has interrupts off.
  */
 void vga_write(unsigned row, unsigned column, const uint16_t *cells, unsigned count);
 
 /* Copies `count` cells of one row, from (row, column) on, as they are shown. Any context. */
 void vga_read(unsigned row, unsigned column, uint16_t *cells, unsigned count);
 
-/* Moves the rows [top, bottom) up by one and fills the last of them with `fill`. Threads only. */
-void vga_scroll_up(unsigned top, unsigned bottom, uint16_t fill);
-
 /* Fills the rectangle of `count` cells from (row, column) on, running on into the next rows. */
 void vga_fill(unsigned row, unsigned column, unsigned count, uint16_t fill);
 
-/* Moves the hardware cursor. Threads only (the CRTC is reached through an index and a data port).
- */
+/* Moves the hardware cursor, and shows or hides it, unless that is so already. Interrupts off. */
 void vga_set_cursor(unsigned row, unsigned column);
-
 void vga_show_cursor(bool visible);
 
 #endif

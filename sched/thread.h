@@ -66,7 +66,8 @@ struct thread_attributes {
  * one runs before this returns.
  * Returns its tid, -ERROR_INVALID (no entry, priority or stack size out of range), or
  * -ERROR_NO_MEMORY.
- * Threads only; does not block.
+ * Threads; and a handler of interrupts where the thread that it has interrupted does not have
+ * preemption disabled (preempt_is_disabled()). Does not block.
  */
 int thread_create(const struct thread_attributes *attributes);
 

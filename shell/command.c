@@ -6,6 +6,7 @@
 
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
+#include "sched/policy.h"
 
 const struct command *command_find(const char *name)
 {
@@ -108,72 +109,56 @@ int command_error(struct shell *shell, const char *format, ...)
 
 /* --- Completion ------------------------------------------------------------------------------ */
 
-static bool is_blank(char character)
+#define KEYED_SIZE 32u
+
+const struct command_word command_seconds[] = {
+    {"1", "second"}, {"5", "seconds"}, {"10", "seconds"}, {"60", "a minute"}, {0}};
+
+const struct command_word command_priorities[] = {
+    {"0", "the least urgent"},
+    {"31", "what threads have that are spawned"},
+    {"40", "more urgent than these"},
+    {"62", "below the shells"},
+    {"63", "takes turns with the shells"},
+    {0},
+};
+
+void command_complete_words(struct completion *completion, const char *key,
+                            const struct command_word *words)
 {
-    return character == ' ' || character == '\t';
+    char text[KEYED_SIZE];
+    for (; words->text; words++) {
+        format_string(text, sizeof(text), "%s%s", key, words->text);
+        completion_add(completion, text, words->help);
+    }
 }
 
-/* Where the command begins that the word at text[word_start] belongs to. */
-static const char *command_start(const char *text, size_t word_start)
+void command_complete_policies(struct completion *completion)
 {
-    const char *start = text + word_start;
-    while (start > text && start[-1] != ';')
-        start--;
-    while (is_blank(*start))
-        start++;
-    return start;
+    const struct policy_information *policy;
+    for (unsigned i = 0; (policy = policy_at(i)) != NULL; i++)
+        completion_add(completion, policy->name, policy->summary);
 }
 
-/* How many words lie between `start` and `end`, where a blank ends the last of them. */
-static unsigned count_words(const char *start, const char *end)
+static void complete_name(struct completion *completion)
 {
-    unsigned count = 0;
-    for (const char *c = start; c < end; c++)
-        count += is_blank(*c) && !is_blank(c[-1]);
-    return count;
-}
-
-static const struct command *find_first_word(const char *text)
-{
-    size_t length = 0;
-    while (text[length] && !is_blank(text[length]))
-        length++;
     COMMAND_FOR_EACH(entry)
     {
-        const char *name = (*entry)->name;
-        if (strlen(name) == length && strncmp(name, text, length) == 0)
-            return *entry;
+        completion_add(completion, (*entry)->name, (*entry)->summary);
     }
-    return NULL;
 }
 
-/* A word at the place of the command's name is completed to the names of commands. */
-static const char *command_name(unsigned argument, unsigned index)
+void command_complete(struct completion *completion)
 {
-    (void)argument;
-    const struct command *const *entry = __commands_start + index;
-    return entry < __commands_end ? (*entry)->name : NULL;
-}
-
-const char *command_complete(const char *text, size_t word_start, unsigned index)
-{
-    const char *word = text + word_start;
-    const char *start = command_start(text, word_start);
-    const char *(*candidate)(unsigned argument, unsigned index) = command_name;
-    unsigned argument = 0;
-    if (start < word) {
-        const struct command *command = find_first_word(start);
-        if (!command || !command->candidate)
-            return NULL;
-        candidate = command->candidate;
-        argument = count_words(start, word);
+    if (completion->argument == 0) {
+        complete_name(completion);
+        return;
     }
-
-    size_t length = strlen(word);
-    const char *found;
-    for (unsigned i = 0; (found = candidate(argument, i)); i++) {
-        if (strncmp(found, word, length) == 0 && index-- == 0)
-            return found;
-    }
-    return NULL;
+    const struct command *command = command_find(completion->words[0]);
+    if (!command || completion->argument > command->arguments_max)
+        return;
+    if (command->words && completion->argument == 1)
+        command_complete_words(completion, "", command->words);
+    if (command->complete)
+        command->complete(completion);
 }

@@ -38,11 +38,16 @@ struct command {
     unsigned arguments_max;
     /* Runs it. words[0] is the name, words[count] NULL. Returns its status. */
     int (*run)(struct shell *shell, int count, char **words);
-    /*
-     * Tab: possibility number `index`, from 0, for argument number `argument`, from 1; NULL: there
-     * are no more. May be NULL: there are none.
-     */
-    const char *(*candidate)(unsigned argument, unsigned index);
+    /* Tab: what the first argument could be, ended by an entry without text; or who tells what any
+     * of them could be. Both may be NULL. */
+    const struct command_word *words;
+    void (*complete)(struct completion *completion);
+};
+
+/* A word that an argument could be, and a few words of help, or NULL. */
+struct command_word {
+    const char *text;
+    const char *help;
 };
 
 /* COMMAND(kill, .usage = ..., ...): registers the command `kill`. The registration is a global
@@ -74,10 +79,20 @@ int command_run(struct shell *shell, int count, char **words);
 int command_error(struct shell *shell, const char *format, ...)
     __attribute__((format(__printf__, 2, 3)));
 
-/*
- * Completion number `index` for the word at text[word_start], as line_editor_operations.complete
- * wants it.
+/* Tells what the word to be completed could be. For shell_set_commands(). */
+void command_complete(struct completion *completion);
+
+/* --- For the commands' own completions: each tells some words, by completion_add() -------------
  */
-const char *command_complete(const char *text, size_t word_start, unsigned index);
+
+/* Those of a table, ended by an entry without text, each with `key`, as in "prio=", before it. */
+void command_complete_words(struct completion *completion, const char *key,
+                            const struct command_word *words);
+
+/* The names of the policies. */
+void command_complete_policies(struct completion *completion);
+
+/* Some lengths of time in seconds, and some priorities. */
+extern const struct command_word command_seconds[], command_priorities[];
 
 #endif

@@ -5,6 +5,9 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 #include "kernel/log.h"
+#include "kernel/mm/frames.h"
+#include "kernel/mm/heap.h"
+#include "kernel/mm/layout.h"
 #include "sched/preemption.h"
 #include "shell/terminal/announcement.h"
 #include "shell/terminal/notices.h"
@@ -15,18 +18,21 @@
 #define GREETING_WAITS  200u /* of a millisecond each */
 #define SCRIPT_WAITS    30u  /* so at most three seconds */
 
-static struct shell shells[SHELLS_MAX];
-static unsigned started;
+#define SHELL_FRAMES ((sizeof(struct shell) + FRAME_SIZE - 1) / FRAME_SIZE)
+
+static struct shell *shells[SHELLS_MAX];
+static volatile unsigned started;
 
 static int (*run_command)(struct shell *shell, int count, char **words);
-static const char *(*complete_word)(const char *text, size_t word_start, unsigned index);
+static void (*complete_word)(struct completion *completion);
 
 static const char *start_script;
 static volatile bool start_script_runs;
+static struct terminal *start_script_watcher; /* NULL: there is none */
+static volatile bool watcher_has_greeted;
 
 void shell_set_commands(int (*run)(struct shell *shell, int count, char **words),
-                        const char *(*complete)(const char *text, size_t word_start,
-                                                unsigned index))
+                        void (*complete)(struct completion *completion))
 {
     run_command = run;
     complete_word = complete;
@@ -39,17 +45,12 @@ unsigned shell_count(void)
 
 int shell_tid(unsigned index)
 {
-    return shells[index].tid;
-}
-
-unsigned shell_number(const struct shell *shell)
-{
-    return (unsigned)(shell - shells);
+    return shells[index]->tid;
 }
 
 struct terminal *shell_terminal(unsigned index)
 {
-    return shells[index].terminal;
+    return shells[index]->terminal;
 }
 
 static void write(void *context, const char *text, size_t length)
@@ -58,10 +59,16 @@ static void write(void *context, const char *text, size_t length)
     terminal_write(shell->terminal, text, length);
 }
 
-static const char *complete(void *context, const char *text, size_t word_start, unsigned index)
+static void complete(void *context, struct completion *completion)
 {
     (void)context;
-    return complete_word(text, word_start, index);
+    complete_word(completion);
+}
+
+static bool is_interrupted(void *context)
+{
+    const struct shell *shell = context;
+    return terminal_has_interrupt(shell->terminal);
 }
 
 static void ask_size(void *context)
@@ -70,10 +77,18 @@ static void ask_size(void *context)
     terminal_ask_size(shell->terminal);
 }
 
+static void stop_output(void *context)
+{
+    struct shell *shell = context;
+    terminal_stop_output(shell->terminal);
+}
+
 static const struct line_editor_operations editor_operations = {
     .write = write,
-    .complete = complete,
+    .completion = {.complete = complete, .is_interrupted = is_interrupted},
     .redraw = ask_size,
+    .stop_output = stop_output,
+    .memory = {.allocate = kmalloc, .free = kfree},
 };
 
 /*
@@ -106,7 +121,9 @@ static void show_notices(struct shell *shell)
 /* The prompt and the line, as they should be by now. */
 static void bring_up_to_date(struct shell *shell)
 {
-    line_editor_resize(&shell->editor, terminal_size(shell->terminal).columns);
+    struct terminal_size size = terminal_size(shell->terminal);
+    terminal_set_searching(shell->terminal, line_editor_is_searching(&shell->editor));
+    line_editor_resize(&shell->editor, size.columns, size.rows);
     show_notices(shell);
     line_editor_refresh(&shell->editor);
 }
@@ -191,26 +208,27 @@ static void run_line(struct shell *shell)
 
 /* --- The script of the command line ----------------------------------------------------------- */
 
-void shell_set_start_script(const char *commands)
+void shell_set_start_script(const char *commands, struct terminal *watcher)
 {
     start_script = commands;
+    start_script_watcher = watcher;
     start_script_runs = true;
 }
 
-/* The others' greetings come before it, unless one's terminal is stuck. */
-static void wait_for_greetings(void)
+/* The other's greeting comes before it, unless its terminal is stuck. */
+static void wait_for_greeting(void)
 {
-    for (unsigned i = 0; i < started; i++)
-        for (unsigned waits = 0; waits < GREETING_WAITS && !shells[i].has_greeted; waits++)
-            thread_sleep_ms(1);
+    for (unsigned waits = 0; waits < GREETING_WAITS && !watcher_has_greeted; waits++)
+        thread_sleep_ms(1);
 }
 
 /* As if it had been typed. Whoever sits at the other terminal sees it, too. */
 static void run_start_script(struct shell *shell)
 {
     struct terminal *terminal = shell->terminal;
-    terminal_set_mirror(terminal, started > 1 ? shells[1].terminal : NULL);
-    wait_for_greetings();
+    terminal_set_mirror(terminal, start_script_watcher);
+    if (start_script_watcher != NULL)
+        wait_for_greeting();
     terminal_printf(terminal, PROMPT "%s\n", start_script);
     string_copy(shell->line, start_script, sizeof(shell->line));
     run_line(shell);
@@ -218,12 +236,12 @@ static void run_start_script(struct shell *shell)
     start_script_runs = false;
 }
 
-/* The other shells' prompts come behind it, or when somebody types. */
+/* The watcher's prompt comes behind it, or when somebody types. */
 static void wait_for_start_script(struct shell *shell)
 {
     while (start_script_runs && terminal_input_waiting(shell->terminal) == 0)
         thread_sleep_ms(SCRIPT_QUIET_MS);
-    terminal_set_mirror(shells[0].terminal, NULL);
+    terminal_set_mirror(shells[0]->terminal, NULL);
     if (shell->terminal->has_view)
         terminal_write(shell->terminal, TERMINAL_WAY_OUT, sizeof(TERMINAL_WAY_OUT) - 1);
     shell->terminal->has_view = false;
@@ -249,53 +267,75 @@ static void shell_main(void *argument)
     wait_for_script(terminal);
     greet(terminal);
     terminal_ask_size(terminal);
-    shell->has_greeted = true;
-    if (start_script_runs)
-        (shell == &shells[0] ? run_start_script : wait_for_start_script)(shell);
+    bool is_watcher = terminal == start_script_watcher;
+    watcher_has_greeted |= is_watcher;
+    if (start_script_runs && shell == shells[0])
+        run_start_script(shell);
+    else if (start_script_runs && is_watcher)
+        wait_for_start_script(shell);
     for (;;) {
         read_line(shell);
         run_line(shell);
     }
 }
 
-int shell_start(struct terminal *terminal)
+static struct shell *new_shell(struct terminal *terminal)
 {
-    if (started == SHELLS_MAX)
-        return -ERROR_NO_MEMORY;
-
-    struct shell *shell = &shells[started];
-    char name[THREAD_NAME_SIZE];
-    format_string(name, sizeof(name), "shell-%s", terminal->name);
+    uint64_t memory = frames_allocate_run(SHELL_FRAMES);
+    if (memory == FRAME_NONE)
+        return NULL;
+    struct shell *shell = physical_to_virtual(memory);
+    memset(shell, 0, sizeof(*shell));
     shell->terminal = terminal;
     shell->notices_seen = log_end();
-    line_editor_init(&shell->editor, PROMPT, terminal_size(terminal).columns, &editor_operations,
-                     shell);
+    struct terminal_size size = terminal_size(terminal);
+    line_editor_init(&shell->editor, PROMPT, size.columns, size.rows, &editor_operations, shell);
+    return shell;
+}
 
-    shell->tid = thread_create(&(struct thread_attributes){
+static int create_thread(struct shell *shell)
+{
+    char name[THREAD_NAME_SIZE];
+    format_string(name, sizeof(name), "shell-%s", shell->terminal->name);
+    return thread_create(&(struct thread_attributes){
         .name = name,
         .entry = shell_main,
         .argument = shell,
         .priority = SHELL_PRIORITY,
         .detached = true,
     });
-    if (shell->tid < 0)
-        return shell->tid;
-    started++;
+}
+
+/* Nobody is switched to before the boot ends, or the handler that calls this. */
+int shell_start(struct terminal *terminal)
+{
+    struct shell *shell = started < SHELLS_MAX ? new_shell(terminal) : NULL;
+    if (shell == NULL)
+        return -ERROR_NO_MEMORY;
+    shell->tid = create_thread(shell);
+    if (shell->tid < 0) {
+        int error = shell->tid;
+        frames_free_run(virtual_to_physical(shell), SHELL_FRAMES);
+        return error;
+    }
     thread_protect(shell->tid);
+    shell->number = started;
+    shells[started] = shell;
+    started++;
     return shell->tid;
 }
 
 void shell_notify(void)
 {
     for (unsigned i = 0; i < started; i++)
-        terminal_notify(shells[i].terminal);
+        terminal_notify(shells[i]->terminal);
 }
 
 uint32_t shell_waiting_ticks(void)
 {
     uint32_t longest = 0;
     for (unsigned i = 0; i < started; i++) {
-        uint32_t waiting = thread_waiting_ticks(shells[i].tid);
+        uint32_t waiting = thread_waiting_ticks(shells[i]->tid);
         if (waiting > longest)
             longest = waiting;
     }

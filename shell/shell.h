@@ -30,14 +30,15 @@
 #define COMMAND_NOT_FOUND   127 /* as POSIX shells say it */
 #define COMMAND_INTERRUPTED 130
 
-#define SHELLS_MAX 2u
+#define SHELLS_MAX 5u /* on the consoles of the screen, and on COM1 */
 
 struct command;
+struct completion;
 
 struct shell {
     struct terminal *terminal;
-    volatile bool has_greeted;
     int tid;
+    unsigned number; /* its place among them, below SHELLS_MAX: for what is remembered of each */
     const struct command *command; /* that runs */
     int status;                    /* of the last command: 0, or not */
     struct line_editor editor;
@@ -48,30 +49,24 @@ struct shell {
 };
 
 /*
- * Names who runs a command, of `count` words, and returns its status; and who completes its words,
- * as line_editor_operations.complete says. Boot only.
+ * Names who runs a command, of `count` words, and returns its status; and who completes its words
+ * (shell/editor/completion.h). Boot only.
  */
 void shell_set_commands(int (*run)(struct shell *shell, int count, char **words),
-                        const char *(*complete)(const char *text, size_t word_start,
-                                                unsigned index));
+                        void (*complete)(struct completion *completion));
 
 /* The first shell that is started runs `commands`, which must live for ever, before it asks for
- * any. Boot only. */
-void shell_set_start_script(const char *commands);
+ * any; and `watcher`, which has another shell, or is NULL, shows that, too. Boot only. */
+void shell_set_start_script(const char *commands, struct terminal *watcher);
 
-/*
- * Starts a shell on `terminal`. Returns its tid, or a negative error: that of thread_create(), or
- * -ERROR_NO_MEMORY for more shells than were planned for. Boot only.
- */
+/* Starts a shell on `terminal`, which has none. Returns its tid, or a negative error: that of
+ * thread_create(), or -ERROR_NO_MEMORY. Any context that may call thread_create(). */
 int shell_start(struct terminal *terminal);
 
 /* How many shells were started, and their threads, counted from 0. Any context. */
 unsigned shell_count(void);
 int shell_tid(unsigned index);
 struct terminal *shell_terminal(unsigned index);
-
-/* The shell's place among them, below SHELLS_MAX: for what is remembered of each. Any context. */
-unsigned shell_number(const struct shell *shell);
 
 /* There is something new in the log that the shells show at their prompts. Any context. */
 void shell_notify(void);

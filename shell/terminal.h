@@ -1,6 +1,6 @@
 /*
- * The room shell/terminal/ is the two terminals, the screen with its keyboard and COM1; their keys,
- * in both directions; and notices.
+ * The room shell/terminal/ is the terminals, the consoles on the screen with its keyboard and COM1;
+ * their keys, in both directions; and notices.
  *
  * Entered by: the rooms of shell/ above it, EXTRA= code and kernel/start/, by its doors
  * shell/terminal*.h, and by announcement.h, key_decoder.h, keys.h and notices.h.
@@ -27,6 +27,7 @@
 
 #define TERMINAL_INTERRUPT   0x03 /* Ctrl-C: ends what a command waits for */
 #define TERMINAL_GO_ON       0x11 /* Ctrl-Q */
+#define TERMINAL_SEARCH      0x12 /* Ctrl-R */
 #define TERMINAL_STOP        0x13 /* Ctrl-S: output waits until Ctrl-Q or Ctrl-C */
 #define TERMINAL_BUFFER_SIZE 128u
 
@@ -35,9 +36,9 @@ struct terminal_operations {
      * Takes up to `length` bytes and returns how many; when it is fewer,
      * terminal_output_ready() is called once there is room again. Never blocks.
      */
-    size_t (*write)(const char *text, size_t length);
+    size_t (*write)(struct terminal *terminal, const char *text, size_t length);
     /* Writes all of it now, without waiting for interrupts or locks: for boot and panic. */
-    void (*write_polled)(const char *text, size_t length);
+    void (*write_polled)(struct terminal *terminal, const char *text, size_t length);
     /* There is room for input again after terminal_input() has refused a byte. May be NULL. */
     void (*resume_input)(void);
     /* The terminal is asked for its size now. NULL where that is fixed. */
@@ -60,6 +61,7 @@ struct terminal {
     bool has_status_bar;          /* which tells that a shell waits */
     bool is_utf8;                 /* characters beyond ASCII go out in two bytes */
     const struct terminal_operations *operations;
+    void *device;        /* the operations' own */
     struct mutex output; /* whose holder writes */
 
     struct ring input;
@@ -69,6 +71,7 @@ struct terminal {
     volatile bool runs_command;    /* Ctrl-C is not input, but interrupts */
     volatile bool is_interrupted;  /* it has come */
     struct wait_queue interrupted; /* who sleeps until then */
+    volatile bool may_search;      /* Ctrl-S may go on with a search: its reader decides */
 
     volatile bool has_view; /* shows its other screen (shell/views/full_screen.h) */
     volatile bool is_output_ready;
@@ -142,6 +145,20 @@ void terminal_write_polled(struct terminal *terminal, const char *text, size_t l
  */
 void terminal_begin_command(struct terminal *terminal);
 void terminal_end_command(struct terminal *terminal);
+
+/*
+ * Who reads has a search open that Ctrl-S goes on with, or not. Before that is known Ctrl-R tells
+ * that one may be: then Ctrl-S is input, if no command runs, and Ctrl-Q, which must not overtake
+ * it. A reader that has no use for Ctrl-S calls terminal_stop_output(). For the reading thread.
+ */
+void terminal_set_searching(struct terminal *terminal, bool is_searching);
+
+/* Does what Ctrl-S does, unless what lets the output go on waits to be read already. For the
+ * reading thread. */
+void terminal_stop_output(struct terminal *terminal);
+
+/* Whether Ctrl-C waits to be read. For the reading thread. */
+bool terminal_has_interrupt(const struct terminal *terminal);
 
 /* Whether Ctrl-C has come since the command began. Any context. */
 bool terminal_is_interrupted(const struct terminal *terminal);

@@ -100,5 +100,7 @@ HOT_CFLAGS := $(FAST_CFLAGS) -foptimize-sibling-calls \
               $(if $(IS_CLANG),-momit-leaf-frame-pointer,-fomit-frame-pointer -ffixed-rbp)
 
 KERNEL_NASM_FLAGS := -f elf64 -g -F dwarf -I./ $(NASM_WARNING_FLAGS)
+
+# --discard-locals: labels inside of NASM's macros (..@1.name) would be taken for functions by gdb.
 KERNEL_LDFLAGS := -m elf_x86_64 -nostdlib -static -no-pie -z max-page-size=0x1000 \
-                  --build-id=none -z noexecstack $(LD_ERROR_FLAGS)
+                  --build-id=none -z noexecstack --discard-locals $(LD_ERROR_FLAGS)

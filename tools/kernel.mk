@@ -43,6 +43,10 @@ compile_kernel = $(CC) $(KERNEL_CFLAGS) $(SOURCE_CFLAGS) $(addprefix -D,$(1))
 # $(call compile,CONFIGURATION): one C file into one object, with its dependencies beside it.
 compile = $(compile_kernel) -MMD -MP -c -o $@ $<
 
+# What assembly includes: NASM 2.16.01 with -MD leaves it out of the dependencies, and with -M, which
+# tells the bootloader's, it refuses the symbols that interrupt_entry.asm repeats by.
+ASM_INCLUDES := $(wildcard kernel/cpu/*.inc)
+
 # $(call link,OBJECTS): those objects into one kernel.
 link = $(LD) $(KERNEL_LDFLAGS) -T kernel/linker.ld -o $@ $(1)
 
@@ -69,7 +73,7 @@ $(patsubst %,$(1)/%.o,$(FAST_SOURCES)): SOURCE_CFLAGS := $(FAST_CFLAGS)
 $(patsubst %,$(1)/%.o,$(HOT_SOURCES)): SOURCE_CFLAGS := $(HOT_CFLAGS)
 $(patsubst %,$(1)/%.o,$(EXTRA_SOURCES)): SOURCE_CFLAGS := -I$(EXTRA_DIRECTORY)
 
-$(1)/%.asm.o: %.asm $(1)/compile.flags
+$(1)/%.asm.o: %.asm $(ASM_INCLUDES) $(1)/compile.flags
 	$$(call say,NASM,$$<)
 	$$(Q)$(NASM) $(KERNEL_NASM_FLAGS) $(addprefix -D,$(3)) -MD $$(@:.o=.d) -MP -o $$@ $$<
 

@@ -10,6 +10,7 @@
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/interrupts.h"
 #include "kernel/cpu/io.h"
+#include "kernel/cpu/tsc.h"
 #include "kernel/lib/errors.h"
 
 #define CHANNEL_0 0x40
@@ -26,6 +27,8 @@
 #define HZ_MAX 10000u
 
 #define NS_PER_SECOND 1000000000ull
+#define CLOCKS_SHIFT  32 /* a fixed point number with so many fraction bits */
+#define CLOCKS_PER_NS (((uint64_t)PIT_INPUT_HZ << CLOCKS_SHIFT) / NS_PER_SECOND)
 
 /* What pit_resume_ticks() leaves to be waited for is no longer than this. */
 #define RESUMED_TICKS_MAX 2u
@@ -34,6 +37,11 @@
 /* So often it begins anew by itself: QEMU 7.2 leaves out an interrupt some minutes after a loading
  * (findings/qemu-pit-missing-tick.sh). */
 #define ROUNDS_MAX 32u
+/* Of readings of the counter that take longer than this, since an emulator's host was away, the
+ * last of so many is taken. */
+#define READING_ACCESSES 3u
+#define READING_CLOCKS   32u
+#define READINGS_MAX     4u
 /* Bounds of waits, in readings of the counter. */
 #define MOVE_TURNS      1000u
 #define PASS_TURNS      100000u
@@ -63,10 +71,20 @@ static bool is_putting_off; /* nobody needs each tick */
 static bool has_come;
 static uint32_t rounds; /* how often it has gone on so */
 
+/*
+ * An irregular interrupt may be served so late that the counter has begun anew more than once since
+ * it was raised: it tells the time modulo its period alone, and the TSC, which is less exact, tells
+ * how many periods have passed since then. TSC, when the first of them began that are not counted.
+ */
+static uint64_t began_at;
+static bool has_been_raised; /* an interrupt for what was before it: it stands for no period */
+
 /* Input clocks up to the latest interrupt, or to a loading of the counter that they do not count
  * for, beyond whole ticks: they are made up for by a tick. */
 static uint32_t lost_clocks;
-static uint32_t late_clocks; /* from the latest irregular interrupt to pit_take_ticks() */
+/* From when the latest irregular interrupt was raised to pit_take_ticks(); and what of it has not
+ * been counted. */
+static uint32_t late_clocks, clocks_to_come;
 
 static bool is_irregular(void)
 {
@@ -75,13 +93,64 @@ static bool is_irregular(void)
 
 static bool is_taken; /* what the interrupt in service stands for has been asked for */
 
+/* Where the TSC is made of this counter, or not known well enough, it tells nothing. */
+static bool has_tsc(void)
+{
+    return tsc_is_trusted() && tsc_is_settled();
+}
+
+static uint64_t tsc_now(void)
+{
+    return has_tsc() ? tsc_read() : 0;
+}
+
+/* It begins with the last access, or behind it, where an emulator's host goes away in between. */
 static void load_counter(uint32_t clocks)
 {
     period = clocks;
     rounds = 0;
+    clocks_to_come = 0;
     port_write8(CONTROL, CONTROL_RATE_GENERATOR);
     port_write8(CHANNEL_0, (uint8_t)clocks);
+    began_at = tsc_now();
     port_write8(CHANNEL_0, (uint8_t)(clocks >> 8));
+}
+
+static uint64_t to_clocks(uint64_t cycles)
+{
+    unsigned __int128 clocks = (unsigned __int128)tsc_to_ns(cycles) * CLOCKS_PER_NS;
+    return (uint64_t)((clocks + (1u << (CLOCKS_SHIFT - 1))) >> CLOCKS_SHIFT);
+}
+
+static uint64_t to_cycles(uint32_t clocks)
+{
+    return tsc_from_ns(clocks * NS_PER_SECOND / PIT_INPUT_HZ);
+}
+
+/* What the counter tells, and TSC when it did so. */
+struct reading {
+    uint32_t clocks; /* since it has begun anew */
+    uint64_t at;
+};
+
+static struct reading read_counter(void)
+{
+    struct reading reading;
+    uint64_t cycles;
+    unsigned readings = 0;
+    do {
+        uint64_t before = tsc_now();
+        reading.clocks = pit_clocks_since_tick();
+        cycles = tsc_now() - before;
+        reading.at = before + cycles / READING_ACCESSES; /* the first one latches the counter */
+    } while (to_clocks(cycles) > READING_CLOCKS && ++readings < READINGS_MAX);
+    return reading;
+}
+
+/* Clocks from a reading to the loading of the counter that has just ended: they are not on it. */
+static uint32_t clocks_to_loading(const struct reading *reading)
+{
+    return has_tsc() ? (uint32_t)to_clocks(began_at - reading->at) : 0;
 }
 
 static void load_regular(void)
@@ -96,7 +165,7 @@ static void load_irregular(uint32_t clocks, uint32_t clocks_already)
 {
     pit_interrupt.special |= IRREGULAR;
     clocks_before = clocks_already;
-    has_come = false;
+    has_come = has_been_raised = false;
     load_counter(clocks);
 }
 
@@ -182,22 +251,64 @@ uint32_t pit_put_off_latency(void)
 
 uint32_t pit_latency_to_come(void)
 {
-    return has_come ? late_clocks : 0;
+    return clocks_to_come;
 }
 
-/* While ticks are put off the counter goes on by itself, and no clock is lost, whatever is late.
- * What pit_resume_ticks() had loaded may be over again before anybody looks: so it does not go on.
- */
+/* For how many periods so many interrupts stand that are to be counted. */
+static uint32_t periods_to_come(unsigned interrupts)
+{
+    return has_been_raised && interrupts > 0 ? interrupts - 1 : interrupts;
+}
+
+/* How many periods have ended since `began_at`. */
+static uint32_t periods_until(const struct reading *reading)
+{
+    if (!has_tsc())
+        return periods_to_come(1);
+    uint64_t clocks = to_clocks(reading->at - began_at) + period / 2;
+    return clocks > reading->clocks ? (uint32_t)((clocks - reading->clocks) / period) : 0;
+}
+
+/* Has the counter just been loaded too late? Then the next interrupt is on its way, and stands for
+ * `clocks`. */
+static bool look_for_quicker_interrupt(uint32_t clocks)
+{
+    if (!pic_is_requested(PIT_IRQ_LINE))
+        return false;
+    pit_interrupt.special |= IRREGULAR;
+    has_been_raised = true;
+    clocks_before = clocks;
+    return true;
+}
+
+/* The counter goes on by itself, so no clock is lost, whatever is late. */
+static void go_on(const struct reading *reading)
+{
+    clocks_to_come = reading->clocks;
+    began_at = reading->at - to_cycles(reading->clocks);
+}
+
+/* While ticks are put off it goes on. But what pit_resume_ticks() had loaded may be over again
+ * before anybody looks: so it does not go on. */
 static uint32_t take_irregular_ticks(void)
 {
-    late_clocks = pit_clocks_since_tick();
-    uint32_t clocks = clocks_before + period;
+    struct reading reading = read_counter();
+    uint32_t periods = periods_until(&reading);
+    uint32_t clocks = clocks_before + periods * period;
+    late_clocks = reading.clocks + (periods > 1 ? (periods - 1) * period : 0);
     clocks_before = 0;
-    if (is_putting_off && period > RESUMED_TICKS_MAX * divisor) {
+    has_been_raised = false;
+    if (period == pit_interrupt.regular_ticks * divisor) {
+        pit_interrupt.special &= (uint8_t)~IRREGULAR;
+        go_on(&reading);
+    } else if (is_putting_off && period > RESUMED_TICKS_MAX * divisor) {
         has_come = true;
+        go_on(&reading);
     } else {
-        clocks += late_clocks;
         load_regular();
+        clocks += reading.clocks + clocks_to_loading(&reading);
+        look_for_quicker_interrupt(
+            0); /* the counter may have begun anew once more: it is counted */
     }
     return pass(clocks);
 }
@@ -208,17 +319,6 @@ uint32_t pit_take_special_ticks(void)
     return is_irregular() ? take_irregular_ticks() : pit_interrupt.regular_ticks;
 }
 
-/* Has the counter just been loaded too late? Then the next interrupt is on its way, and stands for
- * `clocks`. (What lies before may be less than nothing, until it is added to the period.) */
-static bool look_for_quicker_interrupt(uint32_t clocks)
-{
-    if (!pic_is_requested(PIT_IRQ_LINE))
-        return false;
-    pit_interrupt.special |= IRREGULAR;
-    clocks_before = clocks - period;
-    return true;
-}
-
 /* Whether the counter may go on as it is loaded: by whole ticks, not more than `ticks`, and by more
  * than half of them. */
 static bool is_good_for(uint32_t ticks)
@@ -226,10 +326,8 @@ static bool is_good_for(uint32_t ticks)
     return period % divisor == 0 && period <= ticks * divisor && period > ticks * divisor / 2;
 }
 
-/*
- * Each time the counter is loaded, the clocks between reading it and loading it are lost: about
- * two microseconds on a real machine, twice for each sleep that ends while the CPU idles.
- */
+/* Where the TSC does not tell them, the clocks between reading the counter and loading it are lost:
+ * about two microseconds on a real machine, twice for each sleep that ends while the CPU idles. */
 void pit_put_off_tick(uint32_t ticks)
 {
     if (ticks <= pit_interrupt.regular_ticks || !pit_has_counter())
@@ -245,21 +343,19 @@ void pit_put_off_tick(uint32_t ticks)
     if (pic_is_requested(PIT_IRQ_LINE))
         return;
     uint32_t stood_for = period;
-    uint32_t since = pit_clocks_since_tick();
-    if (!has_come) {
-        load_irregular(ticks * divisor - since, since);
-        look_for_quicker_interrupt(stood_for);
+    struct reading reading = read_counter();
+    uint32_t clocks_already = has_come ? 0 : reading.clocks;
+    /* Behind one that has come, whole ticks: so next time nothing has to be loaded. */
+    load_irregular(ticks * divisor - clocks_already, clocks_already);
+    if (look_for_quicker_interrupt(stood_for))
         return;
-    }
-    /* Whole ticks from here on, so that next time nothing has to be loaded. */
-    load_irregular(ticks * divisor, 0);
-    if (!look_for_quicker_interrupt(stood_for))
-        lost_clocks += since;
+    lost_clocks += reading.clocks - clocks_already + clocks_to_loading(&reading);
 }
 
 uint32_t pit_ticks_put_off(void)
 {
-    return is_irregular() && !has_come ? (clocks_before + period) / divisor : 0;
+    return is_irregular() && !has_come ? (clocks_before + periods_to_come(1) * period) / divisor
+                                       : 0;
 }
 
 bool pit_set_back(void)
@@ -267,13 +363,13 @@ bool pit_set_back(void)
     is_putting_off = false;
     if (!has_come)
         return false;
-    uint32_t since = pit_clocks_since_tick();
-    if (since > divisor / SET_BACK_FRACTION || pic_is_requested(PIT_IRQ_LINE))
+    struct reading reading = read_counter();
+    if (reading.clocks > divisor / SET_BACK_FRACTION || pic_is_requested(PIT_IRQ_LINE))
         return false;
     uint32_t stood_for = period;
     load_regular();
     if (!look_for_quicker_interrupt(stood_for))
-        lost_clocks += since;
+        lost_clocks += reading.clocks + clocks_to_loading(&reading);
     return true;
 }
 
@@ -284,12 +380,16 @@ uint32_t pit_resume_ticks(void)
     if (!is_worth_it || pic_is_requested(PIT_IRQ_LINE))
         return 0;
     uint32_t stood_for = clocks_before + period;
-    uint32_t clocks = clocks_before + pit_clocks_since_tick();
+    struct reading reading = read_counter();
+    uint32_t clocks = clocks_before + reading.clocks;
     uint32_t clocks_of_tick = clocks % divisor;
     /* An interrupt that is all but due could not be told from one that comes while loading. */
     uint32_t ticks = divisor - clocks_of_tick > LOADING_CLOCKS ? 1 : 2;
     load_irregular(ticks * divisor - clocks_of_tick, clocks_of_tick);
-    return look_for_quicker_interrupt(stood_for) ? 0 : clocks / divisor;
+    if (look_for_quicker_interrupt(stood_for))
+        return 0;
+    lost_clocks += clocks_to_loading(&reading);
+    return clocks / divisor;
 }
 
 void pit_serve_as_clock(void)
@@ -316,8 +416,7 @@ uint64_t pit_clocks(uint64_t ticks)
         since = pit_clocks_since_tick();
     }
     uint64_t clocks = ticks * divisor + lost_clocks + since;
-    uint32_t clocks_to_come = clocks_before + interrupts_uncounted(is_requested) * period;
-    return clocks + clocks_to_come;
+    return clocks + clocks_before + periods_to_come(interrupts_uncounted(is_requested)) * period;
 }
 
 uint32_t pit_tick_ns(void)
@@ -354,7 +453,7 @@ void pit_give_up(unsigned hz)
     pit_interrupt.regular_ticks = 1;
     pit_interrupt.special &= (uint8_t)~IRREGULAR;
     clocks_before = period = 0;
-    is_putting_off = has_come = false;
+    is_putting_off = has_come = has_been_raised = false;
     interrupts_restore(flags);
 }
 

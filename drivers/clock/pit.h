@@ -49,10 +49,11 @@ static inline uint32_t pit_take_ticks(void)
                                                               : pit_take_special_ticks();
 }
 
-/* Input clocks from when the latest interrupt that was put off was raised to pit_take_ticks(). */
+/* Input clocks from when the latest interrupt that was put off was raised to pit_take_ticks().
+ * Where the TSC is not trusted, modulo the time that was put off. */
 uint32_t pit_put_off_latency(void);
 
-/* The same, if the counter goes on and the next interrupt stands for them; else 0: they have been
+/* Those of them that the next interrupt stands for, since the counter goes on; the others have been
  * counted. */
 uint32_t pit_latency_to_come(void);
 

@@ -158,9 +158,9 @@ static uint16_t control_character(uint16_t character)
 
     if (character >= 'a' && character <= 'z')
         return character & control_bits;
-    if (character >= 'A' && character <= ']')
+    if ((character >= 'A' && character <= ']') || character == '_')
         return character & control_bits;
-    return character;
+    return character == '/' ? '_' & control_bits : character; /* as xterm has it */
 }
 
 /* A key of the main block, seen through the layout and the modifiers that are held. */

@@ -17,7 +17,7 @@
 
 /*
  * Keys without a character, above all characters. Enter is '\r', Backspace '\b', Tab '\t' and
- * Escape 0x1B; Ctrl with a letter is 1..26, with [ \ ] it is 0x1B..0x1D.
+ * Escape 0x1B; Ctrl with a letter is 1..26, with [ \ ] it is 0x1B..0x1D, with _ and / 0x1F.
  */
 enum key {
     KEY_UP = KEY_FIRST,

@@ -14,8 +14,11 @@ PAGE_TABLE_ADDRESS_MASK equ ~0FFFh
 
 section .entry exec
 
+%include "kernel/cpu/call_frames.inc"
+
 global kernel_entry
 kernel_entry:
+    FRAME_BEGIN OUTERMOST, 0
     cld
     mov rsp, __boot_stack_top
     mov rdx, rdi
@@ -42,3 +45,4 @@ kernel_entry:
     cli
     hlt
     jmp .stop
+    FRAME_END

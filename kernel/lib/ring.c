@@ -92,6 +92,14 @@ void ring_clear(struct ring *ring)
     publish(&ring->get_index, load(&ring->put_index));
 }
 
+bool ring_has(const struct ring *ring, uint8_t byte)
+{
+    for (uint32_t i = load(&ring->put_index); i != ring->get_index; i--)
+        if (*place(ring, i - 1) == byte)
+            return true;
+    return false;
+}
+
 bool ring_clear_through(struct ring *ring, uint8_t byte)
 {
     for (uint32_t i = load(&ring->put_index); i != ring->get_index; i--) {

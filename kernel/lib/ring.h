@@ -51,6 +51,9 @@ uint32_t ring_space(const struct ring *ring);
 /* Throws away what has been put so far. Consumer only. */
 void ring_clear(struct ring *ring);
 
+/* Whether `byte` is among those that wait to be taken. Consumer only. */
+bool ring_has(const struct ring *ring, uint8_t byte);
+
 /*
  * Throws away the last `byte` that has been put, and what was put before it. Returns false, and
  * changes nothing, when there is none. Consumer only.

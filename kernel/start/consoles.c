@@ -97,6 +97,7 @@ static void poll_consoles(void)
     nmi_look_after();
     keyboard_poll();
     terminal_serial_poll();
+    terminal_screen_poll();
     starvation_look();
     if (++paints % PAINTS_PER_SERIAL_POLL == 0 && start_options.uses_serial)
         poll_serial();

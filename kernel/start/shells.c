@@ -28,13 +28,28 @@ static void on_log(enum log_level level)
         shell_notify();
 }
 
-static void start_shell(struct terminal *terminal)
+static int start_shell(struct terminal *terminal)
 {
     int tid = shell_start(terminal);
+    if (tid >= 0 && start_options.priority >= 0)
+        thread_set_priority(tid, (unsigned)start_options.priority);
+    return tid;
+}
+
+static void start_shell_or_panic(struct terminal *terminal)
+{
+    int tid = start_shell(terminal);
     if (tid < 0)
         panic("a shell could not be started: %s", error_text(tid));
-    if (start_options.priority >= 0)
-        thread_set_priority(tid, (unsigned)start_options.priority);
+}
+
+/* On a console that is shown for the first time. */
+static bool start_another_shell(struct terminal *terminal)
+{
+    int tid = start_shell(terminal);
+    if (tid < 0)
+        log_warning("shell-%s could not be started: %s", terminal->name, error_text(tid));
+    return tid >= 0;
 }
 
 /* What came while the kernel was loaded was typed before all that the driver has received. */
@@ -50,16 +65,18 @@ static void start_on_terminals(void)
 {
     log_set_console(NULL);
     shell_set_commands(command_run, command_complete);
+    bool has_both = start_options.uses_screen && start_options.uses_serial;
     if (start_options.run != NULL)
-        shell_set_start_script(start_options.run);
+        shell_set_start_script(start_options.run, has_both ? &serial_terminal : NULL);
     if (start_options.uses_screen)
-        start_shell(&screen_terminal);
+        start_shell_or_panic(&screen_terminal);
     if (start_options.uses_serial) {
-        start_shell(&serial_terminal);
+        start_shell_or_panic(&serial_terminal);
         hand_on_serial_input();
         serial_start(&terminal_serial_callbacks);
     }
     log_set_listener(on_log);
+    terminal_screen_set_starter(start_another_shell);
 }
 #endif
 

@@ -104,12 +104,12 @@ static __attribute__((noinline)) void note(uint64_t cycles, const struct interru
         longest_of_machine = cycles;
 }
 
-/* It is late by as many ticks as must have passed. */
-static void tell(int64_t late, const struct interrupt_entry *entry)
+/* It is late, and so many ticks have passed that nobody has counted. */
+static void tell(int64_t late, uint32_t uncounted_ticks, const struct interrupt_entry *entry)
 {
     note((uint64_t)late, entry);
     swallowed = (struct tick_delay){
-        .ticks = (uint32_t)((uint64_t)late / latency_tick_cycles),
+        .ticks = uncounted_ticks,
         .cycles = (uint64_t)late,
         .was_away = !has_culprit(entry) && !was_in_handler((uint64_t)late, entry),
     };
@@ -221,19 +221,33 @@ static void count_from_loading(uint64_t at)
     count_from(at, false);
 }
 
-/*
- * While ticks are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows
- * only beyond; and no tick is lost by one that the counter knows of.
- */
+/* So late an interrupt has swallowed the next one. */
+static int64_t delay_that_swallows(void)
+{
+    return (int64_t)(latency_tick_cycles * pit_ticks_per_interrupt());
+}
+
+/* Of the ticks that such a delay has swallowed each counts, except that one interrupt stands for
+ * several. */
+static uint32_t ticks_in(int64_t late)
+{
+    uint32_t ticks = (uint32_t)((uint64_t)late / latency_tick_cycles);
+    return ticks - ticks % pit_ticks_per_interrupt();
+}
+
+/* While ticks are put off the rhythm moves by up to an interrupt, so that by the TSC a delay shows
+ * only beyond. The counter tells of each, and has counted its ticks. */
 static bool begin_rhythm(int64_t late, const struct interrupt_entry *entry)
 {
-    late -= (int64_t)to_cycles(pit_latency_to_come());
-    bool is_late = latency_tick_cycles != 0 &&
-                   late > (int64_t)(2 * pit_ticks_per_interrupt() * latency_tick_cycles);
+    bool has_counter = pit_has_counter();
+    if (has_counter)
+        late = (int64_t)to_cycles(pit_put_off_latency());
+    bool is_late = latency_tick_cycles != 0 && late > 2 * delay_that_swallows();
     if (is_late)
-        tell(late, entry);
-    count_from_loading(entry->entered_at);
-    add_sample(to_cycles(pit_put_off_latency()), entry);
+        tell(late, has_counter ? 0 : ticks_in(late), entry);
+    else
+        add_sample(to_cycles(pit_put_off_latency()), entry);
+    count_from_loading(entry->entered_at - to_cycles(pit_latency_to_come()));
     return is_late;
 }
 
@@ -252,10 +266,10 @@ static void take_sample(int64_t late, const struct interrupt_entry *entry)
     look_after += SAMPLE_TICKS;
 }
 
-/* A delay of a tick or more has swallowed ticks: no rate is measured across them. */
+/* No rate is measured across them. */
 static bool pass_lost_ticks(int64_t late, const struct interrupt_entry *entry)
 {
-    tell(late, entry);
+    tell(late, ticks_in(late), entry);
     count_from(due_at + swallowed.ticks * latency_tick_cycles, false);
     return true;
 }
@@ -273,7 +287,7 @@ static int64_t lateness_not_noted(void)
 /* By so much a tick may be late without being of interest. */
 static int64_t lateness_passed_by(void)
 {
-    int64_t swallows = (int64_t)latency_tick_cycles - 1;
+    int64_t swallows = delay_that_swallows() - 1;
     if (is_irregular || latency_tick_cycles == 0)
         return INT64_MIN;
     return is_learnt && lateness_not_noted() < swallows ? lateness_not_noted() : swallows;
@@ -283,7 +297,7 @@ static bool look_at_tick(int64_t late, const struct interrupt_entry *entry)
 {
     if (is_irregular)
         return begin_rhythm(late, entry);
-    if (late >= (int64_t)latency_tick_cycles && latency_tick_cycles != 0)
+    if (late >= delay_that_swallows() && latency_tick_cycles != 0)
         return pass_lost_ticks(late, entry);
     if (ticks_since >= counter_ticks)
         return look_at_counter(late, entry);

@@ -152,13 +152,14 @@ static size_t stack_size_of(const struct thread_attributes *attributes)
     return (size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 }
 
-/* With preemption off, so that a creator that is killed leaves nothing half-made behind. */
+/* With preemption off, so that a creator that is killed leaves nothing half-made behind; and so
+ * that a handler finds nothing half-made where preemption is on. */
 int thread_create(const struct thread_attributes *attributes)
 {
     size_t stack_size = stack_size_of(attributes);
     if (attributes->entry == NULL || attributes->priority >= THREAD_PRIORITIES || stack_size == 0)
         return -ERROR_INVALID;
-    ASSERT(!interrupts_in_handler());
+    ASSERT(!interrupts_in_handler() || !preempt_is_disabled());
     int tid = -ERROR_NO_MEMORY;
     preempt_disable();
     struct thread *thread = allocate(stack_size);

@@ -214,4 +214,5 @@ COMMAND(check, .usage = "check [SECONDS]", .summary = "measure, and judge",
                 "HOST: worse than it should be, but nobody in the kernel did it: the machine was\n"
                 "late, or the emulator's host busy. Where it is, only who keeps interrupts off\n"
                 "for milliseconds again and again can be told from that, and fails.\n",
-        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_check);
+        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_check,
+        .words = command_seconds);

@@ -266,12 +266,25 @@ static int run_compare(struct shell *shell, int count, char **words)
     return compare(shell, mix, (uint32_t)milliseconds, policy);
 }
 
-static const char *compare_candidate(unsigned argument, unsigned index)
+static void complete_mix(struct completion *completion)
 {
-    const struct policy_information *policy = policy_at(index);
-    if (argument == 1)
-        return __mixes_start + index < __mixes_end ? __mixes_start[index]->name : NULL;
-    return argument == 3 && policy != NULL ? policy->name : NULL;
+    MIX_FOR_EACH(entry)
+    {
+        completion_add(completion, (*entry)->name, (*entry)->summary);
+    }
+}
+
+static void complete_compare(struct completion *completion)
+{
+    if (completion->argument == 1) {
+        complete_mix(completion);
+    } else if (completion->argument == 2) {
+        command_complete_words(completion, "", command_seconds);
+    } else {
+        completion_add(completion, fcfs, "first come, first served");
+        if (preemption_is_built_in())
+            command_complete_policies(completion);
+    }
 }
 
 COMMAND(compare, .usage = "compare [MIX [SECONDS [POLICY]]]", .summary = "a mix under each policy",
@@ -288,4 +301,4 @@ COMMAND(compare, .usage = "compare [MIX [SECONDS [POLICY]]]", .summary = "a mix 
                 "A row is called disturbed if the jobs or the settings were meddled with.\n"
                 "Everything is set back in the end; Ctrl-C ends it early.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 3, .run = run_compare,
-        .candidate = compare_candidate);
+        .complete = complete_compare);

@@ -103,7 +103,7 @@ static int run_gantt(struct shell *shell, int count, char **words)
     if (recording == NULL)
         error = -ERROR_NO_MEMORY;
     else if (count == 1)
-        error = gantt_screen_run(shell->terminal, recording, &settings[shell_number(shell)],
+        error = gantt_screen_run(shell->terminal, recording, &settings[shell->number],
                                  shell->command->help);
     else
         status = watch(shell->terminal, recording, (unsigned)milliseconds);
@@ -126,4 +126,5 @@ COMMAND(gantt, .usage = "gantt [SECONDS]", .summary = "who ran when, as a chart"
                 "?  was not recorded: it is from before gantt began, or forgotten: of each zoom\n"
                 "   the latest columns are known, and below 1 ms what the trace's ring holds.\n"
                 "(stolen)  the machine was away: an emulator that was stopped, or a busy host\n",
-        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_gantt);
+        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_gantt,
+        .words = command_seconds);

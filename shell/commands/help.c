@@ -136,15 +136,16 @@ static int run_help(struct shell *shell, int count, char **words)
 }
 
 /* The commands, and behind them the workloads. */
-static const char *help_candidate(unsigned argument, unsigned index)
+static void complete_help(struct completion *completion)
 {
-    unsigned commands = (unsigned)(__commands_end - __commands_start);
-    if (argument != 1)
-        return NULL;
-    return index < commands ? __commands_start[index]->name : workload_name(index - commands);
+    COMMAND_FOR_EACH(entry)
+    {
+        completion_add(completion, (*entry)->name, (*entry)->summary);
+    }
+    workload_complete(completion);
 }
 
 COMMAND(help, .usage = "help [NAME]", .summary = "list or explain commands",
         .help = "Without an argument: all commands and workloads. NAME is one of either.\n",
         .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_help,
-        .candidate = help_candidate);
+        .complete = complete_help);

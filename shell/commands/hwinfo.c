@@ -280,14 +280,11 @@ static int run_hwinfo(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-static const char *hwinfo_candidate(unsigned argument, unsigned index)
-{
-    return argument == 1 && index == 0 ? "memory" : NULL;
-}
+static const struct command_word hwinfo_words[] = {{"memory", "the BIOS's map"}, {0}};
 
 COMMAND(hwinfo, .usage = "hwinfo [memory]", .summary = "this machine, for reports",
         .help = "One page that tells what the machine is, how it was booted, and what has been\n"
                 "found: a report about a machine should have it (docs/hardware.md). From COM1 it\n"
                 "can be captured. With 'memory', the memory map as the BIOS told it.\n",
         .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_hwinfo,
-        .candidate = hwinfo_candidate);
+        .words = hwinfo_words);

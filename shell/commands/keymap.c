@@ -38,10 +38,11 @@ static int run_keymap(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-static const char *keymap_candidate(unsigned argument, unsigned index)
+static void complete_keymap(struct completion *completion)
 {
-    const struct keymap *keymap = argument == 1 ? keymap_at(index) : NULL;
-    return keymap != NULL ? keymap->name : NULL;
+    const struct keymap *keymap;
+    for (unsigned i = 0; (keymap = keymap_at(i)) != NULL; i++)
+        completion_add(completion, keymap->name, keymap->title);
 }
 
 COMMAND(keymap, .usage = "keymap [NAME]", .summary = "the keyboard's layout",
@@ -52,4 +53,4 @@ COMMAND(keymap, .usage = "keymap [NAME]", .summary = "the keyboard's layout",
                 "the accent itself. AltGr may be typed as Ctrl with Alt. Characters that the\n"
                 "screen's font does not have, such as the euro sign, cannot be typed.\n",
         .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_keymap,
-        .candidate = keymap_candidate);
+        .complete = complete_keymap);

@@ -9,6 +9,7 @@
 #include "sched/thread.h"
 #include "shell/command.h"
 #include "shell/views/thread_text.h"
+#include "shell/views/thread_words.h"
 
 #define BAR_WIDTH 40u
 #define TIME_SIZE 16u
@@ -106,11 +107,8 @@ static int run_latency(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-static const char *latency_candidate(unsigned argument, unsigned index)
-{
-    static const char *const words[] = {"irq", "switch"};
-    return argument == 1 && index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
-}
+static const struct command_word latency_words[] = {
+    {"irq", "how late the timer's handler comes"}, {"switch", "what a switch costs"}, {0}};
 
 COMMAND(latency, .usage = "latency THREAD|switch|irq", .summary = "histogram of delays",
         .help = "THREAD  tid or name: from each wakeup to the moment when it ran, since it was\n"
@@ -122,4 +120,4 @@ COMMAND(latency, .usage = "latency THREAD|switch|irq", .summary = "histogram of 
                 "The buckets are powers of two of processor cycles; a percentile is exact to its\n"
                 "bucket.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_latency, .candidate = latency_candidate);
+        .run = run_latency, .words = latency_words, .complete = thread_words_complete_names);

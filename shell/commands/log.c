@@ -32,8 +32,10 @@ static int run_log(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
+static const struct command_word log_words[] = {{"20", "the last lines"}, {0}};
+
 COMMAND(log, .usage = "log [LINES]", .summary = "the kernel's log",
         .help = "The messages of the boot and since, with the seconds since the machine was\n"
                 "switched on; the last LINES of them if said. The log keeps the latest 128.\n"
                 "Errors, warnings and notices also show up at the prompt when they come.\n",
-        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_log);
+        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_log, .words = log_words);

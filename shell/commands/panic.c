@@ -72,9 +72,10 @@ static int run_panic(struct shell *shell, int count, char **words)
     return command_error(shell, "'%s' is none of divide, frame, null and stack", words[1]);
 }
 
-static const char *panic_candidate(unsigned argument, unsigned index)
+static void complete_panic(struct completion *completion)
 {
-    return argument == 1 && index < KINDS ? kinds[index].name : NULL;
+    for (unsigned i = 0; i < KINDS; i++)
+        completion_add(completion, kinds[i].name, NULL);
 }
 
 COMMAND(panic, .usage = "panic [divide|frame|null|stack]", .summary = "stop with a panic screen",
@@ -83,4 +84,4 @@ COMMAND(panic, .usage = "panic [divide|frame|null|stack]", .summary = "stop with
                 "until its stack is full. Afterwards single keys still tell of the log, the\n"
                 "threads and the locks, and b starts the machine again.\n",
         .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_panic,
-        .candidate = panic_candidate);
+        .complete = complete_panic);

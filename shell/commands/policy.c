@@ -39,10 +39,10 @@ static int run_policy(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-static const char *policy_candidate(unsigned argument, unsigned index)
+static void complete_policy(struct completion *completion)
 {
-    const struct policy_information *policy = argument == 1 ? policy_at(index) : NULL;
-    return policy != NULL ? policy->name : NULL;
+    if (completion->argument == 1)
+        command_complete_policies(completion);
 }
 
 COMMAND(policy, .usage = "policy [NAME [SEED]]", .summary = "who is next, by which rule",
@@ -50,4 +50,4 @@ COMMAND(policy, .usage = "policy [NAME [SEED]]", .summary = "who is next, by whi
                 "switches. Threads of priority 63, as the shells, stand above every policy.\n"
                 "lottery repeats its draws each time it is chosen; another SEED gives others.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 2, .run = run_policy,
-        .candidate = policy_candidate);
+        .complete = complete_policy);

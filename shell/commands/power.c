@@ -40,9 +40,11 @@ static int run_reboot(struct shell *shell, int count, char **words)
                          words[1]);
 }
 
-static const char *reset_method(unsigned argument, unsigned index)
+static void complete_reboot(struct completion *completion)
 {
-    return argument == 1 ? power_reset_method(index) : NULL;
+    const char *method;
+    for (unsigned i = 0; (method = power_reset_method(i)) != NULL; i++)
+        completion_add(completion, method, NULL);
 }
 
 COMMAND(reboot, .usage = "reboot [acpi|chipset|keyboard|port92|fault]",
@@ -51,7 +53,7 @@ COMMAND(reboot, .usage = "reboot [acpi|chipset|keyboard|port92|fault]",
                 "the order above, or only the one that is named: ACPI's reset register, the\n"
                 "chipset's (port CF9h), the keyboard controller, port 92h, a triple fault.\n",
         .group = COMMAND_GROUP_MACHINE, .arguments_max = 1, .run = run_reboot,
-        .candidate = reset_method);
+        .complete = complete_reboot);
 
 static int run_poweroff(struct shell *shell, int count, char **words)
 {

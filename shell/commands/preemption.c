@@ -33,11 +33,8 @@ static int parse_switch(struct shell *shell, const char *word, bool *on)
     return command_error(shell, "'%s' is none of on, off and status", word);
 }
 
-static const char *switch_candidate(unsigned argument, unsigned index)
-{
-    static const char *const words[] = {"off", "on", "status"};
-    return argument == 1 && index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
-}
+static const struct command_word switch_words[] = {
+    {"off", NULL}, {"on", NULL}, {"status", NULL}, {0}};
 
 #if CONFIG_PREEMPT
 #define RESCUE_HELP "F12 on the keyboard and Ctrl-\\ on COM1 switch it in an interrupt: always.\n"
@@ -71,7 +68,7 @@ COMMAND(preempt, .usage = "preempt on|off|status", .summary = "switch preemption
                 "        never does starves all others, this shell too (cooperative mode).\n"
                 "status  Prints preemption and quantum_ms.\n" RESCUE_HELP,
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_preempt, .candidate = switch_candidate);
+        .run = run_preempt, .words = switch_words);
 
 static int run_quantum(struct shell *shell, int count, char **words)
 {
@@ -88,10 +85,15 @@ static int run_quantum(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-static const char *quantum_candidate(unsigned argument, unsigned index)
-{
-    return argument == 1 && index == 0 ? "auto" : NULL;
-}
+static const struct command_word quantum_words[] = {
+    {"auto", "follows harmony"},
+    {"1", "ms, the shortest"},
+    {"5", "ms"},
+    {"10", "ms"},
+    {"20", "ms"},
+    {"100", "ms, as at the boot"},
+    {0},
+};
 
 COMMAND(quantum, .usage = "quantum [MS|auto]", .summary = "show or set the quantum",
         .help = "For how many milliseconds (1 to 1000) a thread runs before the next one of its\n"
@@ -99,7 +101,7 @@ COMMAND(quantum, .usage = "quantum [MS|auto]", .summary = "show or set the quant
                 "auto  It follows harmony (see 'help stats'): 20 ms above 0.8, 5 ms below 0.5,\n"
                 "      else 10 ms.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_max = 1, .run = run_quantum,
-        .candidate = quantum_candidate);
+        .words = quantum_words);
 
 static int run_inherit(struct shell *shell, int count, char **words)
 {
@@ -122,4 +124,4 @@ COMMAND(inherit, .usage = "inherit on|off|status", .summary = "priority inherita
                 "        'spawn inversion' measures that.\n"
                 "status  Prints inheritance.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_inherit, .candidate = switch_candidate);
+        .run = run_inherit, .words = switch_words);

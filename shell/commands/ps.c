@@ -154,10 +154,7 @@ static int run_ps(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-static const char *ps_candidate(unsigned argument, unsigned index)
-{
-    return argument == 1 && index == 0 ? "-v" : NULL;
-}
+static const struct command_word ps_words[] = {{"-v", "where their time went"}, {0}};
 
 COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
         .help = "NAME         with an underline for each blank in it\n"
@@ -177,5 +174,4 @@ COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
                 "what it had of the last second, in hundredths of its fair share: 100 is fair,\n"
                 "0 is starving, and - wanted nothing. LIFE: percent of its lifetime that it has\n"
                 "run.\n",
-        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_ps,
-        .candidate = ps_candidate);
+        .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_ps, .words = ps_words);

@@ -46,4 +46,5 @@ static int run_sleep(struct shell *shell, int count, char **words)
 
 COMMAND(sleep, .usage = "sleep SECONDS", .summary = "wait",
         .help = "Waits; decimals are allowed, as in 'sleep 0.25'. Ctrl-C ends it.\n",
-        .group = COMMAND_GROUP_SHELL, .arguments_min = 1, .arguments_max = 1, .run = run_sleep);
+        .group = COMMAND_GROUP_SHELL, .arguments_min = 1, .arguments_max = 1, .run = run_sleep,
+        .words = command_seconds);

@@ -123,12 +123,25 @@ static int run_spawn(struct shell *shell, int count, char **words)
     return status;
 }
 
-static const char *spawn_candidate(unsigned argument, unsigned index)
+static void complete_option(struct completion *completion)
 {
-    static const char *const options[] = {"for=", "prio="};
-    if (argument == 1)
-        return workload_name(index);
-    return index < sizeof(options) / sizeof(options[0]) ? options[index] : NULL;
+    static const struct command_word options[] = {
+        {"for=", "seconds until they end"}, {"prio=", "their priority, 0 to 63"}, {0}};
+    char **word = (char *[]){(char *)completion->word, NULL};
+    if (option_value(&word, "for", '\0'))
+        command_complete_words(completion, "for=", command_seconds);
+    else if (option_value(&word, "prio", '\0'))
+        command_complete_words(completion, "prio=", command_priorities);
+    else
+        command_complete_words(completion, "", options);
+}
+
+static void complete_spawn(struct completion *completion)
+{
+    if (completion->argument == 1)
+        workload_complete(completion);
+    else
+        complete_option(completion);
 }
 
 COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=P] [for=SECONDS]",
@@ -141,4 +154,4 @@ COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=P] [for=SECONDS]",
                 "'help' lists the workloads, 'help WORKLOAD' tells what to watch, 'kill' ends\n"
                 "the threads, and those that they have started.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 5, .run = run_spawn,
-        .candidate = spawn_candidate);
+        .complete = complete_spawn);

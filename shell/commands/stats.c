@@ -17,7 +17,9 @@
 
 #define NS_PER_MS 1000000u
 
-#define ALL "all"
+#define ALL        "all"
+#define HEAD_SIZE  48u
+#define VALUE_SIZE 32u
 
 /* What is printed: what fits a screen, all figures, or those of a group or with a word in their
  * names. */
@@ -25,39 +27,44 @@ struct report {
     struct terminal *terminal;
     const char *word;  /* empty: what fits a screen */
     const char *group; /* that is printed now */
-    bool has_head;     /* it has been printed */
-    bool is_more;      /* the figures that follow do not fit */
+    const char *hint;  /* behind the first head */
+    bool has_heads;
+    bool is_head_due; /* before the group's first figure */
+    bool is_more;     /* the figures that follow do not fit */
     unsigned printed;
+    struct completion *completion; /* not NULL: the names are told to Tab instead */
 };
 
 static void begin_group(struct report *report, const char *name)
 {
     report->group = name;
-    report->has_head = false;
+    report->is_head_due = report->has_heads;
     report->is_more = false;
-}
-
-static bool is_overview(const struct report *report)
-{
-    return report->word[0] == '\0' || strcmp(report->word, ALL) == 0;
 }
 
 static bool is_wanted(const struct report *report, const char *key)
 {
     if (report->word[0] == '\0')
         return !report->is_more;
-    return is_overview(report) || strcmp(report->word, report->group) == 0 ||
+    return strcmp(report->word, ALL) == 0 || strcmp(report->word, report->group) == 0 ||
            string_contains(key, report->word);
 }
 
 static void print_head(struct report *report)
 {
-    char line[16];
-    if (report->has_head || !is_overview(report))
-        return;
-    report->has_head = true;
-    format_string(line, sizeof(line), "%c[%s]%c", STYLE_CYAN, report->group, STYLE_PLAIN);
+    char line[HEAD_SIZE];
+    format_string(line, sizeof(line), "%c[%s]%c%s", STYLE_CYAN, report->group, STYLE_PLAIN,
+                  report->hint);
     full_screen_print(report->terminal, line);
+    report->hint = "";
+    report->is_head_due = false;
+}
+
+static void tell_name(struct report *report, const char *key, const char *format, va_list arguments)
+{
+    char value[VALUE_SIZE];
+    format_arguments(value, sizeof(value), format, arguments);
+    completion_add(report->completion, key, value);
 }
 
 static __attribute__((format(__printf__, 3, 4))) void
@@ -66,12 +73,17 @@ print_line(struct report *report, const char *key, const char *format, ...)
     va_list arguments;
     if (!is_wanted(report, key))
         return;
-    print_head(report);
-    terminal_printf(report->terminal, "%s: ", key);
+    if (report->is_head_due)
+        print_head(report);
     va_start(arguments, format);
-    terminal_vprintf(report->terminal, format, arguments);
+    if (report->completion) {
+        tell_name(report, key, format, arguments);
+    } else {
+        terminal_printf(report->terminal, "%s: ", key);
+        terminal_vprintf(report->terminal, format, arguments);
+        terminal_printf(report->terminal, "\n");
+    }
     va_end(arguments);
-    terminal_printf(report->terminal, "\n");
     report->printed++;
 }
 
@@ -145,31 +157,51 @@ static void print_delays(struct report *report, const struct scheduler_statistic
     print_line(report, "com1_dropped_bytes", "%lu", serial_dropped());
 }
 
+static void print_all(struct report *report)
+{
+    struct scheduler_statistics figures;
+    scheduler_get_statistics(&figures);
+    print_settings(report);
+    print_shares(report, &figures);
+    print_switches(report, &figures);
+    print_delays(report, &figures);
+}
+
 static int run_stats(struct shell *shell, int count, char **words)
 {
-    struct report report = {.terminal = shell->terminal, .word = count == 2 ? words[1] : ""};
-    struct scheduler_statistics figures;
-    if (strcmp(report.word, "reset") == 0) {
+    const char *word = count == 2 ? words[1] : "";
+    struct report report = {
+        .terminal = shell->terminal,
+        .word = word,
+        .hint = count == 1 ? "   'stats all' tells more" : "",
+        .has_heads = count == 1 || strcmp(word, ALL) == 0,
+    };
+    if (strcmp(word, "reset") == 0) {
         scheduler_reset_statistics();
         terminal_printf(shell->terminal, "stats: reset\n");
         return COMMAND_OK;
     }
-    if (count != 2 || report.word[0] != '\0') {
-        scheduler_get_statistics(&figures);
-        print_settings(&report);
-        print_shares(&report, &figures);
-        print_switches(&report, &figures);
-        print_delays(&report, &figures);
-    }
+    if (count == 1 || word[0] != '\0')
+        print_all(&report);
     if (report.printed == 0)
-        return command_error(shell, "'%s' is no group, and in no figure's name", report.word);
+        return command_error(shell, "'%s' is no group, and in no figure's name", word);
     return COMMAND_OK;
 }
 
-static const char *stats_candidate(unsigned argument, unsigned index)
+static void complete_stats(struct completion *completion)
 {
-    static const char *const words[] = {ALL, "reset", "settings", "shares", "switches", "delays"};
-    return argument == 1 && index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
+    static const struct command_word words[] = {
+        {ALL, "every figure"},
+        {"reset", "begin anew"},
+        {"settings", "a group"},
+        {"shares", "a group"},
+        {"switches", "a group"},
+        {"delays", "a group"},
+        {0},
+    };
+    struct report report = {.word = ALL, .completion = completion};
+    command_complete_words(completion, "", words);
+    print_all(&report);
 }
 
 COMMAND(stats, .usage = "stats [WORD|all|reset]", .summary = "the scheduler's figures",
@@ -192,4 +224,4 @@ COMMAND(stats, .usage = "stats [WORD|all|reset]", .summary = "the scheduler's fi
             "         is the function, or the interrupt's handler, that did it. Where an\n"
             "         interrupt was late and nobody did it, the machine or the emulator was.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_stats,
-        .candidate = stats_candidate);
+        .complete = complete_stats);

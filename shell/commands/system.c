@@ -8,6 +8,7 @@
 #include "sched/scheduler.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+#include "shell/terminal_screen.h"
 
 #define NS_PER_MS 1000000u
 
@@ -59,6 +60,7 @@ static int run_mem(struct shell *shell, int count, char **words)
     terminal_printf(terminal, "heap_blocks: %zu\n", heap.blocks);
     terminal_printf(terminal, "heap_bytes: %zu\n", heap.bytes);
     terminal_printf(terminal, "heap_pages: %zu\n", heap.pages);
+    terminal_printf(terminal, "scrollback_kib: %zu\n", terminal_screen_scrollback_size() / 1024);
     terminal_printf(terminal, "threads: %u\n", thread_count());
     terminal_printf(terminal, "thread_limit: %u\n", thread_limit());
     return COMMAND_OK;
@@ -66,8 +68,9 @@ static int run_mem(struct shell *shell, int count, char **words)
 
 COMMAND(mem, .usage = "mem", .summary = "use of memory",
         .help = "Memory is counted in KiB. The heap's blocks and bytes are those in use, its\n"
-                "pages (4 KiB each) those it has taken. thread_limit is how many threads this\n"
-                "machine's memory has room for.\n",
+                "pages (4 KiB each) those it has taken. scrollback_kib is what the lines take\n"
+                "that have scrolled off the screen, up to 2000 for each of its consoles.\n"
+                "thread_limit is how many threads this machine's memory has room for.\n",
         .group = COMMAND_GROUP_OBSERVING, .run = run_mem);
 
 /* Those that nobody registered for, and that never came, are left out. */

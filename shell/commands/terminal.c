@@ -59,10 +59,14 @@ static int run_terminal(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
+static const struct command_word terminal_words[] = {
+    {"80x24", "a VT100"}, {"80x25", "a PC's screen"}, {"132x50", NULL}, {0}};
+
 COMMAND(terminal, .usage = "terminal [COLUMNSxROWS]", .summary = "this terminal's size",
         .help = "Without an argument, tells how large this terminal is, and how that is known:\n"
                 "fixed     it is the screen\n"
                 "assumed   COM1's other end has been asked, and has not answered\n"
                 "answered  it has; Ctrl-L asks again, and so do 'top' and 'gantt' now and then\n"
                 "said      by this command, as in 'terminal 132x50'; it holds until Ctrl-L\n",
-        .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_terminal);
+        .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_terminal,
+        .words = terminal_words);

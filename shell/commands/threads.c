@@ -7,6 +7,7 @@
 #include "kernel/lib/string.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+#include "shell/views/thread_words.h"
 
 /* Stores the thread named by `word`. Returns COMMAND_OK, or the status after saying what is wrong.
  */
@@ -65,16 +66,23 @@ static int run_kill(struct shell *shell, int count, char **words)
     return status;
 }
 
-static const char *kill_candidate(unsigned argument, unsigned index)
+static bool is_not_protected(const struct thread_information *thread)
 {
-    return argument == 1 && index == 0 ? "all" : NULL;
+    return !thread->is_protected && !thread->is_idle;
 }
+
+static void complete_unprotected(struct completion *completion)
+{
+    thread_words_complete(completion, is_not_protected);
+}
+
+static const struct command_word kill_words[] = {{"all", "that were spawned"}, {0}};
 
 COMMAND(kill, .usage = "kill TID|all", .summary = "end threads",
         .help = "Ends thread TID at once, wherever it stands, or all threads that were spawned.\n"
                 "The idle thread and the shells are protected.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1, .run = run_kill,
-        .candidate = kill_candidate);
+        .words = kill_words, .complete = complete_unprotected);
 
 static int run_suspend(struct shell *shell, int count, char **words)
 {
@@ -91,7 +99,7 @@ COMMAND(suspend, .usage = "suspend TID", .summary = "stop a thread for a while",
                 "meanwhile, and the locks it holds stay held: who wants them waits ('locks').\n"
                 "The idle thread and the shells are protected.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_suspend);
+        .run = run_suspend, .complete = complete_unprotected);
 
 static int run_resume(struct shell *shell, int count, char **words)
 {
@@ -103,10 +111,20 @@ static int run_resume(struct shell *shell, int count, char **words)
     return status;
 }
 
+static bool is_suspended(const struct thread_information *thread)
+{
+    return thread->state == THREAD_SUSPENDED;
+}
+
+static void complete_suspended(struct completion *completion)
+{
+    thread_words_complete(completion, is_suspended);
+}
+
 COMMAND(resume, .usage = "resume TID", .summary = "let it go on",
         .help = "Thread TID goes on from where it was suspended.\n",
         .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 1,
-        .run = run_resume);
+        .run = run_resume, .complete = complete_suspended);
 
 #if CONFIG_PREEMPT
 #define RESCUE_HELP ";\nthe rescue key (F12, Ctrl-\\) brings it back.\n"
@@ -135,10 +153,24 @@ static int run_prio(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
+static bool has_priority(const struct thread_information *thread)
+{
+    return !thread->is_idle;
+}
+
+static void complete_prio(struct completion *completion)
+{
+    if (completion->argument == 1)
+        thread_words_complete(completion, has_priority);
+    else
+        command_complete_words(completion, "", command_priorities);
+}
+
 COMMAND(
     prio, .usage = "prio TID LEVEL", .summary = "change a thread's priority",
     .help =
         "LEVEL is 0 to 63, larger is more urgent; the shells have 63. Under\n"
         "preemption the most urgent thread that is ready runs at once; in cooperative\n"
         "mode it is the next one. A shell that is made less urgent than a hog starves" RESCUE_HELP,
-    .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 2, .arguments_max = 2, .run = run_prio);
+    .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 2, .arguments_max = 2, .run = run_prio,
+    .complete = complete_prio);

@@ -288,7 +288,7 @@ static int run_top(struct shell *shell, int count, char **words)
     static struct top_settings settings[SHELLS_MAX] = {
         [0 ... SHELLS_MAX - 1] = {.interval_ms = INTERVAL_MS_DEFAULT, .order = ORDER_RUN},
     };
-    struct top_settings *own = &settings[shell_number(shell)];
+    struct top_settings *own = &settings[shell->number];
     struct top top = {
         .view = {.terminal = shell->terminal, .settings = own, .hit_tid = -1},
         .command = shell->command,
@@ -304,14 +304,19 @@ static int run_top(struct shell *shell, int count, char **words)
                                     : status;
 }
 
-static const char *top_candidate(unsigned argument, unsigned index)
+/* Behind -n comes how many, and behind that, or at once, how often. */
+static void complete_top(struct completion *completion)
 {
-    return argument <= 2 && index == 0 ? "count=" : NULL;
+    bool prints = strcmp(completion->words[1], "-n") == 0;
+    if (completion->argument == 1)
+        completion_add(completion, "-n", "print so many tables");
+    if (completion->argument == (prints ? 3 : 1))
+        command_complete_words(completion, "", command_seconds);
 }
 
-COMMAND(top, .usage = "top [SECONDS] [count=COUNT]", .summary = "watch the threads",
+COMMAND(top, .usage = "top [-n COUNT] [SECONDS]", .summary = "watch the threads",
         .help = "Shows every second, or every SECONDS (0.1 to 60), what each thread did since the\n"
-                "last time; at first, since the boot. With count= (or -n COUNT) it prints tables.\n"
+                "last time; at first, since the boot. With -n (or count=COUNT) it prints tables.\n"
                 "CPU%, READY%  share of that time that it ran, or waited for the CPU\n"
                 "VOL/S, INVOL/S  times a second it gave the CPU away, or it was taken from it\n"
                 "RUN_MS        time it has run since it was created, in milliseconds\n"
@@ -324,4 +329,4 @@ COMMAND(top, .usage = "top [SECONDS] [count=COUNT]", .summary = "watch the threa
                 "x, X   hide the column that it is sorted by, show all again\n"
                 "k, p   kill a thread, or change its priority\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 3, .run = run_top,
-        .candidate = top_candidate);
+        .complete = complete_top);

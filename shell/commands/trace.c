@@ -17,9 +17,13 @@
 static const struct {
     const char *name;
     unsigned category;
+    const char *help;
 } categories[] = {
-    {"sched", TRACE_SCHEDULING}, {"irq", TRACE_INTERRUPTS}, {"lock", TRACE_LOCKS},
-    {"set", TRACE_SETTINGS},     {"share", TRACE_SHARES},
+    {"sched", TRACE_SCHEDULING, "switches, wakeups, ends of threads"},
+    {"irq", TRACE_INTERRUPTS, "the interrupts' handlers"},
+    {"lock", TRACE_LOCKS, "waits for locks"},
+    {"set", TRACE_SETTINGS, "changes of settings, and marks"},
+    {"share", TRACE_SHARES, "harmony, ten times a second"},
 };
 
 #define CATEGORIES (sizeof(categories) / sizeof(categories[0]))
@@ -288,12 +292,22 @@ static int run_trace(struct shell *shell, int count, char **words)
     return COMMAND_OK;
 }
 
-static const char *trace_candidate(unsigned argument, unsigned index)
+static const struct command_word trace_words[] = {
+    {"clear", "forget what is recorded"},
+    {"dump", "print it as ftrace text"},
+    {"mark", "put a word into it"},
+    {"start", "record"},
+    {"status", "what is recorded"},
+    {"stop", "do not record any more"},
+    {0},
+};
+
+static void complete_trace(struct completion *completion)
 {
-    static const char *const words[] = {"clear", "dump", "mark", "start", "status", "stop"};
-    if (argument == 1)
-        return index < sizeof(words) / sizeof(words[0]) ? words[index] : NULL;
-    return index < CATEGORIES ? categories[index].name : NULL;
+    if (completion->argument < 2 || strcmp(completion->words[1], "start") != 0)
+        return;
+    for (unsigned i = 0; i < CATEGORIES; i++)
+        completion_add(completion, categories[i].name, categories[i].help);
 }
 
 COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD]",
@@ -312,4 +326,4 @@ COMMAND(trace, .usage = "trace [status|start [WHAT]...|stop|clear|dump|mark WORD
                 "       from COM1 and makes JSON and a picture of it.\n"
                 "mark   Puts a word of your own into it.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 5, .run = run_trace,
-        .candidate = trace_candidate);
+        .words = trace_words, .complete = complete_trace);

@@ -3,92 +3,119 @@
 
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
-#include "shell/editor/history.h"
 
 #define GAP 2u /* blanks between the columns of a list */
 
-/* The word at the cursor. */
-struct word {
-    const struct completion_request *request;
-    char text[HISTORY_LINE_SIZE]; /* the line up to the cursor, as the callback wants it */
-    unsigned start;
-};
-
-static void find_word(struct word *word, const struct completion_request *request)
+void completion_add(struct completion *completion, const char *text, const char *help)
 {
-    word->request = request;
-    string_copy(word->text, request->line, request->cursor + 1);
-    word->start = request->cursor;
-    while (word->start && !strchr(" ;", word->text[word->start - 1]))
-        word->start--;
+    if (strncmp(text, completion->word, completion->word_length) == 0)
+        completion->take(completion, text, help);
 }
 
-static const char *candidate(const struct word *word, unsigned index)
+/* Asks the source, which hands all that fits to `take`. */
+static void ask(struct completion *completion,
+                void (*take)(struct completion *completion, const char *text, const char *help))
 {
-    const struct completion_request *request = word->request;
-
-    if (!request->complete)
-        return NULL;
-    return request->complete(request->context, word->text, word->start, index);
+    completion->take = take;
+    if (completion->read.count <= WORDS_MAX && completion->source->complete)
+        completion->source->complete(completion->context, completion);
 }
 
-static unsigned common_length(const char *first, const char *second)
+static void compare(struct completion *completion, const char *text, const char *help)
 {
-    unsigned length = 0;
-
-    while (first[length] && first[length] == second[length])
-        length++;
-    return length;
-}
-
-struct completion completion_find(const struct completion_request *request)
-{
-    struct word word;
-    find_word(&word, request);
-
-    const char *first = candidate(&word, 0);
-    if (!first)
-        return (struct completion){.candidates = 0};
-
-    unsigned common = (unsigned)strlen(first);
-    unsigned count = 1;
-    for (const char *other; (other = candidate(&word, count)); count++) {
-        unsigned length = common_length(first, other);
-        common = length < common ? length : common;
+    unsigned length = (unsigned)strlen(text);
+    unsigned same = 0;
+    if (completion->count++ == 0) {
+        string_copy(completion->common, text, sizeof(completion->common));
+        completion->common_length = (unsigned)strlen(completion->common);
     }
-
-    unsigned word_length = request->cursor - word.start;
-    return (struct completion){
-        .text = first + word_length,
-        .length = common - word_length,
-        .candidates = count,
-    };
+    while (same < completion->common_length && text[same] == completion->common[same])
+        same++;
+    completion->common_length = same;
+    completion->widest = length > completion->widest ? length : completion->widest;
+    completion->has_help |= help != NULL;
 }
 
-static unsigned widest(const struct word *word)
+void completion_find(struct completion *completion, const struct completion_source *source,
+                     void *context, const char *line, unsigned cursor)
 {
-    size_t width = 0;
-    const char *text;
-
-    for (unsigned i = 0; (text = candidate(word, i)); i++)
-        width = strlen(text) > width ? strlen(text) : width;
-    return (unsigned)width;
+    words_read(&completion->read, line, cursor);
+    completion->source = source;
+    completion->context = context;
+    completion->argument = completion->read.count - 1;
+    completion->words = completion->read.words;
+    completion->word =
+        completion->read.count <= WORDS_MAX ? completion->words[completion->argument] : "";
+    completion->word_length = strlen(completion->word);
+    completion->count = 0;
+    completion->common_length = 0;
+    completion->widest = 0;
+    completion->has_help = false;
+    ask(completion, compare);
 }
 
-void completion_list(const struct completion_request *request, const struct line_display *display)
+static void part_from_next(struct line_text *line)
 {
-    struct word word;
-    char cell[LINE_DISPLAY_MAX_WIDTH];
+    if (line->text[line->cursor - 1] == '=')
+        return;
+    if (line->text[line->cursor] == ' ')
+        line->cursor++;
+    else
+        line_text_replace(line, line->cursor, line->cursor, " ", 1);
+}
 
-    find_word(&word, request);
-    unsigned width = widest(&word) + GAP;
-    unsigned per_row = display->columns > width ? (display->columns - 1) / width : 1;
-    const char *text;
-    for (unsigned i = 0; (text = candidate(&word, i)); i++) {
-        if (i && i % per_row == 0)
-            display->write(display->context, "\r\n", 2);
-        format_string(cell, sizeof(cell), "%-*s", (int)width, text);
-        display->write(display->context, cell, strlen(cell));
-    }
+bool completion_insert(const struct completion *completion, struct line_text *line)
+{
+    char quoted[WORD_QUOTED_SIZE];
+    bool is_whole = completion->count == 1;
+    if (completion->common_length <= completion->word_length && !is_whole)
+        return false;
+    unsigned length = word_quote(quoted, completion->common, completion->common_length,
+                                 completion->read.quote, is_whole);
+    if (!line_text_replace(line, completion->read.start, line->cursor, quoted, length))
+        return false;
+    if (is_whole && length > 0)
+        part_from_next(line);
+    return true;
+}
+
+/* How many columns the list has; 0: each word has its own row, with help. */
+static unsigned count_columns(const struct completion *completion,
+                              const struct line_display *display, unsigned rows)
+{
+    unsigned width = completion->widest + GAP;
+    if (completion->has_help && completion->count <= rows / 2)
+        return 0;
+    return display->columns > width ? (display->columns - 1) / width : 1;
+}
+
+bool completion_is_long(const struct completion *completion, const struct line_display *display,
+                        unsigned rows)
+{
+    unsigned columns = count_columns(completion, display, rows);
+    return columns > 0 && completion->count > columns * (rows - 1);
+}
+
+static void print(struct completion *completion, const char *text, const char *help)
+{
+    char row[LINE_DISPLAY_MAX_WIDTH];
+    struct line_display *display = completion->display;
+    unsigned columns = completion->columns;
+    const struct completion_source *source = completion->source;
+    if (source->is_interrupted && source->is_interrupted(completion->context))
+        return;
+    if (completion->listed++ > 0 && (columns == 0 || (completion->listed - 1) % columns == 0))
+        display->write(display->context, "\r\n", 2);
+    format_string(row, columns == 0 ? display->columns : sizeof(row), "%-*s%s",
+                  (int)(completion->widest + GAP), text, columns == 0 && help ? help : "");
+    display->write(display->context, row, strlen(row));
+}
+
+void completion_list(struct completion *completion, struct line_display *display, unsigned rows)
+{
+    completion->display = display;
+    completion->columns = count_columns(completion, display, rows);
+    completion->listed = 0;
+    ask(completion, print);
     display->write(display->context, "\r\n", 2);
 }

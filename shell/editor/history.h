@@ -1,38 +1,44 @@
-/* The lines that were entered before, and walking through them. Pure. */
+/*
+ * The lines that were entered before: no blank ones, and none twice. Each takes just the memory
+ * that it needs. Pure.
+ */
 #ifndef AETHEL_SHELL_EDITOR_HISTORY_H
 #define AETHEL_SHELL_EDITOR_HISTORY_H
 
-#include <stdint.h>
+#include "kernel/lib/list.h"
+#include "shell/editor/editor_memory.h"
 
-#define HISTORY_LINE_SIZE 256u /* with the terminator */
-#define HISTORY_LINES     32u
+#define HISTORY_LINES 500u
 
-struct history {
-    char lines[HISTORY_LINES][HISTORY_LINE_SIZE]; /* a ring: line n is lines[n % HISTORY_LINES] */
-    char draft[HISTORY_LINE_SIZE];                /* the new line, while an old one is shown */
-    uint32_t end;                                 /* number of the next line to be added */
-    uint32_t position;                            /* number of the line shown; `end`: the new one */
+struct history_line {
+    struct list_node node;
+    char text[]; /* without the blanks around it */
 };
 
-/* Starts empty. */
-void history_init(struct history *history);
+struct history {
+    const struct editor_memory *memory;
+    struct list_node lines; /* the oldest first */
+    unsigned count;         /* up to HISTORY_LINES */
+};
+
+/* Starts empty. `memory` must live for ever. */
+void history_init(struct history *history, const struct editor_memory *memory);
 
 /*
- * Adds `line`, unless it is blank or the same as the last one, and returns to the new line. The
- * oldest one is forgotten when there is no room. Longer lines are cut.
+ * Adds `line` as the newest, unless it is blank. One that is there already moves, whatever blanks
+ * are around it. The oldest are forgotten when there are too many, or no memory is left.
  */
 void history_add(struct history *history, const char *line);
 
-/* Returns to the new line, without adding one. */
-void history_rewind(struct history *history);
+/* Forgets all of them. */
+void history_clear(struct history *history);
 
-/*
- * Goes one line back. `current` is the line as it stands now: it is kept when it is the new one.
- * Returns the line to be shown, or NULL when there is none before.
- */
-const char *history_previous(struct history *history, const char *current);
-
-/* Goes one line forward, in the end to the new line as it was kept. NULL: it is shown already. */
-const char *history_next(struct history *history);
+/* The line that was entered before `line`, and the one after it; NULL: there is none. NULL as
+ * `line` is the one that has not been entered yet, which the newest comes before. They stay until
+ * the next history_add() or history_clear(). */
+const struct history_line *history_older(const struct history *history,
+                                         const struct history_line *line);
+const struct history_line *history_newer(const struct history *history,
+                                         const struct history_line *line);
 
 #endif

@@ -16,7 +16,9 @@ static void write_text(struct line_display *display, const char *text)
 
 static void set_columns(struct line_display *display, unsigned columns)
 {
-    unsigned width = columns - (unsigned)strlen(display->prompt) - 1;
+    unsigned prompt = (unsigned)strlen(display->prompt);
+    unsigned width =
+        columns > prompt + LINE_DISPLAY_MIN_WIDTH ? columns - prompt - 1 : LINE_DISPLAY_MIN_WIDTH;
     display->columns = columns;
     display->width = width < LINE_DISPLAY_MAX_WIDTH ? width : LINE_DISPLAY_MAX_WIDTH;
 }
@@ -26,7 +28,7 @@ void line_display_init(struct line_display *display, const char *prompt, unsigne
 {
     display->write = write;
     display->context = context;
-    display->prompt = prompt;
+    string_copy(display->prompt, prompt, sizeof(display->prompt));
     set_columns(display, columns);
     display->clear_wanted = false;
     display->bell_wanted = false;
@@ -70,6 +72,15 @@ void line_display_hide(struct line_display *display)
     if (display->prompt_shown)
         write_text(display, "\r" ERASE_TO_END);
     show_nothing(display);
+}
+
+void line_display_set_prompt(struct line_display *display, const char *prompt)
+{
+    if (strcmp(prompt, display->prompt) == 0)
+        return;
+    line_display_hide(display);
+    string_copy(display->prompt, prompt, sizeof(display->prompt));
+    set_columns(display, display->columns);
 }
 
 void line_display_clear(struct line_display *display)

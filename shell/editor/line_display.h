@@ -9,12 +9,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define LINE_DISPLAY_MAX_WIDTH 255u
+#define LINE_DISPLAY_MAX_WIDTH   255u
+#define LINE_DISPLAY_MIN_WIDTH   8u /* that a prompt leaves free */
+#define LINE_DISPLAY_PROMPT_SIZE 104u
 
 struct line_display {
     void (*write)(void *context, const char *text, size_t length);
     void *context;
-    const char *prompt;
+    char prompt[LINE_DISPLAY_PROMPT_SIZE];
     unsigned columns;      /* of the terminal */
     unsigned width;        /* of the window; the terminal's last column stays free for the cursor */
     unsigned window_start; /* the first character of the line in the window */
@@ -27,10 +29,15 @@ struct line_display {
     bool bell_wanted;
 };
 
-/* A display of `columns` columns; the prompt must leave room for a few characters. */
+/* A display of `columns` columns. The prompt is shorter than LINE_DISPLAY_PROMPT_SIZE, and leaves
+ * room for LINE_DISPLAY_MIN_WIDTH characters. */
 void line_display_init(struct line_display *display, const char *prompt, unsigned columns,
                        void (*write)(void *context, const char *text, size_t length),
                        void *context);
+
+/* From now on that is the prompt; if it was another one, the row is taken off the terminal, and the
+ * next update shows it. */
+void line_display_set_prompt(struct line_display *display, const char *prompt);
 
 /* The cursor is at the start of an empty row: the next update begins with the prompt. */
 void line_display_begin(struct line_display *display);

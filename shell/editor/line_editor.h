@@ -5,8 +5,9 @@
  * Invariant: what the terminal shows is what the display remembers of it; the line is always
  * terminated, and the cursor in it.
  *
- * The line editor: from the bytes of a terminal's keyboard to lines, with cursor keys, history
- * and completion. Pure: it is fed bytes, and writes text with ANSI sequences through a callback.
+ * The line editor: from the bytes of a terminal's keyboard to lines, with the keys that readline
+ * has in its emacs mode (GNU Readline Library, "Command Line Editing"), history and completion.
+ * Pure: it is fed bytes, and writes text with ANSI sequences through a callback.
  *
  * Feeding only edits; the screen is brought up to date by line_editor_refresh(), which the shell
  * calls when no input waits. So lines that are pasted cost one redraw each, not one for each
@@ -32,11 +33,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "shell/editor/history.h"
-#include "shell/editor/line_display.h"
-#include "shell/terminal/key_decoder.h"
+#include "shell/editor/editor_state.h"
 
-#define LINE_EDITOR_SIZE HISTORY_LINE_SIZE /* of a line: the history can keep all of it */
+#define LINE_EDITOR_SIZE LINE_TEXT_SIZE
 
 enum line_editor_result {
     EDITOR_CONTINUE,    /* the line goes on */
@@ -45,45 +44,14 @@ enum line_editor_result {
     EDITOR_INTERRUPTED, /* Ctrl-C: the line is abandoned */
 };
 
-/* What the editor needs of its surroundings. `context` is passed through. */
-struct line_editor_operations {
-    /* Writes `length` bytes to the terminal. May block. */
-    void (*write)(void *context, const char *text, size_t length);
-    /*
-     * Returns the possible completions one by one: number `index`, from 0, for the word that
-     * begins at text[word_start], where `text` is the line up to the cursor, terminated. NULL:
-     * there are no more. Every completion begins with that word, and stays valid while the others
-     * are asked for. May be NULL: nothing completes.
-     */
-    const char *(*complete)(void *context, const char *text, size_t word_start, unsigned index);
-    /* Ctrl-L: all is going to be drawn anew. May write what leaves the cursor where it is. May be
-     * NULL. */
-    void (*redraw)(void *context);
-};
-
-struct line_editor {
-    const struct line_editor_operations *operations;
-    void *context;
-    struct line_display display;
-    struct history history;
-
-    char text[LINE_EDITOR_SIZE]; /* always terminated */
-    unsigned length;
-    unsigned cursor; /* 0..length */
-
-    struct key_decoder decoder;
-    char line_end;         /* \r or \n has ended a line: the other right behind it belongs to it */
-    bool after_tab;        /* a second Tab lists the completions */
-    bool lacks_characters; /* some that were typed did not fit */
-    bool is_full_told;     /* by the bell; nothing has been taken away since */
-};
-
 /*
- * Prepares an editor with an empty history for a terminal of `columns` columns. The prompt must
- * leave at least 8 of them free; it and `operations` must live for ever.
+ * Prepares an editor for a terminal of `columns` columns and `rows`
+ * rows, with an empty history. The prompt must leave at least 8 columns free; it and `operations`
+ * must live for ever.
  */
 void line_editor_init(struct line_editor *editor, const char *prompt, unsigned columns,
-                      const struct line_editor_operations *operations, void *context);
+                      unsigned rows, const struct line_editor_operations *operations,
+                      void *context);
 
 /*
  * Begins an empty line: call it first, and after every result other than EDITOR_CONTINUE. The
@@ -100,11 +68,17 @@ enum line_editor_result line_editor_feed(struct line_editor *editor, uint8_t byt
 /* Whether a key's first bytes have come: then the rest is to come soon. */
 bool line_editor_is_waiting(const struct line_editor *editor);
 
-/* The rest has not come for KEY_SILENCE_MS: what comes next stands for itself. */
+/* The rest has not come for KEY_SILENCE_MS: what comes next stands for itself. A lone ESC ends a
+ * search, and keeps what it has found. */
 void line_editor_give_up(struct line_editor *editor);
 
-/* The terminal has `columns` columns, and has had them since it was last written to. */
-void line_editor_resize(struct line_editor *editor, unsigned columns);
+/* Whether a search is open: then Ctrl-S goes on with it, forth. */
+bool line_editor_is_searching(const struct line_editor *editor);
+
+/* The terminal has `columns` columns and `rows` rows, and has had them since it was last written
+ * to.
+ */
+void line_editor_resize(struct line_editor *editor, unsigned columns, unsigned rows);
 
 /* Something else was written meanwhile: the cursor is at the start of an empty row, and the next
  * refresh shows prompt and line there. */
@@ -116,6 +90,9 @@ void line_editor_refresh(struct line_editor *editor);
 /* Takes prompt and line off the terminal, so that other text can be written there; the cursor is in
  * the first column then, where it has to be again before the next refresh. */
 void line_editor_hide(struct line_editor *editor);
+
+/* The lines that were entered. They may be cleared while no line is being edited. */
+struct history *line_editor_history(struct line_editor *editor);
 
 /* The line, terminated; after EDITOR_LINE_READY until the next line_editor_begin(). */
 const char *line_editor_text(const struct line_editor *editor);

@@ -7,6 +7,7 @@
 #include "drivers/panic_screen.h"
 #include "drivers/power.h"
 #include "drivers/serial.h"
+#include "drivers/vga.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/cpu/nmi.h"
 #include "kernel/lib/ascii.h"
@@ -15,6 +16,8 @@
 #include "shell/post_mortem/listings.h"
 #include "shell/post_mortem/post_mortem.h"
 #include "shell/terminal/key_decoder.h"
+#include "shell/terminal/keys.h"
+#include "shell/terminal_screen.h"
 
 static const char keys_line[] =
     "l log  t threads  k locks  s switches  r registers  p panic  h help  b reboot";
@@ -31,6 +34,8 @@ static const char *const help_lines[] = {
     "  p       the panic once more",
     "  space   the next page of what is shown",
     "  b       starts the machine again; so does Ctrl-Alt-Del",
+    "  Shift-PgUp, Shift-PgDn",
+    "          back through what the screen has shown, and forth again up to here",
 };
 
 #define HELP_LINES (sizeof(help_lines) / sizeof(help_lines[0]))
@@ -115,6 +120,51 @@ static _Noreturn void reboot(void)
     cpu_stop();
 }
 
+/* --- What the screen had shown ---------------------------------------------------------------- */
+
+#define SCREEN_ROWS (VGA_ROWS - 1)
+
+static bool is_scrolled_back; /* from what was written last */
+
+static void show_screen(void *unused)
+{
+    (void)unused;
+    uint16_t buffer[VGA_COLUMNS];
+    for (unsigned row = 0; row < SCREEN_ROWS; row++)
+        panic_screen_show_row(row, terminal_screen_row(row, buffer));
+}
+
+static bool scroll_console(int rows)
+{
+    return terminal_screen_scroll(rows) || (rows > 0 && terminal_screen_leave_view());
+}
+
+/* What was written last comes behind the end of what the console had shown, as a page of its own.
+ */
+static void scroll(void *argument)
+{
+    int rows = *(const int *)argument;
+    if (!is_scrolled_back && rows < 0)
+        return;
+    bool has_moved = is_scrolled_back && scroll_console(rows);
+    if (!is_scrolled_back)
+        terminal_screen_scroll_to_end();
+    is_scrolled_back = has_moved || rows > 0;
+    if (is_scrolled_back)
+        show_screen(NULL);
+    else
+        panic_screen_show_written();
+}
+
+/* Returns whether that is what the key is for. */
+static bool scroll_by(const struct key_event *event)
+{
+    int rows = terminal_keys_rows_to_scroll(event);
+    if (rows != 0)
+        panic_attempt(scroll, &rows);
+    return rows != 0;
+}
+
 /* --- Keys ------------------------------------------------------------------------------------- */
 
 static void print_registers(void *unused)
@@ -136,6 +186,7 @@ static bool show(char key)
     bool is_listing = is_for_more || begin_listing(key);
     if (!is_listing && (key == '\0' || strchr("rph?", key) == NULL))
         return false;
+    is_scrolled_back = false;
     start_page();
     if (is_listing)
         panic_attempt(print_page, NULL);
@@ -169,7 +220,8 @@ static void on_keyboard_key(const struct key_event *event)
         return;
     if (event->key == KEY_DELETE && (event->modifiers & both) == both)
         reboot();
-    take_key(event->key == KEY_PAGE_DOWN ? ' ' : event->key);
+    if (!scroll_by(event))
+        take_key(event->key == KEY_PAGE_DOWN ? ' ' : event->key);
 }
 
 /* --- What is done in turn, for ever ----------------------------------------------------------- */

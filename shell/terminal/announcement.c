@@ -33,7 +33,8 @@ static void send_some(void *unused)
     (void)unused;
     size_t left = announcement.length - announcement.sent;
     announcement.sent += announcement.terminal->operations->write(
-        announcement.text + announcement.sent, left < BYTES_A_TICK ? left : BYTES_A_TICK);
+        announcement.terminal, announcement.text + announcement.sent,
+        left < BYTES_A_TICK ? left : BYTES_A_TICK);
     if (announcement.sent == announcement.length)
         finish();
 }

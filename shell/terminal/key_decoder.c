@@ -23,8 +23,9 @@ enum state {
 
 #define MOUSE_BYTES 3u
 
-/* The second parameter of a cursor key's sequence, when Ctrl is held (xterm). */
-#define PARAMETER_CTRL 5
+/* The second parameter of a cursor key's sequence less 1 has a bit for each modifier (xterm). */
+#define MODIFIER_ALT  2u
+#define MODIFIER_CTRL 4u
 
 #define MAX_PARAMETER 999u
 
@@ -40,6 +41,8 @@ static int numbered_key(unsigned number)
     case 1:
     case 7:
         return TERMINAL_KEY_HOME;
+    case 2:
+        return TERMINAL_KEY_INSERT;
     case 3:
         return TERMINAL_KEY_DELETE;
     case 4:
@@ -54,9 +57,10 @@ static int numbered_key(unsigned number)
     }
 }
 
-static int sequence_key(const struct key_decoder *decoder, uint8_t final)
+static int sequence_key(const struct key_decoder *decoder, uint8_t final, bool is_shifted)
 {
-    bool by_word = decoder->parameters[1] == PARAMETER_CTRL;
+    unsigned modifiers = decoder->parameters[1] > 0 ? decoder->parameters[1] - 1u : 0;
+    bool by_word = modifiers & (MODIFIER_ALT | MODIFIER_CTRL);
 
     switch (final) {
     case 'A':
@@ -67,6 +71,10 @@ static int sequence_key(const struct key_decoder *decoder, uint8_t final)
         return by_word ? TERMINAL_KEY_WORD_RIGHT : TERMINAL_KEY_RIGHT;
     case 'D':
         return by_word ? TERMINAL_KEY_WORD_LEFT : TERMINAL_KEY_LEFT;
+    case 'c': /* rxvt, behind ESC O: with Ctrl */
+        return is_shifted ? TERMINAL_KEY_WORD_RIGHT : TERMINAL_KEY_NONE;
+    case 'd':
+        return is_shifted ? TERMINAL_KEY_WORD_LEFT : TERMINAL_KEY_NONE;
     case 'H':
         return TERMINAL_KEY_HOME;
     case 'F':
@@ -128,23 +136,24 @@ static int outside(struct key_decoder *decoder, uint8_t byte)
     return byte;
 }
 
+/* ESC and . would choose a character set, which no terminal tells anybody: it is Alt-. */
+static bool is_intermediate(uint8_t byte)
+{
+    return byte >= FIRST_PRINTABLE && byte < '0' && byte != '.';
+}
+
 static int after_escape(struct key_decoder *decoder, uint8_t byte)
 {
     decoder->state = PLAIN;
-    if (byte < '0') {
+    if (is_intermediate(byte)) {
         decoder->state = INTERMEDIATE;
         return TERMINAL_KEY_NONE;
     }
     if (begin(decoder, byte))
         return TERMINAL_KEY_NONE;
-    switch (byte) {
-    case 'b':
-        return TERMINAL_KEY_WORD_LEFT;
-    case 'f':
-        return TERMINAL_KEY_WORD_RIGHT;
-    default:
-        return byte;
-    }
+    if (byte >= 'A' && byte <= 'Z')
+        byte += 'a' - 'A';
+    return TERMINAL_KEY_ALT(byte);
 }
 
 static void add_parameter_byte(struct key_decoder *decoder, uint8_t byte)
@@ -177,6 +186,7 @@ static int in_sequence(struct key_decoder *decoder, uint8_t byte)
     if (byte < '@')
         return within(decoder, byte);
     bool is_first = decoder->state == SEQUENCE && !decoder->is_begun;
+    bool is_shifted = decoder->state == SINGLE_SHIFT;
     decoder->state = PLAIN;
     if (is_first && byte == '[')
         decoder->state = FUNCTION;
@@ -184,7 +194,7 @@ static int in_sequence(struct key_decoder *decoder, uint8_t byte)
         decoder->state = MOUSE;
         decoder->mouse_bytes = MOUSE_BYTES;
     }
-    return decoder->is_private ? mouse_key(decoder, byte) : sequence_key(decoder, byte);
+    return decoder->is_private ? mouse_key(decoder, byte) : sequence_key(decoder, byte, is_shifted);
 }
 
 static int in_mouse_report(struct key_decoder *decoder)
@@ -227,6 +237,8 @@ void key_decoder_init(struct key_decoder *decoder)
  * character, in a mouse report one of seven bits. */
 static bool ends(enum state state, uint8_t byte)
 {
+    if (state == ESCAPE && (byte == '\b' || byte == CONTROL_DELETE || byte >= C1_END))
+        return false;
     bool is_above = byte >= CONTROL_DELETE && state != MOUSE;
     return state != STRING && (byte < FIRST_PRINTABLE || is_above);
 }

@@ -10,8 +10,9 @@
  * control character of eight bits (ECMA-48, 5.3).
  *
  * A control character is never part of a sequence: it ends one that is not complete, so that
- * neither Enter nor Ctrl-C can be lost in it. A string may have some, but for BEL, CAN and SUB, and
- * Ctrl-C, which is always a key. Whatever has been cut ends when nothing comes for a while.
+ * neither Enter nor Ctrl-C can be lost in it; only ESC and Backspace are a key. A string may have
+ * some, but for BEL, CAN and SUB, and Ctrl-C, which is always a key. Whatever has been cut ends
+ * when nothing comes for a while.
  */
 #ifndef AETHEL_SHELL_TERMINAL_KEY_DECODER_H
 #define AETHEL_SHELL_TERMINAL_KEY_DECODER_H
@@ -34,12 +35,17 @@ enum terminal_key {
     TERMINAL_KEY_END,
     TERMINAL_KEY_PAGE_UP,
     TERMINAL_KEY_PAGE_DOWN,
+    TERMINAL_KEY_INSERT,
     TERMINAL_KEY_DELETE,
-    TERMINAL_KEY_WORD_RIGHT, /* with Ctrl; or Alt-F */
-    TERMINAL_KEY_WORD_LEFT,  /* with Ctrl; or Alt-B */
-    TERMINAL_KEY_WHEEL_UP,   /* of the mouse, whatever else is held */
+    TERMINAL_KEY_WORD_RIGHT, /* the cursor keys with Ctrl or Alt */
+    TERMINAL_KEY_WORD_LEFT,
+    TERMINAL_KEY_WHEEL_UP, /* of the mouse, whatever else is held */
     TERMINAL_KEY_WHEEL_DOWN,
 };
+
+/* A character with Alt: ESC and the character come together. A letter is a small one, with or
+ * without Shift. Of control characters only Backspace has this. */
+#define TERMINAL_KEY_ALT(character) (0x200 | (character))
 
 #define KEY_PARAMETERS 2u /* of an escape sequence; further ones are ignored */
 

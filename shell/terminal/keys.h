@@ -8,9 +8,14 @@
 void terminal_keys_init(void (*rescue)(void));
 
 /*
- * For keyboard_init(): gives what `event` means to the screen's terminal. F12 is not input: it
- * calls for rescue. Interrupt context.
+ * For keyboard_init(): gives what `event` means to the console that is shown. What is not input
+ * acts at once, whoever has the CPU: F12 calls for rescue, Alt with F1 to F4 shows another console,
+ * Shift or Ctrl with Page Up and Page Down scroll. Interrupt context.
  */
 void terminal_keys_on_key(const struct key_event *event);
+
+/* By how many rows that key scrolls the screen back, or forth if negative; 0: it is none of those
+ * that do. Any context. */
+int terminal_keys_rows_to_scroll(const struct key_event *event);
 
 #endif

@@ -1,234 +1,203 @@
 /*
- * The screen as an ANSI terminal. The parser says what to do, the functions below do it on the
- * cells. As on a VT100 the line wraps when a character comes that does not fit, not when the last
- * column is filled: a text of exactly 80 columns and its newline take one row.
+ * The consoles, and what is seen of them.
+ *
+ * Who writes to a console changes its cells, a byte at a time with interrupts off, and paints what
+ * is seen of that, a piece at a time. What a piece shows is looked up when it is painted: so
+ * whoever paints, and whatever keys come in between, it is what is to be seen at that time. Keys
+ * that change all that is seen leave the painting to ticks, so that no handler takes long, and it
+ * needs no thread.
  */
 #include "shell/terminal_screen.h"
 
-#include "drivers/code_page.h"
 #include "drivers/vga.h"
-#include "kernel/lib/ansi.h"
+#include "kernel/cpu/cpu.h"
+#include "kernel/cpu/preempt.h"
+#include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
+#include "kernel/log.h"
+#include "kernel/mm/frames.h"
+#include "kernel/mm/layout.h"
+#include "sched/software_timer.h"
+#include "shell/terminal/console.h"
 
 #define INPUT_SIZE 1024u
-#define ROWS       (VGA_ROWS - 1) /* the last one is the status bar's */
-#define TAB_WIDTH  8u
 
-#define NO_GLYPH '?' /* for characters that the screen's font does not have */
+/* The share of all memory that is left for others: where less is free, lines that scroll off take
+ * the place of older ones. */
+#define RESERVE_DIVISOR 16u
 
-#define DEFAULT_FOREGROUND VGA_LIGHT_GREY
-#define DEFAULT_BACKGROUND VGA_BLACK
+enum shell_state { SHELL_NONE, SHELL_WANTED, SHELL_STARTED };
 
-static struct ansi_parser parser;
-static unsigned row, column; /* column VGA_COLUMNS: the next character wraps */
-static unsigned saved_row, saved_column;
-
-/* What the main screen shows while the other one is in use. */
-static struct {
-    bool is_hidden;
-    unsigned row, column;
-    uint16_t cells[ROWS][VGA_COLUMNS];
-} main_screen;
-
-static enum vga_color foreground = DEFAULT_FOREGROUND;
-static enum vga_color background = DEFAULT_BACKGROUND;
-
-/* ANSI counts blue, green, red from the highest bit down; the VGA's palette the other way. */
-static enum vga_color to_vga(unsigned color, enum vga_color default_color)
-{
-    static const uint8_t colors[] = {VGA_BLACK, VGA_RED,     VGA_GREEN, VGA_BROWN,
-                                     VGA_BLUE,  VGA_MAGENTA, VGA_CYAN,  VGA_LIGHT_GREY};
-    if (color == ANSI_DEFAULT)
-        return default_color;
-    return (enum vga_color)(colors[color % ANSI_BRIGHT] | (color & ANSI_BRIGHT));
-}
-
-static uint16_t blank(void)
-{
-    return vga_cell(' ', foreground, background);
-}
-
-static unsigned shown_column(void)
-{
-    return column < VGA_COLUMNS ? column : VGA_COLUMNS - 1;
-}
-
-static void newline(void *context)
-{
-    (void)context;
-    if (row + 1 < ROWS)
-        row++;
-    else
-        vga_scroll_up(0, ROWS, blank());
-}
-
-static void carriage_return(void *context)
-{
-    (void)context;
-    column = 0;
-}
-
-static void put(void *context, uint8_t character)
-{
-    if (column == VGA_COLUMNS) {
-        carriage_return(context);
-        newline(context);
-    }
-    uint8_t glyph = code_page_437(character);
-    uint16_t cell = vga_cell(glyph ? (char)glyph : NO_GLYPH, foreground, background);
-    vga_write(row, column++, &cell, 1);
-}
-
-static void backspace(void *context)
-{
-    (void)context;
-    if (column > 0)
-        column = shown_column() - (column < VGA_COLUMNS);
-}
-
-static void tab(void *context)
-{
-    (void)context;
-    column = (shown_column() / TAB_WIDTH + 1) * TAB_WIDTH;
-    column = shown_column();
-}
-
-/* There is no driver for the speaker. */
-static void bell(void *context)
-{
-    (void)context;
-}
-
-static unsigned limit(int position, unsigned count)
-{
-    if (position < 0)
-        return 0;
-    return (unsigned)position < count ? (unsigned)position : count - 1;
-}
-
-static void move_cursor(void *context, int down, int right)
-{
-    (void)context;
-    row = limit((int)row + down, ROWS);
-    column = limit((int)shown_column() + right, VGA_COLUMNS);
-}
-
-static void place_cursor(void *context, unsigned new_row, unsigned new_column)
-{
-    (void)context;
-    row = limit((int)new_row, ROWS);
-    column = limit((int)new_column, VGA_COLUMNS);
-}
-
-/* Fills the cells from number `first` to before number `end`, counted from the screen's start. */
-static void erase(unsigned first, unsigned end)
-{
-    vga_fill(first / VGA_COLUMNS, first % VGA_COLUMNS, end - first, blank());
-}
-
-/* Erases the part of the cells [start, end) that lies on the side of the cursor `what` names. */
-static void erase_part(enum ansi_erase what, unsigned start, unsigned end)
-{
-    unsigned cursor = row * VGA_COLUMNS + shown_column();
-    erase(what == ANSI_ERASE_TO_END ? cursor : start,
-          what == ANSI_ERASE_FROM_START ? cursor + 1 : end);
-}
-
-static void erase_display(void *context, enum ansi_erase what)
-{
-    (void)context;
-    erase_part(what, 0, ROWS * VGA_COLUMNS);
-}
-
-static void erase_line(void *context, enum ansi_erase what)
-{
-    (void)context;
-    erase_part(what, row * VGA_COLUMNS, (row + 1) * VGA_COLUMNS);
-}
-
-static void set_attributes(void *context, const struct ansi_attributes *attributes)
-{
-    (void)context;
-    foreground = to_vga(attributes->foreground, DEFAULT_FOREGROUND);
-    background = to_vga(attributes->background, DEFAULT_BACKGROUND);
-    if (attributes->bold)
-        foreground |= (enum vga_color)ANSI_BRIGHT;
-    if (attributes->reverse) {
-        enum vga_color swapped = foreground;
-        foreground = background;
-        background = swapped;
-    }
-}
-
-static void save_cursor(void *context)
-{
-    (void)context;
-    saved_row = row;
-    saved_column = column;
-}
-
-static void restore_cursor(void *context)
-{
-    (void)context;
-    row = saved_row;
-    column = saved_column;
-}
-
-static void show_cursor(void *context, bool visible)
-{
-    (void)context;
-    vga_show_cursor(visible);
-}
-
-static void use_other_screen(void *context, bool other)
-{
-    (void)context;
-    if (other == main_screen.is_hidden)
-        return;
-    main_screen.is_hidden = other;
-    for (unsigned i = 0; i < ROWS; i++) {
-        if (other)
-            vga_read(i, 0, main_screen.cells[i], VGA_COLUMNS);
-        else
-            vga_write(i, 0, main_screen.cells[i], VGA_COLUMNS);
-    }
-    if (other) {
-        main_screen.row = row;
-        main_screen.column = column;
-    } else {
-        row = main_screen.row;
-        column = main_screen.column;
-    }
-}
-
-static const struct ansi_screen_operations screen_operations = {
-    .put = put,
-    .newline = newline,
-    .carriage_return = carriage_return,
-    .backspace = backspace,
-    .tab = tab,
-    .bell = bell,
-    .move_cursor = move_cursor,
-    .place_cursor = place_cursor,
-    .erase_display = erase_display,
-    .erase_line = erase_line,
-    .set_attributes = set_attributes,
-    .save_cursor = save_cursor,
-    .restore_cursor = restore_cursor,
-    .show_cursor = show_cursor,
-    .use_other_screen = use_other_screen,
+struct screen {
+    struct terminal *terminal;
+    struct console console;
+    enum shell_state shell;
+    uint8_t input_bytes[INPUT_SIZE];
 };
 
-static size_t write(const char *text, size_t length)
+/* One that comes to be after the boot. */
+struct later_screen {
+    struct screen screen;
+    struct terminal terminal;
+};
+
+_Static_assert(sizeof(struct later_screen) <= FRAME_SIZE, "a screen has a frame");
+_Static_assert(CONSOLE_CELLS * sizeof(uint16_t) <= FRAME_SIZE, "and its cells have one");
+
+struct terminal screen_terminal;
+static struct screen first_screen;
+static struct screen *screens[SCREENS_MAX] = {&first_screen};
+static struct screen *volatile shown = &first_screen;
+static unsigned shown_index;
+
+static bool (*start_shell)(struct terminal *terminal);
+
+/* --- Painting --------------------------------------------------------------------------------- */
+
+static struct software_timer painter;
+
+/* Up to `most` pieces from `first` on, in one row. */
+static void paint_pieces(struct console *console, unsigned first, unsigned most)
 {
-    for (size_t i = 0; i < length; i++)
-        ansi_feed(&parser, (uint8_t)text[i]);
-    vga_set_cursor(row, shown_column());
+    uint16_t buffer[VGA_COLUMNS];
+    unsigned row = first / CONSOLE_PIECES_PER_ROW;
+    unsigned column = first % CONSOLE_PIECES_PER_ROW * CONSOLE_PIECE;
+    unsigned left = (row + 1) * CONSOLE_PIECES_PER_ROW - first;
+    unsigned count = most < left ? most : left;
+    vga_write(row, column, console_view(console, row, buffer) + column, count * CONSOLE_PIECE);
+    console_was_painted(console, first, count);
+}
+
+static void place_cursor(const struct console *console)
+{
+    unsigned row, column;
+    bool is_seen = console_cursor(console, &row, &column);
+    if (is_seen)
+        vga_set_cursor(row, column);
+    vga_show_cursor(is_seen);
+}
+
+/* Paints the next of what is to be painted; the cursor comes last. Returns whether there may be
+ * more. */
+static bool paint(unsigned most)
+{
+    uint64_t flags = interrupts_save();
+    struct console *console = &shown->console;
+    unsigned first = console_damage(console);
+    bool is_damaged = first < CONSOLE_PIECES;
+    if (is_damaged)
+        paint_pieces(console, first, most);
+    else
+        place_cursor(console);
+    interrupts_restore(flags);
+    return is_damaged;
+}
+
+/* A shell is started where the thread that the tick has interrupted could create one. Returns
+ * whether one still waits for that. */
+static bool start_shells(void)
+{
+    bool is_waiting = false;
+    for (unsigned i = 0; i < SCREENS_MAX; i++) {
+        struct screen *screen = screens[i];
+        if (screen == NULL || screen->shell != SHELL_WANTED)
+            continue;
+        is_waiting = preempt_is_disabled();
+        if (!is_waiting)
+            screen->shell = start_shell(screen->terminal) ? SHELL_STARTED : SHELL_NONE;
+    }
+    return is_waiting;
+}
+
+static void paint_some(void *unused)
+{
+    (void)unused;
+    bool is_waiting = start_shells();
+    if (paint(CONSOLE_PIECES_PER_ROW) || is_waiting)
+        terminal_screen_paint();
+}
+
+/* Once at a time: ticks that one interrupt stands for would each paint a row in the same handler.
+ */
+void terminal_screen_paint(void)
+{
+    if (!software_timer_is_running(&painter))
+        software_timer_start(&painter, 0, 0);
+}
+
+void terminal_screen_poll(void)
+{
+    if (console_damage(&shown->console) < CONSOLE_PIECES)
+        terminal_screen_paint();
+}
+
+const uint16_t *terminal_screen_row(unsigned row, uint16_t *buffer)
+{
+    return console_view(&shown->console, row, buffer);
+}
+
+/* --- Scrolling -------------------------------------------------------------------------------- */
+
+bool terminal_screen_scroll(int rows)
+{
+    return console_scroll(&shown->console, rows);
+}
+
+bool terminal_screen_scroll_to_end(void)
+{
+    return terminal_screen_scroll(-(int)terminal_screen_back());
+}
+
+bool terminal_screen_leave_view(void)
+{
+    return console_leave_other_screen(&shown->console);
+}
+
+unsigned terminal_screen_back(void)
+{
+    return shown->console.back;
+}
+
+size_t terminal_screen_scrollback_size(void)
+{
+    size_t pages = 0;
+    for (unsigned i = 0; i < SCREENS_MAX; i++)
+        pages += screens[i] != NULL ? screens[i]->console.scrollback.pages : 0;
+    return pages * SCROLLBACK_PAGE_SIZE;
+}
+
+/* --- Writing ---------------------------------------------------------------------------------- */
+
+/* Threads are killed between two bytes: a screen that was being cleared is cleared by the next. */
+static void finish_clearing(struct console *console)
+{
+    bool is_more;
+    do {
+        uint64_t flags = interrupts_save();
+        is_more = console_go_on(console);
+        interrupts_restore(flags);
+    } while (is_more);
+}
+
+static size_t write(struct terminal *terminal, const char *text, size_t length)
+{
+    struct screen *screen = terminal->device;
+    finish_clearing(&screen->console);
+    for (size_t i = 0; i < length; i++) {
+        uint64_t flags = interrupts_save();
+        bool is_clearing = console_feed(&screen->console, (uint8_t)text[i]);
+        interrupts_restore(flags);
+        if (is_clearing)
+            finish_clearing(&screen->console);
+    }
+    while (screen == shown && paint(1))
+        ;
     return length;
 }
 
-static void write_polled(const char *text, size_t length)
+static void write_polled(struct terminal *terminal, const char *text, size_t length)
 {
-    write(text, length);
+    write(terminal, text, length);
 }
 
 static const struct terminal_operations operations = {
@@ -236,21 +205,98 @@ static const struct terminal_operations operations = {
     .write_polled = write_polled,
 };
 
-struct terminal screen_terminal = {
-    .name = "vga",
-    .rescue_key = "F12",
-    .size = TERMINAL_SIZE(VGA_COLUMNS, ROWS),
-    .size_source = TERMINAL_SIZE_FIXED,
-    .has_status_bar = true,
-    .operations = &operations,
-    .output = MUTEX("screen"),
-};
+/* --- Consoles that come to be ----------------------------------------------------------------- */
+
+static void *allocate_page(void)
+{
+    if (frames_available() <= frames_total() / RESERVE_DIVISOR)
+        return NULL;
+    uint64_t frame = frame_allocate();
+    return frame != FRAME_NONE ? physical_to_virtual(frame) : NULL;
+}
+
+static void free_page(void *page)
+{
+    uint64_t frame = virtual_to_physical(page);
+    frames_free(&frame, 1);
+}
+
+static const struct scrollback_source page_source = {allocate_page, free_page};
+
+static const struct names {
+    const char *terminal, *lock;
+} names[SCREENS_MAX] = {
+    {"vga", "screen"}, {"vga2", "screen2"}, {"vga3", "screen3"}, {"vga4", "screen4"}};
+
+static void init(struct screen *screen, struct terminal *terminal, const struct names *names_of_it,
+                 uint16_t *main_cells, uint16_t *other_cells)
+{
+    screen->terminal = terminal;
+    terminal->name = names_of_it->terminal;
+    terminal->rescue_key = "F12";
+    terminal->size = TERMINAL_SIZE(VGA_COLUMNS, CONSOLE_ROWS);
+    terminal->size_source = TERMINAL_SIZE_FIXED;
+    terminal->has_status_bar = true;
+    terminal->operations = &operations;
+    terminal->device = screen;
+    mutex_init(&terminal->output, names_of_it->lock);
+    terminal_init(terminal, screen->input_bytes, sizeof(screen->input_bytes));
+    console_init(&screen->console, main_cells, other_cells, &page_source);
+}
+
+/* Returns whether there was memory for it. */
+static bool make(unsigned index)
+{
+    uint64_t frames[3];
+    if (!frames_allocate(frames, sizeof(frames) / sizeof(frames[0])))
+        return false;
+    struct later_screen *later = physical_to_virtual(frames[0]);
+    memset(later, 0, sizeof(*later));
+    init(&later->screen, &later->terminal, &names[index], physical_to_virtual(frames[1]),
+         physical_to_virtual(frames[2]));
+    screens[index] = &later->screen;
+    return true;
+}
 
 void terminal_screen_init(void)
 {
-    static uint8_t input_bytes[INPUT_SIZE];
-    terminal_init(&screen_terminal, input_bytes, sizeof(input_bytes));
-    ansi_init(&parser, &screen_operations, NULL);
-    erase_display(NULL, ANSI_ERASE_ALL);
-    vga_set_cursor(row, column);
+    static uint16_t cells[2][CONSOLE_CELLS];
+    software_timer_init(&painter, paint_some, NULL);
+    init(&first_screen, &screen_terminal, &names[0], cells[0], cells[1]);
+    first_screen.shell = SHELL_STARTED; /* by the boot */
+    while (paint(CONSOLE_PIECES_PER_ROW))
+        ;
+}
+
+void terminal_screen_set_starter(bool (*starter)(struct terminal *terminal))
+{
+    start_shell = starter;
+}
+
+void terminal_screen_show(unsigned index)
+{
+    if (index != 0 && start_shell == NULL)
+        return;
+    if (screens[index] == NULL && !make(index)) {
+        log_warning("%s: %s for another console", names[index].terminal,
+                    error_text(-ERROR_NO_MEMORY));
+        return;
+    }
+    struct screen *screen = screens[index];
+    if (screen->shell == SHELL_NONE)
+        screen->shell = SHELL_WANTED;
+    shown = screen;
+    shown_index = index;
+    console_damage_all(&screen->console);
+    terminal_screen_paint();
+}
+
+struct terminal *terminal_screen_shown(void)
+{
+    return shown->terminal;
+}
+
+unsigned terminal_screen_shown_index(void)
+{
+    return shown_index;
 }

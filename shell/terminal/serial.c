@@ -19,9 +19,16 @@ static void (*call_for_rescue)(void);
 
 static struct size_report size_report; /* with interrupts off */
 
-static size_t write(const char *text, size_t length)
+static size_t write(struct terminal *terminal, const char *text, size_t length)
 {
+    (void)terminal;
     return serial_write(text, length);
+}
+
+static void write_polled(struct terminal *terminal, const char *text, size_t length)
+{
+    (void)terminal;
+    serial_write_polled(text, length);
 }
 
 static void expect_size(void)
@@ -33,7 +40,7 @@ static void expect_size(void)
 
 static const struct terminal_operations operations = {
     .write = write,
-    .write_polled = serial_write_polled,
+    .write_polled = write_polled,
     .resume_input = serial_resume_receive,
     .expect_size = expect_size,
     .hold_output = serial_hold_output,

@@ -16,6 +16,11 @@ void terminal_init(struct terminal *terminal, uint8_t *input_bytes, uint32_t siz
     terminal->output_space = (struct wait_queue)WAIT_QUEUE_OF(WAIT_FOR_OUTPUT, NULL);
 }
 
+bool terminal_has_interrupt(const struct terminal *terminal)
+{
+    return ring_has(&terminal->input, TERMINAL_INTERRUPT);
+}
+
 /* --- Input ----------------------------------------------------------------------------------- */
 
 static void stop_output(struct terminal *terminal, bool is_stopped)
@@ -39,11 +44,22 @@ static void interrupt_command(struct terminal *terminal)
     terminal_notify(terminal);
 }
 
+/* Ctrl-S for who searches, or is about to, and Ctrl-Q behind one. */
+static bool is_for_search(const struct terminal *terminal, uint8_t byte)
+{
+    return terminal->may_search && !terminal->runs_command &&
+           (byte == TERMINAL_STOP || (byte == TERMINAL_GO_ON && !terminal->is_stopped));
+}
+
 /* Whoever has stopped the output, and nobody else, can be heard while it stands: the thread that
  * reads may be the one that writes. Returns whether that was all that `byte` is for. */
 static bool obey(struct terminal *terminal, uint8_t byte)
 {
     bool is_flow = byte == TERMINAL_STOP || byte == TERMINAL_GO_ON;
+    if (is_for_search(terminal, byte))
+        return false;
+    if (byte == TERMINAL_SEARCH && !terminal->runs_command)
+        terminal->may_search = true;
     bool is_interrupt = byte == TERMINAL_INTERRUPT;
     if (is_flow || is_interrupt)
         stop_output(terminal, byte == TERMINAL_STOP);
@@ -67,6 +83,22 @@ bool terminal_input(struct terminal *terminal, uint8_t byte)
     if (!wait_queue_is_empty(&terminal->readers))
         wait_queue_wake_one(&terminal->readers, 0);
     return true;
+}
+
+void terminal_set_searching(struct terminal *terminal, bool is_searching)
+{
+    uint64_t flags = interrupts_save();
+    terminal->may_search =
+        is_searching || (terminal->may_search && ring_count(&terminal->input) > 0);
+    interrupts_restore(flags);
+}
+
+void terminal_stop_output(struct terminal *terminal)
+{
+    uint64_t flags = interrupts_save();
+    if (!ring_has(&terminal->input, TERMINAL_GO_ON) && !terminal_has_interrupt(terminal))
+        stop_output(terminal, true);
+    interrupts_restore(flags);
 }
 
 /* Only below half full, so that the other side is not stopped and started for every byte. */
@@ -178,7 +210,7 @@ static size_t send(struct terminal *terminal, const char *text, size_t length)
 {
     begin_sending(terminal);
     terminal->is_output_ready = false;
-    size_t taken = terminal->operations->write(text, length);
+    size_t taken = terminal->operations->write(terminal, text, length);
     if (taken > 0)
         terminal->last_sent = text[taken - 1];
     terminal->is_sending = false;
@@ -321,9 +353,9 @@ void terminal_write_polled(struct terminal *terminal, const char *text, size_t l
         while (newline < end && *newline != '\n')
             newline++;
         if (newline > text)
-            operations->write_polled(text, (size_t)(newline - text));
+            operations->write_polled(terminal, text, (size_t)(newline - text));
         if (newline < end)
-            operations->write_polled("\r\n", 2);
+            operations->write_polled(terminal, "\r\n", 2);
         text = newline + 1;
     }
 }

@@ -31,9 +31,9 @@
 _Static_assert(CELLS_COLUMN + ACTIVITY_CELLS == VGA_COLUMNS, "the row is filled exactly");
 
 /* From left to right. */
-enum field { PREEMPTION, QUANTUM, THREADS, RUNNING, SWITCHES, ALARM, BEHIND_ALARM, FIELDS };
+enum field { PREEMPTION, QUANTUM, THREADS, RUNNING, SWITCHES, ALARM, CONSOLE, FIELDS };
 
-static const uint8_t columns[FIELDS] = {0, 11, 19, 28, 43, 53, 63};
+static const uint8_t columns[FIELDS] = {0, 11, 18, 27, 42, 52, 62};
 
 _Static_assert(FIELDS < PAINTS_A_SECOND, "not each field has its turn once a second");
 
@@ -127,7 +127,7 @@ static void paint_preemption(void)
                                               : "off");
     unsigned quantum_ms = quantum_get_ms();
     if (has_to_be_written(QUANTUM, quantum_ms))
-        write_field(QUANTUM, VGA_LIGHT_GREY, BACKGROUND, " %4ums" SEPARATOR, quantum_ms);
+        write_field(QUANTUM, VGA_LIGHT_GREY, BACKGROUND, "%4ums" SEPARATOR, quantum_ms);
 }
 
 static void paint_numbers(void)
@@ -164,7 +164,7 @@ static void paint_running(void)
 
 /* --- Alarms ---------------------------------------------------------------------------------- */
 
-enum alarm { WAIT, STARVED, STOLEN, STOPPED, ALARMS };
+enum alarm { WAIT, STARVED, STOLEN, STOPPED, BACK, ALARMS };
 
 static void format_wait(char *text, size_t size, unsigned tenths)
 {
@@ -200,9 +200,21 @@ static void format_alarm(char *text, size_t size, enum alarm alarm, unsigned num
     case STOPPED:
         string_copy(text, "stopped ^Q", size);
         break;
+    case BACK:
+        format_string(text, size, "back %5u", number);
+        break;
     case ALARMS:
         break;
     }
+}
+
+/* In another colour while it is scrolled back. */
+static void paint_console(void)
+{
+    unsigned number = terminal_screen_shown_index() + 1;
+    bool is_back = terminal_screen_back() > 0;
+    if (has_to_be_written(CONSOLE, number << 1 | is_back))
+        write_field(CONSOLE, VGA_WHITE, is_back ? VGA_BROWN : VGA_CYAN, "F%u", number);
 }
 
 /* Of several alarms each is seen for a second in its turn. */
@@ -213,7 +225,8 @@ static void paint_alarm(void)
         [WAIT] = waiting_ticks / (TICK_HZ / 10),
         [STARVED] = harmony_starved_threads(),
         [STOLEN] = stolen_percent(),
-        [STOPPED] = screen_terminal.is_stopped,
+        [STOPPED] = terminal_screen_shown()->is_stopped,
+        [BACK] = terminal_screen_back(),
     };
     unsigned turn = (unsigned)(clock_ticks() / TICK_HZ % ALARMS);
     for (unsigned i = 0; i < ALARMS && numbers[turn] == 0; i++)
@@ -225,8 +238,7 @@ static void paint_alarm(void)
         format_alarm(text, sizeof(text), (enum alarm)turn, numbers[turn]);
         write_field(ALARM, VGA_WHITE, is_red ? VGA_RED : BACKGROUND, "%-10.10s", text);
     }
-    if (has_to_be_written(BEHIND_ALARM, 0))
-        write_field(BEHIND_ALARM, VGA_LIGHT_GREY, BACKGROUND, SEPARATOR);
+    paint_console();
 }
 
 /* --- Activity -------------------------------------------------------------------------------- */

@@ -2,13 +2,14 @@
  * The status bar: the screen's last row, painted from interrupt context, so that it lives when
  * every shell starves.
  *
- *   preempt off  100ms|thr    5|run hog1      |   0 sw/s|wait  3.2s|/-\
+ *   preempt off 100ms|thr    5|run hog1      |   0 sw/s|wait  3.2sF1/-\
  *
  * From the left: preemption and the quantum; how many threads exist; which one runs; switches in
  * the last second; for how long a shell has been waiting for the CPU (the longest of them; empty
  * below 0.1 s, red above 0.5 s), or what else is not as it should be: threads that starve, time
- * that was stolen, output that Ctrl-S has stopped; and a cell for each of the first 16 hogs, bright
- * and turning while that hog gets the CPU.
+ * that was stolen, output that Ctrl-S has stopped, rows that the console is scrolled back; which
+ * console is shown, by the key that shows it with Alt, and in another colour while it is scrolled
+ * back; and a cell for each of the first 16 hogs, bright and turning while that hog gets the CPU.
  */
 #ifndef AETHEL_SHELL_VIEWS_STATUS_BAR_H
 #define AETHEL_SHELL_VIEWS_STATUS_BAR_H

@@ -9,6 +9,7 @@
 #include "kernel/mm/heap.h"
 #include "sched/clock.h"
 #include "sched/thread.h"
+#include "shell/editor/completion.h"
 
 /* Children that know the deadline are given that time to end by themselves. */
 #define GRACE_MS 100
@@ -23,10 +24,12 @@ const struct workload *workload_find(const char *name)
     return NULL;
 }
 
-const char *workload_name(unsigned index)
+void workload_complete(struct completion *completion)
 {
-    const struct workload *const *entry = __workloads_start + index;
-    return entry < __workloads_end ? (*entry)->name : NULL;
+    WORKLOAD_FOR_EACH(entry)
+    {
+        completion_add(completion, (*entry)->name, (*entry)->summary);
+    }
 }
 
 bool workload_goes_on(struct workload_run *run)

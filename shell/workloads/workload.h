@@ -22,6 +22,7 @@
 #define WORKLOAD_FOREVER      UINT64_MAX /* as a deadline */
 #define WORKLOAD_CHILDREN_MAX 5u
 
+struct completion;
 struct workload_run;
 
 /* How many threads of a workload there have been, and there are. */
@@ -84,8 +85,8 @@ extern const struct workload *const __workloads_start[], *const __workloads_end[
 /* The workload of that name, or NULL. */
 const struct workload *workload_find(const char *name);
 
-/* The name of workload number `index`, from 0, or NULL: for Tab. */
-const char *workload_name(unsigned index);
+/* Tells Tab the names of the workloads. */
+void workload_complete(struct completion *completion);
 
 /*
  * Starts one thread, named after the workload and its running number, that ends at tick

@@ -7,6 +7,7 @@ FUZZ_SOURCES_line_editor := $(filter-out kernel/lib/string.c,$(EDITED_LINE))
 FUZZ_SOURCES_parser := shell/parser.c
 FUZZ_SOURCES_options := kernel/options.c $(addprefix kernel/lib/,format.c number.c)
 FUZZ_SOURCES_ansi := kernel/lib/ansi.c
+FUZZ_SOURCES_console := $(addprefix shell/terminal/,console.c scrollback.c) drivers/code_page.c kernel/lib/ansi.c
 
 # What the line editor's models are made with.
 FUZZ_LIBRARIES_line_editor := -lcmocka

@@ -10,9 +10,38 @@ enum happening {
     SILENCE = 0x90, /* nothing comes for a while */
     PAUSE,          /* no input waits: the screen is brought up to date */
     NOTICE,         /* something else is written in between */
+    RESIZE,         /* the terminal becomes as wide as the next byte says */
+    MEMORY,         /* there is no more, or enough again */
+    INTERRUPT,      /* Ctrl-C waits, or not any more: lists end early */
 };
 
 #define COLUMNS_MIN 40u
+
+static bool is_interrupted;
+
+static bool ask_interrupted(void *context)
+{
+    (void)context;
+    return is_interrupted;
+}
+
+/* Commands, and behind them more words than fit a screen, some of which need quotes. */
+static void complete(void *context, struct completion *completion)
+{
+    static const char *const words[] = {"spawn",       "stats", "status", "my thread",
+                                        "my \"turn\"", "it's",  ""};
+    char number[16];
+    (void)context;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        completion_add(completion, words[i], i % 2 == 0 ? "help" : NULL);
+    for (unsigned i = 0; completion->argument > 0 && i < 400; i++) {
+        snprintf(number, sizeof(number), i % 2 == 0 ? "prio=%u" : "%u", i);
+        completion_add(completion, number, "a number");
+    }
+}
+
+static const struct line_editor_operations fuzz_operations =
+    OPERATIONS(.completion = {complete, ask_interrupted});
 
 static bool is_text(uint8_t character)
 {
@@ -21,31 +50,61 @@ static bool is_text(uint8_t character)
 
 static void check_state(void)
 {
-    const char *text = line_editor_text(&editor);
-    REQUIRE(editor.length < LINE_EDITOR_SIZE);
-    REQUIRE(editor.cursor <= editor.length);
-    REQUIRE(strlen(text) == editor.length);
-    for (unsigned i = 0; i < editor.length; i++)
-        REQUIRE(is_text((uint8_t)text[i]));
+    const struct line_text *line = &editor.line;
+    REQUIRE(line->length < LINE_EDITOR_SIZE);
+    REQUIRE(line->cursor <= line->length);
+    REQUIRE(strlen(line->text) == line->length);
+    for (unsigned i = 0; i < line->length; i++)
+        REQUIRE(is_text((uint8_t)line->text[i]));
 }
 
-/* The row shows the prompt, a piece of the line that has the character at the cursor, and nothing
+/* What is to be seen: the line, what a search has found, or nothing behind a question. */
+static const char *shown_text(unsigned *cursor)
+{
+    *cursor = editor.asked > 0 ? 0 : editor.line.cursor;
+    if (editor.search.is_open)
+        *cursor = search_cursor(&editor.search);
+    if (editor.search.is_open)
+        return search_text(&editor.search);
+    return editor.asked > 0 ? "" : editor.line.text;
+}
+
+/* How long the prompt is, which says what is being done. */
+static unsigned check_prompt(const char *row)
+{
+    const char *prompt = editor.display.prompt;
+    unsigned length = (unsigned)strlen(prompt);
+    REQUIRE(memcmp(row, prompt, length) == 0);
+    REQUIRE(length + LINE_DISPLAY_MIN_WIDTH <= terminal.columns);
+    if (editor.asked > 0)
+        REQUIRE(strncmp(prompt, "Display all ", 12) == 0);
+    else if (editor.search.is_open)
+        REQUIRE(prompt[0] == '(' && strcmp(prompt + length - 3, "': ") == 0);
+    else
+        REQUIRE(strcmp(prompt, PROMPT) == 0);
+    return length;
+}
+
+/* The row shows the prompt, a piece of the text that has the character at the cursor, and nothing
  * else; the cursor is where it belongs. */
 static void check_row_shown(void)
 {
     const char *row = terminal.cells[terminal.row];
-    unsigned width = terminal.columns - PROMPT_LENGTH - 1;
-    REQUIRE(memcmp(row, PROMPT, PROMPT_LENGTH) == 0);
-    REQUIRE(terminal.column >= PROMPT_LENGTH && terminal.column < terminal.columns);
-    REQUIRE(terminal.column - PROMPT_LENGTH <= editor.cursor);
+    unsigned cursor;
+    const char *text = shown_text(&cursor);
+    unsigned length = (unsigned)strlen(text);
+    unsigned prompt = check_prompt(row);
+    unsigned width = terminal.columns - prompt - 1;
+    REQUIRE(terminal.column >= prompt && terminal.column < terminal.columns);
+    REQUIRE(terminal.column - prompt <= cursor);
 
-    unsigned begin = editor.cursor - (terminal.column - PROMPT_LENGTH);
-    unsigned visible = editor.length - begin < width ? editor.length - begin : width;
-    REQUIRE(begin == 0 || editor.length > width);
-    REQUIRE(memcmp(row + PROMPT_LENGTH, line_editor_text(&editor) + begin, visible) == 0);
-    for (unsigned i = PROMPT_LENGTH + visible; i < terminal.columns; i++)
+    unsigned begin = cursor - (terminal.column - prompt);
+    unsigned visible = length - begin < width ? length - begin : width;
+    REQUIRE(begin == 0 || length > width);
+    REQUIRE(memcmp(row + prompt, text + begin, visible) == 0);
+    for (unsigned i = prompt + visible; i < terminal.columns; i++)
         REQUIRE(row[i] == ' ');
-    REQUIRE(editor.cursor == editor.length || editor.cursor < begin + visible);
+    REQUIRE(cursor == length || cursor < begin + visible);
 }
 
 static void refresh(void)
@@ -65,11 +124,31 @@ static void write_notice(void)
     refresh();
 }
 
-static bool is_blank(const char *line)
+/* As the terminal was drawn wider or narrower: what it showed of the line is gone. */
+static void resize(unsigned columns)
 {
-    while (*line == ' ')
-        line++;
-    return *line == '\0';
+    line_editor_hide(&editor);
+    terminal.columns = columns;
+    line_editor_resize(&editor, columns, TERMINAL_ROWS - 1);
+    refresh();
+}
+
+/* No line is there twice, or blank; the newest is `text`, but for the blanks around it. */
+static void check_history(const char *text)
+{
+    const struct history *history = &editor.history;
+    const struct history_line *newest = history_older(history, NULL);
+    while (*text == ' ')
+        text++;
+    if (*text != '\0' && memory_left > 0) {
+        REQUIRE(newest != NULL);
+        REQUIRE(strncmp(text, newest->text, strlen(newest->text)) == 0);
+    }
+    REQUIRE(history->count <= HISTORY_LINES);
+    for (const struct history_line *line = newest; line; line = history_older(history, line)) {
+        REQUIRE(line->text[0] != '\0' && line->text[0] != ' ');
+        REQUIRE(line == newest || strcmp(line->text, newest->text) != 0);
+    }
 }
 
 /* The line has ended: the whole of it is to be seen, and a new one begins in the first column. */
@@ -77,29 +156,50 @@ static void end_line(enum line_editor_result result)
 {
     check_state();
     REQUIRE(terminal.column == 0);
-    if (result == EDITOR_LINE_READY && !is_blank(line_editor_text(&editor))) {
-        struct history *history = &editor.history;
-        REQUIRE(history->end > 0);
-        REQUIRE(strcmp(history->lines[(history->end - 1) % HISTORY_LINES],
-                       line_editor_text(&editor)) == 0);
-    }
+    REQUIRE(!line_editor_is_searching(&editor) && editor.asked == 0);
+    check_history(result == EDITOR_LINE_READY ? line_editor_text(&editor) : "");
     line_editor_begin(&editor);
-    REQUIRE(editor.length == 0);
+    REQUIRE(editor.line.length == 0);
 }
 
-static void take(uint8_t byte)
+static unsigned columns_of(uint8_t byte)
 {
-    if (byte == SILENCE) {
+    return COLUMNS_MIN + byte % (MODEL_COLUMNS_MAX - COLUMNS_MIN + 1);
+}
+
+static void feed(uint8_t byte)
+{
+    enum line_editor_result result = line_editor_feed(&editor, byte);
+    if (result != EDITOR_CONTINUE)
+        end_line(result);
+}
+
+static void take(struct fuzz_input *input)
+{
+    uint8_t byte = fuzz_take(input);
+    switch (byte) {
+    case SILENCE:
         line_editor_give_up(&editor);
         REQUIRE(!line_editor_is_waiting(&editor));
-    } else if (byte == PAUSE) {
+        break;
+    case PAUSE:
         refresh();
-    } else if (byte == NOTICE) {
+        break;
+    case NOTICE:
         write_notice();
-    } else {
-        enum line_editor_result result = line_editor_feed(&editor, byte);
-        if (result != EDITOR_CONTINUE)
-            end_line(result);
+        break;
+    case RESIZE:
+        resize(columns_of(fuzz_take(input)));
+        break;
+    case MEMORY:
+        memory_left = memory_left == 0 ? (unsigned)-1 : 0;
+        break;
+    case INTERRUPT:
+        is_interrupted = !is_interrupted;
+        break;
+    default:
+        feed(byte);
+        break;
     }
     check_state();
 }
@@ -107,16 +207,17 @@ static void take(uint8_t byte)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input input = fuzz_input_of(data, size);
-    unsigned columns = COLUMNS_MIN + fuzz_take(&input) % (MODEL_COLUMNS_MAX - COLUMNS_MIN + 1);
-    terminal_init_columns(&terminal, columns);
-    line_editor_init(&editor, PROMPT, columns, &operations, &terminal);
+    memory_left = (unsigned)-1;
+    is_interrupted = false;
+    restart_editor(columns_of(fuzz_take(&input)), &fuzz_operations);
     while (fuzz_has_more(&input))
-        take(fuzz_take(&input));
+        take(&input);
     refresh();
-    take(0x03);
+    feed(0x03);
     for (const char *line = "stats"; *line; line++)
-        take((uint8_t)*line);
+        feed((uint8_t)*line);
     refresh();
     REQUIRE(strcmp(line_editor_text(&editor), "stats") == 0);
+    end_editor(NULL);
     return 0;
 }

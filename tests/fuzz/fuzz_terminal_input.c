@@ -22,7 +22,8 @@ static void feed(uint8_t byte)
     if (!utf8_feed(&utf8, byte, &character))
         return;
     int key = key_decoder_feed(&keys, character);
-    REQUIRE(key >= 0 && key <= TERMINAL_KEY_WHEEL_DOWN);
+    REQUIRE(key >= 0 && key <= TERMINAL_KEY_ALT(0xFF));
+    REQUIRE(key <= TERMINAL_KEY_WHEEL_DOWN || key >= TERMINAL_KEY_ALT('\b'));
     REQUIRE(keys.parameter_index <= KEY_PARAMETERS);
     if (key == TERMINAL_KEY_NONE)
         return;

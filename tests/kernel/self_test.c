@@ -12,6 +12,7 @@
 #include "sched/preemption.h"
 #include "sched/thread.h"
 #include "sched/trace.h"
+#include "shell/terminal_screen.h"
 #include "tests/kernel/report.h"
 
 #define ORDER_SIZE        128
@@ -183,9 +184,11 @@ static void end_leftovers(void)
         thread_join(tid, 0, NULL);
 }
 
+/* What is printed meanwhile scrolls lines off the screen. */
 static size_t free_frames(void)
 {
-    return frames_available() + thread_spare_memory() / FRAME_SIZE;
+    return frames_available() +
+           (thread_spare_memory() + terminal_screen_scrollback_size()) / FRAME_SIZE;
 }
 
 /* Threads and frames left over are a failure of the test that left them. */

@@ -25,31 +25,78 @@ volatile uint64_t stepping_places_left; /* 0: the interrupt has come */
 uint64_t stepping_target;               /* the interrupt's stub */
 uint64_t stepping_library;              /* kernel/lib/ lies from here */
 uint64_t stepping_library_size;
+uint64_t stepping_return_stack; /* RSP behind the call of the library that is not stepped through */
 
 void stepping_stub(void);
 
 /*
- * Above RAX, which is saved: RIP, CS, RFLAGS. The gate has turned interrupts off. 200h is the
- * interrupt flag, FBh is STI, and FEFFh clears the trap flag in the low half of RFLAGS.
+ * Above RAX and RCX, which are saved: RIP, CS, RFLAGS, RSP. The gate has turned interrupts off.
+ * 200h is the interrupt flag, FBh is STI, FEFFh clears the trap flag in the low half of RFLAGS, and
+ * 10000h is the resume flag: one instruction is not stopped at.
+ *
+ * A call of the library is not stepped through: a message that is formatted there has thousands of
+ * instructions, none of them a place. Where its first instruction has been reached by CALL with a
+ * displacement (E8h) the processor stops next at what is behind that: breakpoint 0 (vol. 3, 17.2),
+ * which counts for the stack of the call alone. Whatever else gets into the library is stepped
+ * through: a jump, a return from a callback. format_to() has callbacks, which have places.
  */
 __asm__(".text\n"
         "stepping_stub:\n"
         "    pushq %rax\n"
-        "    testw $0x200, 24(%rsp)\n"
+        "    pushq %rcx\n"
+        "    movq %dr6, %rax\n"
+        "    testb $1, %al\n"
         "    jz 1f\n"
-        "    movq 8(%rsp), %rax\n"
-        "    cmpb $0xFB, -1(%rax)\n"
-        "    je 1f\n"
-        "    subq stepping_library(%rip), %rax\n"
-        "    cmpq stepping_library_size(%rip), %rax\n"
-        "    jb 1f\n"
-        "    decq stepping_places_left(%rip)\n"
+        "    xorl %eax, %eax\n" /* the processor never clears it */
+        "    movq %rax, %dr6\n"
+        "    movq 40(%rsp), %rax\n"
+        "    cmpq stepping_return_stack(%rip), %rax\n"
+        "    jne 5f\n"
+        "    xorl %eax, %eax\n"
+        "    movq %rax, %dr7\n"
+        "    orw $0x100, 32(%rsp)\n"
+        "1:  movq 16(%rsp), %rax\n"
+        "    movq %rax, %rcx\n"
+        "    subq stepping_library(%rip), %rcx\n"
+        "    cmpq stepping_library_size(%rip), %rcx\n"
+        "    jb 3f\n"
+        "    testw $0x200, 32(%rsp)\n"
         "    jz 2f\n"
-        "1:  popq %rax\n"
-        "    iretq\n"
-        "2:  andw $0xFEFF, 24(%rsp)\n"
+        "    cmpb $0xFB, -1(%rax)\n"
+        "    je 2f\n"
+        "    decq stepping_places_left(%rip)\n"
+        "    jz 4f\n"
+        "2:  popq %rcx\n"
         "    popq %rax\n"
-        "    jmpq *stepping_target(%rip)\n");
+        "    iretq\n"
+        "3:  cmpq $format_to, %rax\n"
+        "    je 2b\n"
+        "    movq 40(%rsp), %rcx\n"
+        "    movq (%rcx), %rcx\n" /* the address of return, if this is a call */
+        "    cmpq $__text_start, %rcx\n"
+        "    jbe 2b\n"
+        "    cmpq $__text_end, %rcx\n"
+        "    jae 2b\n"
+        "    cmpb $0xE8, -5(%rcx)\n"
+        "    jne 2b\n"
+        "    movslq -4(%rcx), %rax\n"
+        "    addq %rcx, %rax\n"
+        "    cmpq 16(%rsp), %rax\n"
+        "    jne 2b\n"
+        "    movq 40(%rsp), %rax\n"
+        "    addq $8, %rax\n"
+        "    movq %rax, stepping_return_stack(%rip)\n"
+        "    movq %rcx, %dr0\n"
+        "    movl $1, %eax\n"
+        "    movq %rax, %dr7\n"
+        "    andw $0xFEFF, 32(%rsp)\n"
+        "    jmp 2b\n"
+        "4:  andw $0xFEFF, 32(%rsp)\n"
+        "    popq %rcx\n"
+        "    popq %rax\n"
+        "    jmpq *stepping_target(%rip)\n"
+        "5:  orl $0x10000, 32(%rsp)\n"
+        "    jmp 2b\n");
 
 static struct gate *gate_of(unsigned vector)
 {
@@ -98,5 +145,6 @@ void stepping_begin(unsigned place)
 bool stepping_end(void)
 {
     __asm__ volatile("pushfq; andw $0xFEFF, (%%rsp); popfq" : : : "memory", "cc");
+    __asm__ volatile("movq %0, %%dr7" : : "r"(0ul));
     return stepping_places_left == 0;
 }

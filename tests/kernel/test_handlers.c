@@ -239,9 +239,35 @@ SELF_TEST(handlers_start_timers)
     EXPECT_ORDER("t");
 }
 
+static void create_from_handler(void)
+{
+    EXPECT(!preempt_is_disabled());
+    subject_tid = start(append_letter, LETTER("x"), ABOVE);
+    order_append('i');
+}
+
+SELF_TEST(handlers_create_threads_where_preemption_is_not_disabled)
+{
+    use_action(create_from_handler);
+    SOFTWARE_INTERRUPT(OUTER_VECTOR);
+    order_append('m');
+    finish(subject_tid);
+    EXPECT_ORDER("imx");
+}
+
 #if CONFIG_PREEMPT
 
 /* --- The way out --- */
+
+SELF_TEST(a_more_urgent_thread_that_a_handler_created_runs_at_the_exit)
+{
+    preemption_set(true);
+    use_action(create_from_handler);
+    SOFTWARE_INTERRUPT(OUTER_VECTOR);
+    order_append('m');
+    finish(subject_tid);
+    EXPECT_ORDER("ixm");
+}
 
 SELF_TEST(a_more_urgent_thread_that_a_handler_woke_runs_at_the_exit)
 {

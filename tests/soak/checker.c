@@ -3,6 +3,7 @@
 #include "kernel/mm/heap.h"
 #include "sched/scheduler.h"
 #include "sched/thread.h"
+#include "shell/terminal_screen.h"
 #include "tests/kernel/report.h"
 #include "tests/kernel/soundness.h"
 #include "tests/soak/soak.h"
@@ -15,7 +16,8 @@ void inventory_take(struct inventory *inventory)
         .threads = thread_count(),
         .heap_blocks = heap.blocks,
         .heap_bytes = heap.bytes,
-        .frames = frames_available() + thread_spare_memory() / FRAME_SIZE + heap.pages,
+        .frames = frames_available() + heap.pages +
+                  (thread_spare_memory() + terminal_screen_scrollback_size()) / FRAME_SIZE,
     };
 }
 

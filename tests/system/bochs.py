@@ -45,6 +45,7 @@ HOST_MEGABYTES_MAX = 256  # Bochs swaps the rest of a large memory
 
 # X11 key symbols (keysymdef.h), as RFB uses them.
 RETURN, F12 = 0xFF0D, 0xFFC9
+BACKSPACE, LEFT, INSERT, CTRL, ALT = 0xFF08, 0xFF51, 0xFF63, 0xFFE3, 0xFFE9
 
 # How often Bochs's debugger is told to go on: that of Bochs 2.7 stops wherever the processor is reset.
 RUNS_MAX = 16
@@ -94,14 +95,16 @@ class Keyboard:
         except OSError:
             pass
 
-    def press(self, symbol):
-        for is_down in (1, 0):
-            self.connection.sendall(struct.pack(">BBHI", 4, is_down, 0, symbol))
+    def press(self, *symbols):
+        """Presses keys together and lets them go."""
+        for is_down, pressed in (1, symbols), (0, reversed(symbols)):
+            for symbol in pressed:
+                self.connection.sendall(struct.pack(">BBHI", 4, is_down, 0, symbol))
+                time.sleep(SECONDS_PER_KEY)
 
     def type(self, text):
         for character in text:
             self.press(RETURN if character == "\n" else ord(character))
-            time.sleep(SECONDS_PER_KEY)
 
 
 def accepted(server):

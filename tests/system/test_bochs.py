@@ -2,7 +2,7 @@
 
 import pytest
 
-from bochs import F12, BochsMachine
+from bochs import ALT, BACKSPACE, CTRL, F12, INSERT, LEFT, BochsMachine
 from machine import BANNER, PROMPT, wait_until
 
 
@@ -33,6 +33,40 @@ def test_keys_hogs_rescue_and_poweroff():
         hogs = [thread for thread in machine.threads() if thread["NAME"].startswith("hog")]
         assert len(hogs) == 2
 
+        machine.serial.send("poweroff\r")
+        machine.wait_for_end()
+
+
+def test_keys_that_edit():
+    with BochsMachine() as machine:
+        machine.wait_for_prompt()
+        keyboard = machine.keyboard()
+
+        def quantum_becomes(expected):
+            wait_until(lambda: machine.values("stats")["quantum_ms"] == expected, expected)
+
+        keyboard.type("quantum 15 99")
+        keyboard.press(ALT, BACKSPACE)
+        keyboard.press(BACKSPACE)
+        keyboard.press(CTRL, ord("t"))
+        keyboard.press(LEFT)
+        keyboard.press(INSERT)
+        keyboard.type("7\n")
+        quantum_becomes("57")
+        keyboard.press(CTRL, ord("r"))
+        keyboard.type("qua")
+        keyboard.press(CTRL, ord("e"))
+        keyboard.type("0\n")
+        quantum_becomes("570")
+        keyboard.type("quantum ")
+        keyboard.press(ALT, ord("."))
+        keyboard.press(ALT, ord("."))
+        keyboard.type("1\n")
+        quantum_becomes("571")
+
+        start = len(machine.serial.text)
+        machine.serial.send("\x12sta\x12\x13\r")
+        machine.serial.wait_for(r"quantum_ms: 571\r\n.*" + PROMPT + "$", start)
         machine.serial.send("poweroff\r")
         machine.wait_for_end()
 

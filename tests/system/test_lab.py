@@ -16,7 +16,7 @@ import transcript
 from machine import PROMPT, ROOT, Machine, wait_until
 
 DOCUMENT = ROOT / "docs" / "lab.md"
-STATUS_BAR = re.compile(r"(?m)^```text\n(.*\u2502)\n```$")
+STATUS_BAR = re.compile(r"(?m)^```text\n(.*\u2502.*)\n```$")
 SEPARATOR = "\u2502"
 UPDATES = bool(os.environ.get("AETHEL_UPDATE_LAB"))
 
@@ -84,8 +84,8 @@ def sections():
 
 def status_bars_agree(told, seen):
     """All but the seconds that the shell waits, and the cells."""
-    *told_fields, told_wait, _ = told.split(SEPARATOR)
-    *seen_fields, seen_wait, _ = seen.split(SEPARATOR)
+    *told_fields, told_wait = told.split(SEPARATOR)
+    *seen_fields, seen_wait = seen.split(SEPARATOR)
     return (transcript.texts_agree(SEPARATOR.join(told_fields), SEPARATOR.join(seen_fields)) and
             told_wait.split()[0] == seen_wait.split()[0])
 

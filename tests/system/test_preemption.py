@@ -245,7 +245,9 @@ def test_statistics_are_consistent(virtual):
                                               + int(stats["involuntary_switches"]))
     assert float(stats["cpu_idle_percent"]) < 1
     assert 0 < int(stats["switch_avg_ns"]) <= int(stats["switch_max_ns"]) < 100_000
-    assert int(stats["irq_latency_max_ns"]) < 50_000
+    # The machine itself may be late by more: QEMU on a busy host raises an interrupt 0.1 ms behind time.
+    assert int(stats["irq_off_max_ns"]) < 50_000
+    assert int(stats["irq_latency_max_ns"]) >= int(stats["irq_off_max_ns"])
     assert int(stats["threads"]) == 6
 
 

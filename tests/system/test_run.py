@@ -24,4 +24,4 @@ def test_an_image_is_booted_whatever_it_is_called(tmp_path, name):
 def test_without_an_image_it_says_what_it_wants():
     run = subprocess.run([RUN], capture_output=True, text=True, check=False)
     assert run.returncode == 2
-    assert run.stderr == "usage: tools/run IMAGE [window|text|serial|debug]\n"
+    assert run.stderr == "usage: tools/run IMAGE [window|text|serial|debug|serve]\n"

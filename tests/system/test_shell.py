@@ -43,6 +43,9 @@ KEYS = {
     "left": "\x1b[D", "right": "\x1b[C", "home": "\x1b[H", "end": "\x1b[F",
     "delete": "\x1b[3~", "backspace": "\x7f",
     "ctrl-a": "\x01", "ctrl-e": "\x05", "ctrl-u": "\x15", "ctrl-k": "\x0b", "ctrl-w": "\x17",
+    "ctrl-t": "\x14", "ctrl-y": "\x19", "ctrl-_": "\x1f", "ctrl-x": "\x18", "insert": "\x1b[2~",
+    "alt-b": "\x1bb", "alt-f": "\x1bf", "alt-d": "\x1bd", "alt-y": "\x1by",
+    "alt-backspace": "\x1b\x7f",
 }
 
 # What is typed, keys in angle brackets, and the words that `echo` then prints.
@@ -56,6 +59,14 @@ EDITS = [
     ("echo abc def<left><left><left><left><ctrl-k>", "abc"),
     ("echo abc wrong<ctrl-w>right", "abc right"),
     ("echo ab<left><left><right>c", "acb"),
+    ("echo ab-cd<alt-b>x<alt-f>y", "ab-xcdy"),
+    ("echo ab cd<alt-b><alt-d>ef", "ab ef"),
+    ("echo one two<alt-backspace>three<ctrl-y>", "one threetwo"),
+    ("echo one<ctrl-w>two<ctrl-w><ctrl-y><alt-y>", "one"),
+    ("echo ab<ctrl-t>", "ba"),
+    ("echo abc<left><left><insert>x", "axc"),
+    ("echo abc<ctrl-w><ctrl-_>", "abc"),
+    ("nonsense<ctrl-x><ctrl-u>echo abc", "abc"),
 ]
 
 
@@ -71,7 +82,7 @@ def test_editing_on_the_keyboard(cooperative, typed, expected):
     cooperative.press("ctrl", "l")
     for part in re.findall("<.*?>|[^<]+", typed):
         if part.startswith("<"):
-            cooperative.press(*part.strip("<>").replace("ctrl-", "ctrl ").split())
+            cooperative.press(*part.strip("<>").replace("_", "shift-minus").split("-"))
         else:
             cooperative.type(part)
     cooperative.type("\n")
@@ -97,12 +108,18 @@ def test_an_answer_that_is_cut_takes_no_more_with_it(cooperative):
 
 def test_alt_means_the_same_on_keyboard_and_com1(cooperative):
     cooperative.type("echo one two")
-    for keys in ["alt", "b"], ["x"], ["alt", "f"], ["alt", "y"], ["ret"]:
+    for keys in ["alt", "b"], ["x"], ["alt", "f"], ["alt", "z"], ["ret"]:
         cooperative.press(*keys)
-    cooperative.wait_for_screen("^one xtwoy$")
+    cooperative.wait_for_screen("^one xtwo$")
+    cooperative.type("echo ")
+    for keys in ["alt", "dot"], ["ret"]:
+        cooperative.press(*keys)
+    cooperative.wait_for_screen("^xtwo$")
     start = len(cooperative.serial.text)
-    cooperative.serial.send("echo one two\x1bbx\x1bf\x1by\r")
-    cooperative.serial.wait_for(rf"\r\none xtwoy\r\n{PROMPT}$", start)
+    cooperative.serial.send("echo one two\x1bbx\x1bf\x1bz\r")
+    cooperative.serial.wait_for(rf"\r\none xtwo\r\n{PROMPT}$", start)
+    cooperative.serial.send("echo \x1b.\r")
+    cooperative.serial.wait_for(rf"\r\nxtwo\r\n{PROMPT}$", start)
 
 
 def test_control_c_abandons_the_line(cooperative):
@@ -139,6 +156,54 @@ def test_history_goes_up_and_down(cooperative):
     start = len(cooperative.serial.text)
     cooperative.serial.send("\x1b[A\x1b[A\x1b[B\r")
     cooperative.serial.wait_for(r"\r\nsecond\r\n" + PROMPT, start)
+
+
+def test_up_takes_lines_that_begin_alike(cooperative):
+    cooperative.command("echo first")
+    cooperative.command("uptime")
+    start = len(cooperative.serial.text)
+    cooperative.serial.send("ec\x1b[A\r")
+    cooperative.serial.wait_for(r"\r\nfirst\r\n" + PROMPT, start)
+
+
+def test_the_history_can_be_searched(cooperative):
+    cooperative.type("echo needle\necho hay\n")
+    cooperative.wait_for_screen("^hay$")
+    cooperative.press("ctrl", "l")
+    cooperative.press("ctrl", "r")
+    cooperative.type("ed")
+    cooperative.wait_for_screen(r"^\(reverse-i-search\)`ed': echo needle$")
+    cooperative.press("ctrl", "s")
+    cooperative.wait_for_screen(r"^\(failed i-search\)`ed': echo needle$")
+    assert "stopped" not in cooperative.status_bar
+    cooperative.press("ret")
+    cooperative.wait_for_screen("^needle$")
+
+
+def test_the_history_is_told(cooperative):
+    cooperative.command("history clear")
+    assert cooperative.command("history") == "    1  history\n"
+    for line in "echo 'a  b'", "  uptime", "echo 'a  b' ":
+        cooperative.command(line)
+    assert cooperative.command("history 3") == "    2  uptime\n    3  echo 'a  b'\n    4  history 3\n"
+    assert cooperative.command("history x") == (
+        "history: 'x' is neither clear nor a number (usage: history [COUNT|clear])\n")
+
+
+@pytest.mark.parametrize("typed, listed", [
+    ("kill \t\t", r"all +that were spawned\r\n\d+ +hog\d+ +\w+\r\n"),
+    ("prio 1\t \t\t", r"\n63 +takes turns"), ("stats harm\t", "stats harmony "),
+    ("spawn hog for=\t\t", r"for=1 .*for=60 +a minute"), ("latency ho\t", r"latency hog\d+ "),
+    ("keymap \t\t", r"de +German"), ("policy \t\t", r"fair +\w+"), ("trace start \t\t", r"sched +switches"),
+    ("uptime; kil\t", "uptime; kill "), ("compare \t\t", r"hogs +\w+"), ("help yie\t", "help yielder "),
+])
+def test_tab_knows_every_argument(cooperative, typed, listed):
+    cooperative.command("preempt on; spawn hog prio=0")
+    start = len(cooperative.serial.text)
+    cooperative.serial.send(typed)
+    cooperative.serial.wait_for(listed, start)
+    cooperative.serial.send("\x03")
+    cooperative.serial.wait_for(PROMPT + "$", start)
 
 
 @pytest.mark.parametrize("typed, completed", [

@@ -383,6 +383,74 @@ def test_a_stopped_terminal_keeps_nobody_from_anything(virtual):
     assert virtual.command("echo here") == "here\n"
 
 
+SEARCH, FORTH = "\x12", "\x13"
+
+
+def type_ahead(machine, keys):
+    """All of them have come in before the shell, which a hog keeps from the CPU, reads the first."""
+    machine.command("spawn hog for=1")
+    machine.serial.send(keys)
+
+
+def type_slowly(machine, keys):
+    for key in keys:
+        machine.serial.send(key)
+        machine.command_on_screen("clear; sleep 0.5; echo slept", "^slept$")
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_ctrl_s_goes_on_with_a_search(virtual, is_slow):
+    virtual.command("history clear")
+    for word in "zero", "one", "two", "three":
+        virtual.command(f"echo {word}")
+    start = len(virtual.serial.text)
+    keys = [SEARCH, "echo t", SEARCH, "\x05", SEARCH, "echo", SEARCH, SEARCH, FORTH]
+    if is_slow:
+        type_slowly(virtual, keys)
+    else:
+        type_ahead(virtual, "".join(keys))
+    virtual.serial.send("\r")
+    virtual.serial.wait_for(rf"\r\none\r\n{PROMPT}$", start)
+
+
+@pytest.mark.parametrize("is_slow", [True, False])
+def test_ctrl_s_behind_a_search_stops(virtual, is_slow):
+    virtual.command("echo before")
+    start = len(virtual.serial.text)
+    keys = [SEARCH + "bef\x07", "\x13", "echo hidden\r"]
+    if is_slow:
+        type_slowly(virtual, keys)
+    else:
+        type_ahead(virtual, "".join(keys))
+        virtual.command_on_screen("clear; sleep 2; echo slept", "^slept$")
+    assert "hidden\r\n" not in virtual.serial.text[start:]
+    virtual.serial.send("\x11")
+    virtual.serial.wait_for(rf"\r\nhidden\r\n{PROMPT}$", start)
+
+
+def test_ctrl_q_does_not_overtake_ctrl_s(virtual):
+    virtual.command("echo before")
+    start = len(virtual.serial.text)
+    type_ahead(virtual, SEARCH + "bef\x07\x13echo shown\r\x11")
+    virtual.serial.wait_for(rf"\r\nshown\r\n{PROMPT}$", start)
+    assert virtual.command("echo more") == "more\n"
+    type_ahead(virtual, SEARCH + "bef\x07\x13echo never\x03")
+    virtual.serial.wait_for(rf"\^C\r\n{PROMPT}$", start)
+    assert virtual.command("echo more") == "more\n"
+
+
+def test_more_than_a_screen_is_asked_for(virtual):
+    virtual.command("preempt on; spawn hog 2000 prio=0")
+    start = len(virtual.serial.text)
+    virtual.serial.send("kill \t\t")
+    virtual.serial.wait_for(r"kill \r\nDisplay all 2001 possibilities\? \(y or n\)$", start)
+    virtual.serial.send("n")
+    virtual.serial.wait_for(PROMPT + "kill $", start)
+    virtual.serial.send("\t\ty\x03")  # Ctrl-C ends the list
+    virtual.serial.wait_for(rf"{PROMPT}kill \^C\r\n{PROMPT}$", start)
+    virtual.command("kill all")
+
+
 # --- A shell that waits --------------------------------------------------------------------------
 
 WAITS = r"the shell waits: (hog)\d+ has the CPU; Ctrl-\\ ([^\r\n]*)\r\n"

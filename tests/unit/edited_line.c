@@ -12,31 +12,50 @@ void write_to_terminal(void *context, const char *text, size_t length)
 static const char *const commands[] = {"spawn", "stats", "status", "preempt", "poweroff"};
 
 /* Commands for the first word, numbers in words for all others. */
-static const char *complete(void *context, const char *text, size_t word_start, unsigned index)
+static void complete(void *context, struct completion *completion)
 {
     static const char *const numbers[] = {"one", "two"};
-    const char *const *words = word_start ? numbers : commands;
-    size_t count = word_start ? COUNT_OF(numbers) : COUNT_OF(commands);
-    size_t length = strlen(text + word_start);
+    const char *const *words = completion->argument > 0 ? numbers : commands;
+    size_t count = completion->argument > 0 ? COUNT_OF(numbers) : COUNT_OF(commands);
 
     assert_ptr_equal(context, &terminal);
-    for (size_t i = 0; i < count; i++) {
-        if (strncmp(words[i], text + word_start, length) == 0 && index-- == 0)
-            return words[i];
-    }
-    return NULL;
+    for (size_t i = 0; i < count; i++)
+        completion_add(completion, words[i], NULL);
 }
 
-const struct line_editor_operations operations = {
-    .write = write_to_terminal,
-    .complete = complete,
-};
+const struct line_editor_operations operations = OPERATIONS(.completion = {.complete = complete});
+
+unsigned memory_left = (unsigned)-1;
+
+void *test_allocate(size_t size)
+{
+    if (memory_left == 0)
+        return NULL;
+    memory_left--;
+    return malloc(size);
+}
+
+int end_editor(void **state)
+{
+    (void)state;
+    memory_left = (unsigned)-1;
+    line_editor_begin(&editor);
+    history_clear(line_editor_history(&editor));
+    return 0;
+}
+
+void restart_editor(unsigned columns, const struct line_editor_operations *with)
+{
+    if (editor.operations)
+        end_editor(NULL);
+    terminal_init_columns(&terminal, columns);
+    line_editor_init(&editor, PROMPT, columns, TERMINAL_ROWS - 1, with, &terminal);
+}
 
 int start_editor(void **state)
 {
     (void)state;
-    terminal_init(&terminal);
-    line_editor_init(&editor, PROMPT, TERMINAL_COLUMNS, &operations, &terminal);
+    restart_editor(TERMINAL_COLUMNS, &operations);
     line_editor_refresh(&editor);
     assert_int_equal(terminal.bytes, PROMPT_LENGTH); /* the prompt, and nothing else */
     return 0;

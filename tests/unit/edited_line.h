@@ -2,6 +2,8 @@
 #ifndef AETHEL_TESTS_UNIT_EDITED_LINE_H
 #define AETHEL_TESTS_UNIT_EDITED_LINE_H
 
+#include <stdlib.h>
+
 #include "kernel/lib/string.h"
 #include "shell/editor/line_editor.h"
 #include "tests/unit/model_terminal.h"
@@ -21,6 +23,14 @@
 #define DELETE     "\x1b[3~"
 #define WORD_LEFT  "\x1b[1;5D"
 #define WORD_RIGHT "\x1b[1;5C"
+#define INSERT     "\x1b[2~"
+#define ALT(key)   "\x1b" key
+
+/* An editor's operations, with these members besides. */
+#define OPERATIONS(...)                                                          \
+    {                                                                            \
+        .write = write_to_terminal, .memory = {test_allocate, free}, __VA_ARGS__ \
+    }
 
 extern struct model_terminal terminal;
 extern struct line_editor editor;
@@ -28,11 +38,19 @@ extern struct line_editor editor;
 /* An operation of the editor's, whose context is the terminal. */
 void write_to_terminal(void *context, const char *text, size_t length);
 
+/* Takes memory from the host, while memory_left is not 0. */
+void *test_allocate(size_t size);
+extern unsigned memory_left;
+
+/* Throws the editor away with all that it has allocated, and starts another one. */
+void restart_editor(unsigned columns, const struct line_editor_operations *with);
+
 /* The words that complete: these for the first word of a line, one and two for all others. */
 extern const struct line_editor_operations operations;
 
-/* For cmocka: an empty line behind the prompt. */
+/* For cmocka: an empty line behind the prompt; and afterwards nothing is left. */
 int start_editor(void **state);
+int end_editor(void **state);
 
 /* Feeds what comes in one burst; the result must be EDITOR_CONTINUE until the last byte. */
 enum line_editor_result burst(const char *input);

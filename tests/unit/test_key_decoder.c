@@ -58,31 +58,19 @@ static void sequences_are_keys(void **state)
         const char *bytes;
         int key;
     } sequences[] = {
-        {"\x1b[A", TERMINAL_KEY_UP},
-        {"\x1bOA", TERMINAL_KEY_UP},
-        {"\x1b[B", TERMINAL_KEY_DOWN},
-        {"\x1b[C", TERMINAL_KEY_RIGHT},
-        {"\x1b[D", TERMINAL_KEY_LEFT},
-        {"\x1b[H", TERMINAL_KEY_HOME},
-        {"\x1b[1~", TERMINAL_KEY_HOME},
-        {"\x1b[7~", TERMINAL_KEY_HOME},
-        {"\x1b[F", TERMINAL_KEY_END},
-        {"\x1bOF", TERMINAL_KEY_END},
-        {"\x1b[4~", TERMINAL_KEY_END},
-        {"\x1b[8~", TERMINAL_KEY_END},
-        {"\x1b[5~", TERMINAL_KEY_PAGE_UP},
-        {"\x1b[6~", TERMINAL_KEY_PAGE_DOWN},
-        {"\x1b[3~", TERMINAL_KEY_DELETE},
-        {"\x1b[1;2A", TERMINAL_KEY_UP},
-        {"\x1b[1;5C", TERMINAL_KEY_WORD_RIGHT},
-        {"\x1b[1;5D", TERMINAL_KEY_WORD_LEFT},
-        {"\x1b"
-         "f",
-         TERMINAL_KEY_WORD_RIGHT},
-        {"\x1b"
-         "b",
-         TERMINAL_KEY_WORD_LEFT},
-        {"\x1b[5;5~", TERMINAL_KEY_PAGE_UP},
+        {"\x1b[A", TERMINAL_KEY_UP},           {"\x1bOA", TERMINAL_KEY_UP},
+        {"\x1b[B", TERMINAL_KEY_DOWN},         {"\x1b[C", TERMINAL_KEY_RIGHT},
+        {"\x1b[D", TERMINAL_KEY_LEFT},         {"\x1b[H", TERMINAL_KEY_HOME},
+        {"\x1b[1~", TERMINAL_KEY_HOME},        {"\x1b[7~", TERMINAL_KEY_HOME},
+        {"\x1b[F", TERMINAL_KEY_END},          {"\x1bOF", TERMINAL_KEY_END},
+        {"\x1b[4~", TERMINAL_KEY_END},         {"\x1b[8~", TERMINAL_KEY_END},
+        {"\x1b[5~", TERMINAL_KEY_PAGE_UP},     {"\x1b[6~", TERMINAL_KEY_PAGE_DOWN},
+        {"\x1b[2~", TERMINAL_KEY_INSERT},      {"\x1b[3~", TERMINAL_KEY_DELETE},
+        {"\x1b[1;2A", TERMINAL_KEY_UP},        {"\x1b[1;5C", TERMINAL_KEY_WORD_RIGHT},
+        {"\x1b[1;5D", TERMINAL_KEY_WORD_LEFT}, {"\x1b[1;3C", TERMINAL_KEY_WORD_RIGHT},
+        {"\x1b[1;7D", TERMINAL_KEY_WORD_LEFT}, {"\x1b[1;2C", TERMINAL_KEY_RIGHT},
+        {"\x1bOc", TERMINAL_KEY_WORD_RIGHT}, /* rxvt */
+        {"\x1bOd", TERMINAL_KEY_WORD_LEFT},    {"\x1b[5;5~", TERMINAL_KEY_PAGE_UP},
     };
     (void)state;
     for (unsigned i = 0; i < COUNT_OF(sequences); i++)
@@ -92,7 +80,7 @@ static void sequences_are_keys(void **state)
 static void other_sequences_are_swallowed_whole(void **state)
 {
     (void)state;
-    feed("\x1b[2~\x1b[15~\x1b[Z\x1b[[A\x1b[1;2;3;4;5R\x1b[99999999999~\x1b[?1;2c\x1b[~");
+    feed("\x1b[23~\x1b[15~\x1b[c\x1b[Z\x1b[[A\x1b[1;2;3;4;5R\x1b[99999999999~\x1b[?1;2c\x1b[~");
     assert_int_equal(count, 0);
     assert_false(key_decoder_is_waiting(&decoder));
     assert_key("x", 'x');
@@ -217,14 +205,14 @@ static void strings_that_are_cut_end(void **state)
 static void alt_is_an_escape(void **state)
 {
     (void)state;
-    assert_key("\x1b"
-               "x",
-               'x');
-    assert_key("\x1b"
-               "B",
-               'B');
-    assert_key("\x1b;", ';');
-    assert_key("\x1b\xe4", 0xE4);
+    assert_key("\x1bx", TERMINAL_KEY_ALT('x'));
+    assert_key("\x1bY", TERMINAL_KEY_ALT('y'));
+    assert_key("\x1b;", TERMINAL_KEY_ALT(';'));
+    assert_key("\x1b.", TERMINAL_KEY_ALT('.'));
+    assert_key("\x1b\x7f", TERMINAL_KEY_ALT(CONTROL_DELETE));
+    assert_key("\x1b\b", TERMINAL_KEY_ALT('\b'));
+    assert_key("\x1b\xe4", TERMINAL_KEY_ALT(0xE4));
+    assert_key("\x1b]0;x\x1b\x7f", CONTROL_DELETE); /* not behind the ESC that may end a string */
 }
 
 static void keys_may_follow_each_other_closely(void **state)
@@ -235,7 +223,7 @@ static void keys_may_follow_each_other_closely(void **state)
     assert_int_equal(keys[0], 'a');
     assert_int_equal(keys[1], TERMINAL_KEY_UP);
     assert_int_equal(keys[2], TERMINAL_KEY_PAGE_DOWN);
-    assert_int_equal(keys[3], 'q');
+    assert_int_equal(keys[3], TERMINAL_KEY_ALT('q'));
 }
 
 static void an_escape_that_nothing_follows_is_a_key(void **state)

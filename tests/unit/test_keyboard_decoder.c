@@ -158,6 +158,9 @@ static void ctrl_gives_control_characters(void **state)
     FEED("\x02\x1C"); /* 1 and Enter have no control character of their own */
     check_event(0, '1', KEY_MODIFIER_CTRL, true);
     check_event(1, '\r', KEY_MODIFIER_CTRL, true);
+    FEED("\x35" SHIFT "\x0C\xAA"); /* / and _ */
+    check_event(0, 0x1F, KEY_MODIFIER_CTRL, true);
+    check_event(1, 0x1F, KEY_MODIFIER_CTRL | KEY_MODIFIER_SHIFT, true);
     FEED("\x9D" CAPS "\x20");
     check_single('d', 0);
 
@@ -223,8 +226,8 @@ static void fake_shifts_are_ignored(void **state)
     check_event(0, KEY_UP, 0, true);
     check_event(2, 'a', 0, true);
 
-    START(SHIFT "\xE0\xAA\xE0\x48\xE0\xC8\xE0\x2A\x1E"); /* a real Shift is held meanwhile */
-    check_event(0, KEY_UP, KEY_MODIFIER_SHIFT, true);
+    START(SHIFT "\xE0\xAA\xE0\x49\xE0\xC9\xE0\x2A\x1E"); /* a real Shift is held meanwhile */
+    check_event(0, KEY_PAGE_UP, KEY_MODIFIER_SHIFT, true);
     check_event(2, 'A', KEY_MODIFIER_SHIFT, true);
 }
 

@@ -386,6 +386,36 @@ static void ctrl_follows_the_letters(void **state)
     assert_int_equal(press(0x17), 3); /* Dvorak's C */
 }
 
+/* Whether any key of the main block gives that. */
+static bool can_be_pressed(uint16_t key)
+{
+    for (uint8_t code = 0x02; code <= 0x56; code++) {
+        decoder.accent = 0; /* of a dead key before */
+        bool is_in_block = code <= 0x0D || (code >= 0x10 && code <= 0x35) || code == 0x56;
+        if (is_in_block && code != CTRL && code != SHIFT && press(code) == key)
+            return true;
+    }
+    return false;
+}
+
+/* The line editor's undo, and Alt-., which is no AltGr. */
+static void every_layout_has_the_editors_keys(void **state)
+{
+    (void)state;
+    for (unsigned i = 0; i < COUNT_OF(layouts); i++) {
+        start(&layouts[i]);
+        feed(CTRL);
+        bool has_undo = can_be_pressed(0x1F);
+        feed(SHIFT);
+        assert_true(has_undo || can_be_pressed(0x1F));
+        start(&layouts[i]);
+        feed(LEFT_ALT);
+        bool has_dot = can_be_pressed('.');
+        feed(SHIFT);
+        assert_true(has_dot || can_be_pressed('.'));
+    }
+}
+
 static void layouts_are_found_by_name(void **state)
 {
     (void)state;
@@ -424,6 +454,7 @@ int main(void)
         cmocka_unit_test(all_of_ascii_can_be_typed),
         cmocka_unit_test(other_keys_are_the_same_everywhere),
         cmocka_unit_test(ctrl_follows_the_letters),
+        cmocka_unit_test(every_layout_has_the_editors_keys),
         cmocka_unit_test(layouts_are_found_by_name),
         cmocka_unit_test(no_key_has_a_character_where_the_rows_end),
     };

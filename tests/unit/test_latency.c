@@ -45,13 +45,15 @@ bool interrupts_came_on_before(uint64_t address)
     return address != INNOCENT;
 }
 
+static uint32_t ticks_per_interrupt;
 static uint64_t reading_cycles; /* from the entry until the counter is read */
 
 uint32_t pit_clocks_since_tick(void)
 {
     counter_reads++;
     fake_tsc = boot_cpu.entry.entered_at + reading_cycles;
-    return (uint32_t)((fake_tsc - edge) % PERIOD * CLOCKS_PER_TICK / PERIOD);
+    uint64_t cycles = (fake_tsc - edge) % (PERIOD * ticks_per_interrupt);
+    return (uint32_t)(cycles * CLOCKS_PER_TICK / PERIOD);
 }
 
 uint32_t pit_put_off_latency(void)
@@ -66,7 +68,7 @@ uint32_t pit_latency_to_come(void)
 
 uint32_t pit_ticks_per_interrupt(void)
 {
-    return 1;
+    return ticks_per_interrupt;
 }
 
 static bool has_counter;
@@ -128,6 +130,7 @@ static int start_machine(void **state)
     is_exact = false;
     is_irregular = true;
     has_counter = true;
+    ticks_per_interrupt = 1;
     handler_cycles = 0;
     reading_cycles = latest_rate = same_rates = 0;
     latency_reset();
@@ -287,6 +290,22 @@ static void test_ticks_that_a_late_one_has_swallowed_are_told(void **state)
         ticks(20);
         assert_false(has_swallowed);
     }
+}
+
+/* Where an interrupt stands for ten ticks none is lost before the next one. */
+static void test_where_interrupts_are_rare_a_delay_swallows_whole_ones(void **state)
+{
+    (void)state;
+    ticks_per_interrupt = 10;
+    for (unsigned i = 0; i < 40; i++) {
+        edge += 10 * PERIOD;
+        enter(edge + i * PERIOD / 4, CODE, 10);
+        assert_false(has_swallowed);
+    }
+    edge += 30 * PERIOD;
+    enter(edge + 5 * PERIOD, CODE, 10);
+    assert_true(has_swallowed);
+    assert_int_equal(latency_of_tick()->ticks, 20);
 }
 
 static void test_who_keeps_interrupts_off_is_not_away(void **state)
@@ -521,7 +540,7 @@ static void put_off(uint32_t count, uint64_t moved, uint64_t late, uint64_t addr
 {
     latency_tick_moved(0);
     uint64_t at = edge + count * PERIOD + moved + late;
-    put_off_clocks = (uint32_t)(late * CLOCKS_PER_TICK / PERIOD % CLOCKS_PER_TICK);
+    put_off_clocks = (uint32_t)(late * CLOCKS_PER_TICK / PERIOD);
     edge = at;
     enter(at, address, count);
 }
@@ -598,7 +617,8 @@ static void test_a_delay_that_the_next_interrupt_stands_for_loses_no_tick(void *
     latency_tick_moved(0);
     clocks_to_come = put_off_clocks = 20 * CLOCKS_PER_TICK + 7;
     boot_cpu.entry.entered_at = fake_tsc = edge + 70 * PERIOD;
-    assert_false(latency_on_tick(50));
+    assert_true(latency_on_tick(50));
+    assert_int_equal(latency_of_tick()->ticks, 0);
     expect_longest(20 * PERIOD + 7 * PERIOD / CLOCKS_PER_TICK);
 }
 
@@ -709,6 +729,8 @@ int main(void)
                                start_regular),
         cmocka_unit_test_setup(test_a_switch_that_has_to_wait_is_timed, start_machine),
         cmocka_unit_test_setup(test_ticks_that_a_late_one_has_swallowed_are_told, start_regular),
+        cmocka_unit_test_setup(test_where_interrupts_are_rare_a_delay_swallows_whole_ones,
+                               start_regular),
         cmocka_unit_test_setup(test_who_keeps_interrupts_off_is_not_away, start_regular),
         cmocka_unit_test_setup(test_while_a_handler_runs_the_machine_is_not_away, start_regular),
         cmocka_unit_test_setup(test_the_longest_wait_for_a_switch_is_kept, start_machine),

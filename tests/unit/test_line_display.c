@@ -203,13 +203,13 @@ static void a_narrower_terminal_shows_one_prompt(void **state)
 
     for (unsigned columns = 40; columns < TERMINAL_COLUMNS; columns += 5) {
         for (unsigned length = 0; length + 6 < LONGEST; length += 7) {
+            restart_editor(TERMINAL_COLUMNS, &operations);
             terminal_init_columns(&terminal, columns);
-            line_editor_init(&editor, PROMPT, TERMINAL_COLUMNS, &operations, &terminal);
             terminal_write(&terminal, "before\r\n", 8);
             fill(text, length);
             burst(text);
             line_editor_refresh(&editor);
-            line_editor_resize(&editor, columns);
+            line_editor_resize(&editor, columns, TERMINAL_ROWS);
             line_editor_refresh(&editor);
             check_row(0, "before");
             assert_int_equal(terminal.row, 1);
@@ -228,11 +228,11 @@ static void a_wider_terminal_shows_more(void **state)
     char text[LONGEST + 1];
     char row[MODEL_COLUMNS_MAX + 1] = PROMPT;
 
+    restart_editor(TERMINAL_COLUMNS, &operations);
     terminal_init_columns(&terminal, 132);
-    line_editor_init(&editor, PROMPT, TERMINAL_COLUMNS, &operations, &terminal);
     fill(text, 120);
     type(text);
-    line_editor_resize(&editor, 132);
+    line_editor_resize(&editor, 132, TERMINAL_ROWS);
     line_editor_refresh(&editor);
     string_copy(row + PROMPT_LENGTH, text, sizeof(row) - PROMPT_LENGTH);
     check_row(0, row);
@@ -244,7 +244,7 @@ static void the_same_size_writes_nothing(void **state)
     (void)state;
     type("echo");
     terminal.bytes = 0;
-    line_editor_resize(&editor, TERMINAL_COLUMNS);
+    line_editor_resize(&editor, TERMINAL_COLUMNS, TERMINAL_ROWS);
     line_editor_refresh(&editor);
     assert_int_equal(terminal.bytes, 0);
 }

@@ -59,8 +59,17 @@ static void puts_the_display_into_a_known_state(void **state)
     assert_int_equal(crtc[0x0C] << 8 | crtc[0x0D], 0);
     assert_int_equal(crtc[0x0A], 13);
     assert_int_equal(crtc[0x0B], 14);
+}
+
+static void shows_and_hides_the_cursor_only_when_that_is_new(void **state)
+{
+    (void)state;
+    vga_show_cursor(true);
+    assert_int_equal(crtc_writes, 0);
+    vga_show_cursor(false);
     vga_show_cursor(false);
     assert_int_equal(crtc[0x0A] & 0x20, 0x20);
+    assert_int_equal(crtc_writes, 1);
 }
 
 static void moves_the_cursor_only_when_it_moves(void **state)
@@ -123,55 +132,36 @@ static void fills_on_into_the_next_rows_and_not_past_the_screen(void **state)
     assert_int_equal(screen[CELLS], BLANK);
 }
 
-static uint16_t row_cell(unsigned row, unsigned column)
-{
-    return (uint16_t)(0x0700 | (row * 7 + column) % 200);
-}
-
-static void scrolls_rows_between_top_and_bottom(void **state)
+static void writes_groups_and_what_is_left_over(void **state)
 {
     (void)state;
-    for (unsigned row = 0; row < VGA_ROWS; row++) {
-        for (unsigned column = 0; column < VGA_COLUMNS; column++) {
-            uint16_t cell = row_cell(row, column);
-            vga_write(row, column, &cell, 1);
-        }
-    }
-    vga_scroll_up(2, 24, BLANK);
-    for (unsigned row = 0; row < VGA_ROWS; row++) {
-        bool is_moved = row >= 2 && row < 23;
-        for (unsigned column = 0; column < VGA_COLUMNS; column++) {
-            uint16_t expected = row == 23 ? BLANK : row_cell(row + is_moved, column);
-            assert_int_equal(screen[row * VGA_COLUMNS + column], expected);
-        }
+    uint16_t cells[VGA_COLUMNS];
+    uint64_t random = 5;
+    for (unsigned round = 0; round < 2000; round++) {
+        unsigned row = random_below(&random, VGA_ROWS);
+        unsigned column = random_below(&random, VGA_COLUMNS);
+        unsigned count = random_below(&random, VGA_COLUMNS - column + 1);
+        for (unsigned i = 0; i < count; i++)
+            cells[i] = (uint16_t)(BLANK + random_below(&random, 2));
+        uint16_t expected[CELLS];
+        memcpy(expected, screen, sizeof(expected));
+        memcpy(expected + row * VGA_COLUMNS + column, cells, count * sizeof(*cells));
+        vga_write(row, column, cells, count);
+        assert_memory_equal(screen, expected, sizeof(expected));
     }
 }
 
-static void scrolls_without_writing_what_looks_the_same(void **state)
+static void writes_nothing_where_all_looks_the_same(void **state)
 {
     (void)state;
-    uint16_t letter = 0x0741;
-    vga_write(10, 7, &letter, 1);
-    for (size_t i = 0; i < CELLS; i++)
+    uint16_t cells[VGA_COLUMNS];
+    for (unsigned i = 0; i < VGA_COLUMNS; i++) {
+        cells[i] = BLANK;
         screen[i] = UNTOUCHED;
-    vga_scroll_up(0, VGA_ROWS, BLANK);
-    for (size_t i = 0; i < CELLS; i++) {
-        uint16_t expected = UNTOUCHED;
-        if (i == 9 * VGA_COLUMNS + 7)
-            expected = letter;
-        else if (i == 10 * VGA_COLUMNS + 7)
-            expected = BLANK;
-        assert_int_equal(screen[i], expected);
     }
-}
-
-static void scrolls_nothing_where_there_is_nothing(void **state)
-{
-    (void)state;
-    vga_scroll_up(5, 5, 0x1F2E);
-    vga_scroll_up(0, 26, 0x1F2E);
-    for (size_t i = 0; i < COUNT_OF(screen); i++)
-        assert_int_equal(screen[i], BLANK);
+    vga_write(0, 0, cells, VGA_COLUMNS);
+    for (unsigned i = 0; i < VGA_COLUMNS; i++)
+        assert_int_equal(screen[i], UNTOUCHED);
 }
 
 #define TEST(name) cmocka_unit_test_setup(name, set_up)
@@ -180,14 +170,14 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(puts_the_display_into_a_known_state),
+        TEST(shows_and_hides_the_cursor_only_when_that_is_new),
         TEST(moves_the_cursor_only_when_it_moves),
         TEST(writes_only_cells_that_change),
         TEST(cuts_at_the_end_of_the_row),
         TEST(tells_what_it_shows),
         TEST(fills_on_into_the_next_rows_and_not_past_the_screen),
-        TEST(scrolls_rows_between_top_and_bottom),
-        TEST(scrolls_without_writing_what_looks_the_same),
-        TEST(scrolls_nothing_where_there_is_nothing),
+        TEST(writes_groups_and_what_is_left_over),
+        TEST(writes_nothing_where_all_looks_the_same),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -62,14 +62,20 @@ UNIT_TEST_SOURCES_test_options := kernel/options.c kernel/lib/number.c kernel/li
 EDITED_LINE := $(sort $(wildcard shell/editor/*.c)) shell/terminal/key_decoder.c \
                kernel/lib/ansi.c kernel/lib/format.c kernel/lib/string.c \
                tests/unit/edited_line.c tests/unit/model_terminal.c
-UNIT_TEST_FLAGS_test_line_editor := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_line_editor := $(EDITED_LINE)
-UNIT_TEST_FLAGS_test_line_editor_model := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_line_editor_model := $(EDITED_LINE)
-UNIT_TEST_FLAGS_test_line_display := -include tests/unit/kernel_string_names.h
-UNIT_TEST_SOURCES_test_line_display := $(EDITED_LINE)
+EDITED_LINE_TESTS := test_line_editor test_line_editor_keys test_line_editor_recall \
+                     test_line_editor_completion test_line_editor_model test_line_display
+$(foreach test,$(EDITED_LINE_TESTS),\
+    $(eval UNIT_TEST_FLAGS_$(test) := -include tests/unit/kernel_string_names.h)\
+    $(eval UNIT_TEST_SOURCES_$(test) := $(EDITED_LINE)))
+UNIT_TEST_FLAGS_test_history := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_history := shell/editor/history.c kernel/lib/string.c
+UNIT_TEST_FLAGS_test_words := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_words := shell/editor/words.c kernel/lib/string.c
 UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_scrollback := shell/terminal/scrollback.c
+UNIT_TEST_SOURCES_test_console := $(addprefix shell/terminal/,console.c scrollback.c) \
+                                  drivers/code_page.c kernel/lib/ansi.c
 UNIT_TEST_SOURCES_test_utf8 := shell/terminal/utf8.c
 UNIT_TEST_SOURCES_test_size_report := shell/terminal/size_report.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_size_report := -include tests/unit/kernel_string_names.h
