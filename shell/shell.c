@@ -1,6 +1,8 @@
 /* The shells' threads: from bytes to lines to commands. */
 #include "shell/shell.h"
 
+#include <stddef.h>
+
 #include "kernel/lib/errors.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
@@ -88,7 +90,6 @@ static const struct line_editor_operations editor_operations = {
     .completion = {.complete = complete, .is_interrupted = is_interrupted},
     .redraw = ask_size,
     .stop_output = stop_output,
-    .memory = {.allocate = kmalloc, .free = kfree},
 };
 
 /*
@@ -285,7 +286,7 @@ static struct shell *new_shell(struct terminal *terminal)
     if (memory == FRAME_NONE)
         return NULL;
     struct shell *shell = physical_to_virtual(memory);
-    memset(shell, 0, sizeof(*shell));
+    memset(shell, 0, offsetof(struct shell, editor));
     shell->terminal = terminal;
     shell->notices_seen = log_end();
     struct terminal_size size = terminal_size(terminal);

@@ -41,11 +41,11 @@ struct shell {
     unsigned number; /* its place among them, below SHELLS_MAX: for what is remembered of each */
     const struct command *command; /* that runs */
     int status;                    /* of the last command: 0, or not */
-    struct line_editor editor;
     uint64_t notices_seen; /* log entries with a smaller sequence have been shown, or need not be */
     char line[LINE_EDITOR_SIZE];
     struct parsed_line parsed;
     char status_text[SHELL_STATUS_SIZE]; /* what $? stands for */
+    struct line_editor editor;           /* the last: it is initialized by itself */
 };
 
 /*

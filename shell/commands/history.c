@@ -5,13 +5,13 @@
 
 static void print_lines(struct shell *shell, const struct history *history, uint64_t lines)
 {
-    const struct history_line *line = NULL, *older;
+    const char *line = NULL, *older;
     uint64_t number = history->count + 1ul;
     for (; lines > 0 && (older = history_older(history, line)) != NULL; lines--, number--)
         line = older;
     for (; line && !terminal_is_interrupted(shell->terminal);
          line = history_newer(history, line), number++)
-        terminal_printf(shell->terminal, "%5lu  %s\n", number, line->text);
+        terminal_printf(shell->terminal, "%5lu  %s\n", number, line);
 }
 
 static int run_history(struct shell *shell, int count, char **words)
@@ -31,11 +31,11 @@ static int run_history(struct shell *shell, int count, char **words)
 static const struct command_word history_words[] = {
     {"20", "the last lines"}, {"clear", "forget all"}, {0}};
 
-COMMAND(
-    history, .usage = "history [COUNT|clear]", .summary = "lines entered before",
-    .help = "The lines that were entered at this terminal, the last COUNT of them if said.\n"
-            "The latest 500 are kept, one that is entered again as the newest. Up goes back to\n"
-            "them, among those that begin as the line does; Ctrl-R searches them for what is\n"
-            "typed, and Ctrl-S in the other direction (docs/terminals.md has all keys).\n"
-            "clear  Forgets them.\n",
-    .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_history, .words = history_words);
+COMMAND(history, .usage = "history [COUNT|clear]", .summary = "lines entered before",
+        .help = "The lines that were entered at this terminal, the last COUNT of them if said.\n"
+                "The latest 500 are kept (32 KiB), one that is entered again as the newest. Up\n"
+                "goes back to them, among those that begin as the line does; Ctrl-R searches them\n"
+                "for what is typed, and Ctrl-S in the other direction (docs/terminals.md).\n"
+                "clear  Forgets them.\n",
+        .group = COMMAND_GROUP_SHELL, .arguments_max = 1, .run = run_history,
+        .words = history_words);

@@ -301,7 +301,7 @@ static void act(struct line_editor *editor, int key)
 void editing_do(struct line_editor *editor, int key)
 {
     struct line_text before = editor->line;
-    const struct history_line *position = editor->position;
+    const char *position = editor->position;
     editor->last_action = editor->action;
     editor->action = ACTION_OTHER;
     act(editor, key);

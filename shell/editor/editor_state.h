@@ -25,7 +25,6 @@ struct line_editor_operations {
     void (*redraw)(void *context);
     /* Ctrl-S, where no search is open. May be NULL. */
     void (*stop_output)(void *context);
-    struct editor_memory memory;
 };
 
 /* What the last key did, as far as the next one goes on with it. */
@@ -46,8 +45,8 @@ struct line_editor {
     const struct line_editor_operations *operations;
     void *context;
     const char *prompt;
-    const struct history_line *position; /* the one that is shown; NULL: the new line */
-    const struct history_line *argument; /* ACTION_ARGUMENT: the line that it came from */
+    const char *position; /* the one that is shown; NULL: the new line */
+    const char *argument; /* ACTION_ARGUMENT: the line that it came from */
     enum editor_action action, last_action;
     unsigned walk_length; /* ACTION_WALK: how long the beginning is */
     unsigned yank_start;  /* ACTION_YANK and _ARGUMENT: it lies there, up to the cursor */
@@ -57,13 +56,13 @@ struct line_editor {
     bool is_full_told;    /* by the bell; nothing has been taken away since */
     char line_end;        /* \r or \n has ended a line: the other right behind it belongs to it */
     struct key_decoder decoder;
-    struct history history;
-    struct undo undo;
     struct line_text line;
     struct line_text draft; /* the new line, while one of the history is shown */
     struct search search;
     struct line_display display;
     struct kill_ring kills;
+    struct undo undo;
+    struct history history; /* from here on the memory need not be cleared */
 };
 
 #endif

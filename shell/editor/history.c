@@ -1,31 +1,14 @@
-/* The history's list of lines. */
+/* The history's lines, packed: the oldest begins the text, and each ends with its terminator. */
 #include "shell/editor/history.h"
+
+#include <stddef.h>
 
 #include "kernel/lib/string.h"
 
-static struct history_line *line_of(struct list_node *node)
-{
-    return LIST_ENTRY(node, struct history_line, node);
-}
-
-void history_init(struct history *history, const struct editor_memory *memory)
-{
-    history->memory = memory;
-    history->count = 0;
-    list_init(&history->lines);
-}
-
-static void forget(struct history *history, struct list_node *node)
-{
-    list_remove(node);
-    history->memory->free(line_of(node));
-    history->count--;
-}
-
 void history_clear(struct history *history)
 {
-    while (history->count > 0)
-        forget(history, history->lines.next);
+    history->count = 0;
+    history->used = 0;
 }
 
 /* Where `line` begins behind its first blanks; stores how long it is without the last ones. A
@@ -41,31 +24,22 @@ static const char *trim(const char *line, size_t *length)
     return line;
 }
 
-static struct list_node *find(struct history *history, const char *text, size_t length)
+static const char *find(const struct history *history, const char *text, size_t length)
 {
-    LIST_FOR_EACH(node, &history->lines)
-    {
-        const char *other = line_of(node)->text;
-        if (strncmp(other, text, length) == 0 && other[length] == '\0')
-            return node;
-    }
-    return NULL;
+    const char *line = NULL;
+    while ((line = history_older(history, line)) != NULL)
+        if (strncmp(line, text, length) == 0 && line[length] == '\0')
+            break;
+    return line;
 }
 
-/* Returns NULL if there is no memory even for this line alone. */
-static struct list_node *create(struct history *history, const char *text, size_t length)
+static void forget(struct history *history, const char *line)
 {
-    struct history_line *line;
-    if (history->count == HISTORY_LINES)
-        forget(history, history->lines.next);
-    while (!(line = history->memory->allocate(sizeof(*line) + length + 1))) {
-        if (history->count == 0)
-            return NULL;
-        forget(history, history->lines.next);
-    }
-    string_copy(line->text, text, length + 1);
-    history->count++;
-    return &line->node;
+    size_t place = (size_t)(line - history->text);
+    size_t size = strlen(line) + 1;
+    memmove(history->text + place, line + size, history->used - place - size);
+    history->used -= (unsigned)size;
+    history->count--;
 }
 
 void history_add(struct history *history, const char *line)
@@ -74,25 +48,29 @@ void history_add(struct history *history, const char *line)
     const char *text = trim(line, &length);
     if (length == 0)
         return;
-    struct list_node *node = find(history, text, length);
-    if (node)
-        list_remove(node);
-    else
-        node = create(history, text, length);
-    if (node)
-        list_insert_before(&history->lines, node);
+    const char *same = find(history, text, length);
+    if (same)
+        forget(history, same);
+    while (history->count == HISTORY_LINES || history->used + length + 1 > HISTORY_SIZE)
+        forget(history, history->text);
+    string_copy(history->text + history->used, text, length + 1);
+    history->used += (unsigned)length + 1;
+    history->count++;
 }
 
-const struct history_line *history_older(const struct history *history,
-                                         const struct history_line *line)
+const char *history_older(const struct history *history, const char *line)
 {
-    struct list_node *node = line ? line->node.previous : history->lines.previous;
-    return node != &history->lines ? line_of(node) : NULL;
+    const char *end = line ? line : history->text + history->used;
+    if (end == history->text)
+        return NULL;
+    const char *older = end - 1; /* its terminator */
+    while (older > history->text && older[-1] != '\0')
+        older--;
+    return older;
 }
 
-const struct history_line *history_newer(const struct history *history,
-                                         const struct history_line *line)
+const char *history_newer(const struct history *history, const char *line)
 {
-    struct list_node *node = line ? line->node.next : NULL;
-    return node && node != &history->lines ? line_of(node) : NULL;
+    const char *newer = line ? line + strlen(line) + 1 : NULL;
+    return newer && newer < history->text + history->used ? newer : NULL;
 }

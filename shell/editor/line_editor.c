@@ -2,6 +2,8 @@
  */
 #include "shell/editor/line_editor.h"
 
+#include <stddef.h>
+
 #include "kernel/lib/ascii.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
@@ -11,15 +13,14 @@
 void line_editor_init(struct line_editor *editor, const char *prompt, unsigned columns,
                       unsigned rows, const struct line_editor_operations *operations, void *context)
 {
-    memset(editor, 0, sizeof(*editor));
+    memset(editor, 0, offsetof(struct line_editor, undo));
+    history_clear(&editor->history);
     editor->operations = operations;
     editor->context = context;
     editor->prompt = prompt;
     editor->rows = rows;
     key_decoder_init(&editor->decoder);
     line_display_init(&editor->display, prompt, columns, operations->write, context);
-    history_init(&editor->history, &operations->memory);
-    undo_init(&editor->undo, &operations->memory);
     line_editor_begin(editor);
 }
 

@@ -5,33 +5,32 @@
 #include "kernel/lib/string.h"
 
 /* NULL: the new line. */
-static void show(struct line_editor *editor, const struct history_line *line)
+static void show(struct line_editor *editor, const char *line)
 {
     if (!editor->position)
         editor->draft = editor->line;
     editor->position = line;
     if (line)
-        line_text_set(&editor->line, line->text);
+        line_text_set(&editor->line, line);
     else
         editor->line = editor->draft;
 }
 
 /* The next line that begins as the present one, for `length` characters. Older ones end with NULL,
  * which the new one is to newer ones. */
-static const struct history_line *next_match(const struct line_editor *editor, bool is_older,
-                                             unsigned length)
+static const char *next_match(const struct line_editor *editor, bool is_older, unsigned length)
 {
-    const struct history_line *line = editor->position;
+    const char *line = editor->position;
     do
         line = is_older ? history_older(&editor->history, line)
                         : history_newer(&editor->history, line);
-    while (line && strncmp(line->text, editor->line.text, length) != 0);
+    while (line && strncmp(line, editor->line.text, length) != 0);
     return line;
 }
 
 static void walk(struct line_editor *editor, bool is_older, unsigned length)
 {
-    const struct history_line *line = next_match(editor, is_older, length);
+    const char *line = next_match(editor, is_older, length);
     bool is_there = is_older ? line != NULL : editor->position != NULL;
     if (is_there)
         show(editor, line);
@@ -71,12 +70,12 @@ void recall_newer_match(struct line_editor *editor)
 void recall_last_argument(struct line_editor *editor)
 {
     bool goes_on = editor->last_action == ACTION_ARGUMENT;
-    const struct history_line *line =
+    const char *line =
         history_older(&editor->history, goes_on ? editor->argument : editor->position);
     unsigned length;
     unsigned start = goes_on ? editor->yank_start : editor->line.cursor;
     editor->action = goes_on ? ACTION_ARGUMENT : ACTION_OTHER;
-    const char *word = line ? words_last(line->text, &length) : NULL;
+    const char *word = line ? words_last(line, &length) : NULL;
     if (!word || !line_text_replace(&editor->line, start, editor->line.cursor, word, length)) {
         line_display_ring_bell(&editor->display);
         return;
@@ -99,7 +98,7 @@ void recall_take_found(struct line_editor *editor)
     search_close(search);
     if (!search->has_found)
         return;
-    if (search->line && strcmp(search->line->text, editor->line.text) != 0)
+    if (search->line && strcmp(search->line, editor->line.text) != 0)
         undo_push(&editor->undo, &editor->line, editor->position);
     if (search->line)
         show(editor, search->line);

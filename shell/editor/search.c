@@ -4,9 +4,9 @@
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
 
-static const char *text_of(const struct search *search, const struct history_line *line)
+static const char *text_of(const struct search *search, const char *line)
 {
-    return line ? line->text : search->edited->text;
+    return line ? line : search->edited->text;
 }
 
 /* The last place in `text` up to `place`, or the first one from there on. Returns whether there is
@@ -25,7 +25,7 @@ static bool find_in(const struct search *search, const char *text, int *place)
 
 /* Goes on to the next line in the search's direction, the edited one being the last. Returns false
  * behind the ends. */
-static bool go_on(const struct search *search, const struct history_line **line, int *place)
+static bool go_on(const struct search *search, const char **line, int *place)
 {
     if (search->is_forward) {
         *place = 0;
@@ -42,7 +42,7 @@ static bool go_on(const struct search *search, const struct history_line **line,
 /* Searches from `place` of the present line on, and goes there. Where nothing is found it stays. */
 static bool find(struct search *search, int place)
 {
-    const struct history_line *line = search->line;
+    const char *line = search->line;
     bool is_found = find_in(search, text_of(search, line), &place);
     while (!is_found && go_on(search, &line, &place))
         is_found = find_in(search, text_of(search, line), &place);
@@ -56,8 +56,7 @@ static bool find(struct search *search, int place)
 }
 
 void search_open(struct search *search, const struct history *history,
-                 const struct line_text *edited, const struct history_line *position,
-                 bool is_forward)
+                 const struct line_text *edited, const char *position, bool is_forward)
 {
     search->is_open = true;
     search->is_forward = is_forward;

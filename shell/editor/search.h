@@ -17,7 +17,7 @@ struct search {
     unsigned length;
     unsigned last_length; /* of the pattern before, until another is typed */
     /* Where it is: a line, or NULL for the one that is being edited, and a place in it. */
-    const struct history_line *line;
+    const char *line;
     unsigned place;
     const struct history *history;
     const struct line_text *edited;
@@ -26,8 +26,7 @@ struct search {
 /* Opens a search that begins at the cursor of `edited`, at `position` in the history. `history` and
  * `edited` must stay as they are until it is closed. */
 void search_open(struct search *search, const struct history *history,
-                 const struct line_text *edited, const struct history_line *position,
-                 bool is_forward);
+                 const struct line_text *edited, const char *position, bool is_forward);
 
 /* Adds a character to what is searched for. Returns whether that is found. */
 bool search_add(struct search *search, char character);

@@ -1,72 +1,41 @@
 /* The steps of undoing: copies of the line. */
 #include "shell/editor/undo.h"
 
-#include "kernel/lib/string.h"
-
-struct undo_step {
-    struct list_node node;
-    const struct history_line *position;
-    unsigned cursor;
-    bool lacks_characters;
-    char text[];
-};
-
-void undo_init(struct undo *undo, const struct editor_memory *memory)
-{
-    undo->memory = memory;
-    undo->count = 0;
-    undo->has_forgotten = false;
-    list_init(&undo->steps);
-}
-
-static void forget(struct undo *undo, struct list_node *node)
-{
-    list_remove(node);
-    undo->memory->free(LIST_ENTRY(node, struct undo_step, node));
-    undo->count--;
-}
+#include <stddef.h>
 
 void undo_clear(struct undo *undo)
 {
-    while (undo->count > 0)
-        forget(undo, undo->steps.next);
-    undo->has_forgotten = false;
+    undo->count = 0;
+    undo->forgotten = 0;
 }
 
-void undo_push(struct undo *undo, const struct line_text *line, const struct history_line *position)
+static struct undo_step *step_at(struct undo *undo, unsigned index)
 {
-    struct undo_step *step = undo->memory->allocate(sizeof(*step) + line->length + 1);
-    while (undo->count == UNDO_STEPS || (!step && undo->count > 0)) {
-        forget(undo, undo->steps.next);
-        undo->has_forgotten = true;
-    }
-    undo->has_forgotten |= !step;
-    if (!step)
-        return;
-    step->position = position;
-    step->cursor = line->cursor;
-    step->lacks_characters = line->lacks_characters;
-    string_copy(step->text, line->text, line->length + 1);
-    list_insert_before(&undo->steps, &step->node);
-    undo->count++;
+    return &undo->steps[(undo->forgotten + index) % UNDO_STEPS];
 }
 
-bool undo_pop(struct undo *undo, struct line_text *line, const struct history_line **position)
+void undo_push(struct undo *undo, const struct line_text *line, const char *position)
 {
-    if (undo->count == 0) {
-        bool has_forgotten = undo->has_forgotten;
-        undo->has_forgotten = false;
-        if (has_forgotten) {
-            line_text_set(line, "");
-            *position = NULL;
-        }
-        return has_forgotten;
+    if (undo->count == UNDO_STEPS) {
+        undo->forgotten++;
+        undo->count--;
     }
-    struct undo_step *step = LIST_ENTRY(undo->steps.previous, struct undo_step, node);
-    line_text_set(line, step->text);
-    line->cursor = step->cursor;
-    line->lacks_characters = step->lacks_characters;
-    *position = step->position;
-    forget(undo, &step->node);
-    return true;
+    *step_at(undo, undo->count++) = (struct undo_step){*line, position};
+}
+
+bool undo_pop(struct undo *undo, struct line_text *line, const char **position)
+{
+    if (undo->count > 0) {
+        const struct undo_step *step = step_at(undo, --undo->count);
+        *line = step->line;
+        *position = step->position;
+        return true;
+    }
+    bool has_forgotten = undo->forgotten > 0;
+    undo->forgotten = 0;
+    if (has_forgotten) {
+        line_text_set(line, "");
+        *position = NULL;
+    }
+    return has_forgotten;
 }

@@ -11,7 +11,6 @@ enum happening {
     PAUSE,          /* no input waits: the screen is brought up to date */
     NOTICE,         /* something else is written in between */
     RESIZE,         /* the terminal becomes as wide as the next byte says */
-    MEMORY,         /* there is no more, or enough again */
     INTERRUPT,      /* Ctrl-C waits, or not any more: lists end early */
 };
 
@@ -53,9 +52,9 @@ static void check_state(void)
     const struct line_text *line = &editor.line;
     REQUIRE(line->length < LINE_EDITOR_SIZE);
     REQUIRE(line->cursor <= line->length);
-    REQUIRE(strlen(line->text) == line->length);
+    REQUIRE(strlen(line) == line->length);
     for (unsigned i = 0; i < line->length; i++)
-        REQUIRE(is_text((uint8_t)line->text[i]));
+        REQUIRE(is_text((uint8_t)line[i]));
 }
 
 /* What is to be seen: the line, what a search has found, or nothing behind a question. */
@@ -137,17 +136,17 @@ static void resize(unsigned columns)
 static void check_history(const char *text)
 {
     const struct history *history = &editor.history;
-    const struct history_line *newest = history_older(history, NULL);
+    const char *newest = history_older(history, NULL);
     while (*text == ' ')
         text++;
-    if (*text != '\0' && memory_left > 0) {
+    if (*text != '\0') {
         REQUIRE(newest != NULL);
-        REQUIRE(strncmp(text, newest->text, strlen(newest->text)) == 0);
+        REQUIRE(strncmp(text, newest, strlen(newest)) == 0);
     }
     REQUIRE(history->count <= HISTORY_LINES);
-    for (const struct history_line *line = newest; line; line = history_older(history, line)) {
-        REQUIRE(line->text[0] != '\0' && line->text[0] != ' ');
-        REQUIRE(line == newest || strcmp(line->text, newest->text) != 0);
+    for (const char *line = newest; line; line = history_older(history, line)) {
+        REQUIRE(line[0] != '\0' && line[0] != ' ');
+        REQUIRE(line == newest || strcmp(line, newest) != 0);
     }
 }
 
@@ -191,9 +190,6 @@ static void take(struct fuzz_input *input)
     case RESIZE:
         resize(columns_of(fuzz_take(input)));
         break;
-    case MEMORY:
-        memory_left = memory_left == 0 ? (unsigned)-1 : 0;
-        break;
     case INTERRUPT:
         is_interrupted = !is_interrupted;
         break;
@@ -207,7 +203,6 @@ static void take(struct fuzz_input *input)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct fuzz_input input = fuzz_input_of(data, size);
-    memory_left = (unsigned)-1;
     is_interrupted = false;
     restart_editor(columns_of(fuzz_take(&input)), &fuzz_operations);
     while (fuzz_has_more(&input))
@@ -218,6 +213,5 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         feed((uint8_t)*line);
     refresh();
     REQUIRE(strcmp(line_editor_text(&editor), "stats") == 0);
-    end_editor(NULL);
     return 0;
 }

@@ -25,29 +25,8 @@ static void complete(void *context, struct completion *completion)
 
 const struct line_editor_operations operations = OPERATIONS(.completion = {.complete = complete});
 
-unsigned memory_left = (unsigned)-1;
-
-void *test_allocate(size_t size)
-{
-    if (memory_left == 0)
-        return NULL;
-    memory_left--;
-    return malloc(size);
-}
-
-int end_editor(void **state)
-{
-    (void)state;
-    memory_left = (unsigned)-1;
-    line_editor_begin(&editor);
-    history_clear(line_editor_history(&editor));
-    return 0;
-}
-
 void restart_editor(unsigned columns, const struct line_editor_operations *with)
 {
-    if (editor.operations)
-        end_editor(NULL);
     terminal_init_columns(&terminal, columns);
     line_editor_init(&editor, PROMPT, columns, TERMINAL_ROWS - 1, with, &terminal);
 }

@@ -27,9 +27,9 @@
 #define ALT(key)   "\x1b" key
 
 /* An editor's operations, with these members besides. */
-#define OPERATIONS(...)                                                          \
-    {                                                                            \
-        .write = write_to_terminal, .memory = {test_allocate, free}, __VA_ARGS__ \
+#define OPERATIONS(...)                         \
+    {                                           \
+        .write = write_to_terminal, __VA_ARGS__ \
     }
 
 extern struct model_terminal terminal;
@@ -38,19 +38,14 @@ extern struct line_editor editor;
 /* An operation of the editor's, whose context is the terminal. */
 void write_to_terminal(void *context, const char *text, size_t length);
 
-/* Takes memory from the host, while memory_left is not 0. */
-void *test_allocate(size_t size);
-extern unsigned memory_left;
-
-/* Throws the editor away with all that it has allocated, and starts another one. */
+/* Starts another editor, on a terminal of its own. */
 void restart_editor(unsigned columns, const struct line_editor_operations *with);
 
 /* The words that complete: these for the first word of a line, one and two for all others. */
 extern const struct line_editor_operations operations;
 
-/* For cmocka: an empty line behind the prompt; and afterwards nothing is left. */
+/* For cmocka: an empty line behind the prompt. */
 int start_editor(void **state);
-int end_editor(void **state);
 
 /* Feeds what comes in one burst; the result must be EDITOR_CONTINUE until the last byte. */
 enum line_editor_result burst(const char *input);

@@ -1,45 +1,17 @@
-/* shell/editor/history: what is kept, in which order, and with how much memory. */
+/* shell/editor/history: what is kept, in which order, and how much of it. */
 #include "shell/editor/history.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "kernel/lib/string.h"
 #include "tests/unit/unit_test.h"
 
 static struct history history;
-static unsigned blocks, blocks_max;
-
-static void *allocate(size_t size)
-{
-    if (blocks == blocks_max)
-        return NULL;
-    blocks++;
-    return malloc(size);
-}
-
-static void release(void *block)
-{
-    blocks--;
-    free(block);
-}
-
-static const struct editor_memory memory = {allocate, release};
 
 static int start(void **state)
 {
     (void)state;
-    blocks_max = 10000;
-    history_init(&history, &memory);
-    return 0;
-}
-
-static int end(void **state)
-{
-    (void)state;
     history_clear(&history);
-    assert_int_equal(blocks, 0);
-    assert_null(history_older(&history, NULL));
     return 0;
 }
 
@@ -47,15 +19,14 @@ static int end(void **state)
 static void check(const char *expected)
 {
     char text[256] = "";
-    const struct history_line *line = NULL, *older;
+    const char *line = NULL, *older;
     unsigned count = 0;
     while ((older = history_older(&history, line)) != NULL)
         line = older;
     for (; line != NULL; line = history_newer(&history, line), count++)
-        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s,", line->text);
+        snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s,", line);
     assert_string_equal(text, expected);
     assert_int_equal(history.count, count);
-    assert_int_equal(blocks, count);
 }
 
 static void lines_are_kept_in_order(void **state)
@@ -106,37 +77,50 @@ static void the_oldest_are_forgotten(void **state)
         history_add(&history, text);
     }
     assert_int_equal(history.count, HISTORY_LINES);
-    const struct history_line *line = NULL;
+    const char *line = NULL;
     for (unsigned i = 0; i < HISTORY_LINES; i++)
         line = history_older(&history, line);
-    assert_string_equal(line->text, "line 3");
+    assert_string_equal(line, "line 3");
     assert_null(history_older(&history, line));
 }
 
-static void without_memory_the_oldest_make_room(void **state)
+static void long_lines_make_room_for_each_other(void **state)
+{
+    char text[256];
+    unsigned length = sizeof(text) - 1;
+    (void)state;
+    for (unsigned i = 0; i < HISTORY_LINES; i++) {
+        snprintf(text, sizeof(text), "%0*u", (int)length, i);
+        history_add(&history, text);
+        assert_string_equal(history_older(&history, NULL), text);
+    }
+    assert_int_equal(history.count, HISTORY_SIZE / sizeof(text));
+    const char *line = NULL, *older;
+    for (unsigned i = HISTORY_LINES; (older = history_older(&history, line)) != NULL;
+         line = older) {
+        snprintf(text, sizeof(text), "%0*u", (int)length, --i);
+        assert_string_equal(older, text);
+    }
+}
+
+static void all_is_forgotten(void **state)
 {
     (void)state;
     history_add(&history, "one");
-    history_add(&history, "two");
-    blocks_max = 2;
-    history_add(&history, "three");
-    check("two,three,");
-    history_add(&history, "two"); /* needs none */
-    check("three,two,");
     history_clear(&history);
-    blocks_max = 0;
-    history_add(&history, "four");
     check("");
+    assert_null(history_older(&history, NULL));
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(lines_are_kept_in_order, start, end),
-        cmocka_unit_test_setup_teardown(a_line_that_comes_again_moves, start, end),
-        cmocka_unit_test_setup_teardown(blanks_are_no_line_and_part_of_none, start, end),
-        cmocka_unit_test_setup_teardown(the_oldest_are_forgotten, start, end),
-        cmocka_unit_test_setup_teardown(without_memory_the_oldest_make_room, start, end),
+        cmocka_unit_test_setup(lines_are_kept_in_order, start),
+        cmocka_unit_test_setup(a_line_that_comes_again_moves, start),
+        cmocka_unit_test_setup(blanks_are_no_line_and_part_of_none, start),
+        cmocka_unit_test_setup(the_oldest_are_forgotten, start),
+        cmocka_unit_test_setup(long_lines_make_room_for_each_other, start),
+        cmocka_unit_test_setup(all_is_forgotten, start),
     };
     return cmocka_run_group_tests_name("history", tests, NULL, NULL);
 }

@@ -281,19 +281,6 @@ static void undo_ends_at_the_empty_line(void **state)
     check_line("", 0);
     type(UNDO);
     assert_int_equal(terminal.bells, 1);
-    start_editor(NULL);
-    type("one" LEFT "two");
-    memory_left = 0;
-    type(LEFT "three");
-    assert_int_equal(terminal.bells, 0);
-    type(UNDO);
-    check_line("", 0);
-    type(UNDO);
-    assert_int_equal(terminal.bells, 1);
-    memory_left = (unsigned)-1;
-    start_editor(NULL);
-    type("one" UNDO);
-    check_line("", 0);
 }
 
 static void control_x_needs_a_second_key(void **state)
