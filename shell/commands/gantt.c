@@ -87,11 +87,17 @@ static int watch(struct terminal *terminal, struct recording *recording, unsigne
     return COMMAND_OK;
 }
 
+static struct gantt_settings *settings_of(const struct shell *shell)
+{
+    static struct gantt_settings settings[SHELLS_MAX];
+    struct gantt_settings *own = &settings[shell->number];
+    if (!own->is_set)
+        *own = (struct gantt_settings){.is_set = true, .zoom = CHART_ZOOM_USUAL};
+    return own;
+}
+
 static int run_gantt(struct shell *shell, int count, char **words)
 {
-    static struct gantt_settings settings[SHELLS_MAX] = {
-        [0 ... SHELLS_MAX - 1] = {.zoom = CHART_ZOOM_USUAL},
-    };
     uint64_t milliseconds = 0;
     if (count == 2 && (parse_milliseconds(words[1], MAX_MS, &milliseconds) || milliseconds == 0))
         return command_error(shell, "'%s' is not a number of seconds from 0.001 to %u", words[1],
@@ -103,8 +109,8 @@ static int run_gantt(struct shell *shell, int count, char **words)
     if (recording == NULL)
         error = -ERROR_NO_MEMORY;
     else if (count == 1)
-        error = gantt_screen_run(shell->terminal, recording, &settings[shell->number],
-                                 shell->command->help);
+        error =
+            gantt_screen_run(shell->terminal, recording, settings_of(shell), shell->command->help);
     else
         status = watch(shell->terminal, recording, (unsigned)milliseconds);
     recording_end(recording);

@@ -18,7 +18,7 @@
 #define NS_PER_MS 1000000u
 
 #define ALL        "all"
-#define HEAD_SIZE  48u
+#define HEAD_SIZE  64u
 #define VALUE_SIZE 32u
 
 /* What is printed: what fits a screen, all figures, or those of a group or with a word in their
@@ -28,9 +28,9 @@ struct report {
     const char *word;  /* empty: what fits a screen */
     const char *group; /* that is printed now */
     const char *hint;  /* behind the first head */
-    bool has_heads;
-    bool is_head_due; /* before the group's first figure */
-    bool is_more;     /* the figures that follow do not fit */
+    bool has_heads;    /* which look like figures, too, for who takes lines apart */
+    bool is_head_due;  /* before the group's first figure */
+    bool is_more;      /* the figures that follow do not fit */
     unsigned printed;
     struct completion *completion; /* not NULL: the names are told to Tab instead */
 };
@@ -53,8 +53,8 @@ static bool is_wanted(const struct report *report, const char *key)
 static void print_head(struct report *report)
 {
     char line[HEAD_SIZE];
-    format_string(line, sizeof(line), "%c[%s]%c%s", STYLE_CYAN, report->group, STYLE_PLAIN,
-                  report->hint);
+    format_string(line, sizeof(line), "%c%s: ------------%s%c", STYLE_CYAN, report->group,
+                  report->hint, STYLE_PLAIN);
     full_screen_print(report->terminal, line);
     report->hint = "";
     report->is_head_due = false;
@@ -87,6 +87,11 @@ print_line(struct report *report, const char *key, const char *format, ...)
     report->printed++;
 }
 
+static void print_number(struct report *report, const char *key, uint64_t number)
+{
+    print_line(report, key, "%lu", number);
+}
+
 static void print_permille(struct report *report, const char *key, unsigned permille)
 {
     print_line(report, key, "%u.%03u", permille / 1000, permille % 1000);
@@ -104,10 +109,10 @@ static void print_settings(struct report *report)
     const char *state = preemption_is_on() ? "on" : "off";
     begin_group(report, "settings");
     print_line(report, "preemption", "%s", preemption_is_built_in() ? state : "not built in");
-    print_line(report, "quantum_ms", "%u", quantum_get_ms());
+    print_number(report, "quantum_ms", quantum_get_ms());
     print_line(report, "quantum_mode", "%s", harmony_has_auto_quantum() ? "auto" : "fixed");
     print_line(report, "policy", "%s", policy_name());
-    print_line(report, "tick_hz", "%u", TICK_HZ);
+    print_number(report, "tick_hz", TICK_HZ);
 }
 
 static void print_shares(struct report *report, const struct scheduler_statistics *figures)
@@ -115,10 +120,10 @@ static void print_shares(struct report *report, const struct scheduler_statistic
     uint64_t idle_permille =
         figures->elapsed_ns ? figures->idle_ns * 1000 / figures->elapsed_ns : 0;
     begin_group(report, "shares");
-    print_line(report, "uptime_ms", "%lu", clock_ticks() * 1000 / TICK_HZ);
-    print_line(report, "threads", "%u", thread_count());
-    print_line(report, "ready_threads", "%u", figures->ready_threads);
-    print_line(report, "starved_threads", "%u", harmony_starved_threads());
+    print_number(report, "uptime_ms", clock_ticks() * 1000 / TICK_HZ);
+    print_number(report, "threads", thread_count());
+    print_number(report, "ready_threads", figures->ready_threads);
+    print_number(report, "starved_threads", harmony_starved_threads());
     print_line(report, "cpu_idle_percent", "%lu.%lu", idle_permille / 10, idle_permille % 10);
     print_permille(report, "harmony", harmony_permille());
     print_permille(report, "average_harmony", harmony_average_permille());
@@ -130,16 +135,16 @@ static void print_switches(struct report *report, const struct scheduler_statist
     uint64_t switches = figures->voluntary_switches + figures->involuntary_switches;
     uint64_t milliseconds = figures->elapsed_ns / NS_PER_MS;
     begin_group(report, "switches");
-    print_line(report, "context_switches", "%lu", switches);
-    print_line(report, "voluntary_switches", "%lu", figures->voluntary_switches);
-    print_line(report, "involuntary_switches", "%lu", figures->involuntary_switches);
-    print_line(report, "switch_avg_ns", "%lu", figures->switch_average_ns);
-    print_line(report, "switch_max_ns", "%lu", figures->switch_max_ns);
-    print_line(report, "irq_latency_max_ns", "%lu", figures->irq_latency_max_ns);
+    print_number(report, "context_switches", switches);
+    print_number(report, "voluntary_switches", figures->voluntary_switches);
+    print_number(report, "involuntary_switches", figures->involuntary_switches);
+    print_number(report, "switch_avg_ns", figures->switch_average_ns);
+    print_number(report, "switch_max_ns", figures->switch_max_ns);
+    print_number(report, "irq_latency_max_ns", figures->irq_latency_max_ns);
     report->is_more = true;
-    print_line(report, "switch_min_ns", "%lu", figures->switch_min_ns);
-    print_line(report, "switches_per_second", "%lu",
-               milliseconds != 0 ? switches * 1000 / milliseconds : 0);
+    print_number(report, "switch_min_ns", figures->switch_min_ns);
+    print_number(report, "switches_per_second",
+                 milliseconds != 0 ? switches * 1000 / milliseconds : 0);
     print_percent(report, "interrupt_percent", figures->interrupt_ns, figures->elapsed_ns);
     print_percent(report, "overhead_percent", figures->overhead_ns, figures->elapsed_ns);
 }
@@ -148,13 +153,13 @@ static void print_delays(struct report *report, const struct scheduler_statistic
 {
     begin_group(report, "delays");
     report->is_more = true;
-    print_line(report, "irq_off_max_ns", "%lu", figures->interrupts_off.max_ns);
+    print_number(report, "irq_off_max_ns", figures->interrupts_off.max_ns);
     print_line(report, "irq_off_max_by", "%s", figures->interrupts_off.culprit);
-    print_line(report, "preempt_off_max_ns", "%lu", figures->preemption_off.max_ns);
+    print_number(report, "preempt_off_max_ns", figures->preemption_off.max_ns);
     print_line(report, "preempt_off_max_by", "%s", figures->preemption_off.culprit);
-    print_line(report, "stolen_ms", "%lu", figures->stolen_ns / NS_PER_MS);
-    print_line(report, "com1_overruns", "%lu", serial_overruns());
-    print_line(report, "com1_dropped_bytes", "%lu", serial_dropped());
+    print_number(report, "stolen_ms", figures->stolen_ns / NS_PER_MS);
+    print_number(report, "com1_overruns", serial_overruns());
+    print_number(report, "com1_dropped_bytes", serial_dropped());
 }
 
 static void print_all(struct report *report)
@@ -173,7 +178,7 @@ static int run_stats(struct shell *shell, int count, char **words)
     struct report report = {
         .terminal = shell->terminal,
         .word = word,
-        .hint = count == 1 ? "   'stats all' tells more" : "",
+        .hint = count == 1 ? " 'stats all' tells more" : "",
         .has_heads = count == 1 || strcmp(word, ALL) == 0,
     };
     if (strcmp(word, "reset") == 0) {

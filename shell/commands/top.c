@@ -80,12 +80,6 @@ static void set_interval(struct top *top, unsigned milliseconds)
                     milliseconds % MS_PER_SECOND);
 }
 
-static void scroll(struct top_view *view, int rows)
-{
-    view->first =
-        full_screen_scrolled(view->first, rows, top_view_thread_rows(view), view->sample->listed);
-}
-
 static void sort_by(struct top_view *view, unsigned column)
 {
     view->settings->order = (uint8_t)(column % TOP_COLUMNS);
@@ -109,32 +103,21 @@ static void hide_column(struct top_view *view)
     sort_by_next(view, 1);
 }
 
-static void find(struct top_view *view, int key)
-{
-    struct thread_listing listing = top_view_listing(view);
-    unsigned place;
-    view->hit_tid = thread_sample_find(view->sample, &listing, view->settings->words.search,
-                                       key == '/' ? -1 : view->hit_tid, key == 'N', &place);
-    if (view->hit_tid >= 0)
-        view->first = full_screen_scrolled_to(view->first, place, top_view_thread_rows(view));
-    else
-        full_screen_say_missing(view->screen, &view->settings->words);
-}
-
-static void answer_letter(struct top *top, int key)
+static void answer_key(struct top *top, int key)
 {
     struct top_view *view = &top->view;
     switch (key) {
+    case TERMINAL_KEY_LEFT:
+        sort_by_next(view, TOP_COLUMNS - 1);
+        break;
+    case TERMINAL_KEY_RIGHT:
+        sort_by_next(view, 1);
+        break;
     case 'r':
         view->settings->is_reversed = !view->settings->is_reversed;
         break;
     case ' ':
         view->is_paused = !view->is_paused;
-        break;
-    case '/':
-    case 'n':
-    case 'N':
-        find(view, key);
         break;
     case 'x':
         hide_column(view);
@@ -161,34 +144,12 @@ static void answer_letter(struct top *top, int key)
     }
 }
 
-static void answer_key(struct top *top, int key)
+static int thread_at(void *context, unsigned place, char name[THREAD_NAME_SIZE])
 {
-    struct top_view *view = &top->view;
-    key = full_screen_obey(view->screen, &view->settings->words, top->command->help, key);
-    scroll(view, full_screen_rows_down(key));
-    switch (key) {
-    case TERMINAL_KEY_LEFT:
-        sort_by_next(view, TOP_COLUMNS - 1);
-        break;
-    case TERMINAL_KEY_RIGHT:
-        sort_by_next(view, 1);
-        break;
-    case TERMINAL_KEY_PAGE_UP:
-        scroll(view, -(int)top_view_thread_rows(view));
-        break;
-    case TERMINAL_KEY_PAGE_DOWN:
-        scroll(view, (int)top_view_thread_rows(view));
-        break;
-    case TERMINAL_KEY_HOME:
-        view->first = 0;
-        break;
-    case TERMINAL_KEY_END:
-        view->first = view->sample->listed;
-        break;
-    default:
-        answer_letter(top, key);
-        break;
-    }
+    struct top_view *view = context;
+    const struct sampled_thread *thread = thread_sample_at(view->sample, place);
+    string_copy(name, thread->name, THREAD_NAME_SIZE);
+    return thread->tid;
 }
 
 /* --- The command: its parts return its status, COMMAND_FAILED for lack of memory -------------- */
@@ -231,14 +192,20 @@ static int update_and_draw(struct top *top)
 static int watch(struct top *top)
 {
     struct top_view *view = &top->view;
+    const struct full_screen_view common = {
+        .help = top->command->help,
+        .words = &view->settings->words,
+        .thread = thread_at,
+        .context = view,
+    };
     int key = TERMINAL_KEY_NONE;
     int status = COMMAND_OK;
-    view->screen = full_screen_begin(view->terminal);
+    view->screen = full_screen_begin(view->terminal, &common);
     if (view->screen == NULL)
         return COMMAND_FAILED;
     while (!full_screen_is_quit(key) && (status = update_and_draw(top)) == COMMAND_OK) {
         key = full_screen_key(view->screen, view->is_paused ? FULL_SCREEN_FOREVER : top->next_tick);
-        answer_key(top, key);
+        answer_key(top, full_screen_obey(view->screen, key));
     }
     full_screen_end(view->screen);
     return key == TERMINAL_INTERRUPT ? COMMAND_INTERRUPTED : status;
@@ -283,16 +250,24 @@ static int parse_arguments(struct shell *shell, char **words, struct top *top, u
     return COMMAND_OK;
 }
 
+static struct top_settings *settings_of(const struct shell *shell)
+{
+    static struct top_settings settings[SHELLS_MAX];
+    struct top_settings *own = &settings[shell->number];
+    if (own->interval_ms == 0) {
+        own->interval_ms = INTERVAL_MS_DEFAULT;
+        own->order = ORDER_RUN;
+    }
+    return own;
+}
+
 static int run_top(struct shell *shell, int count, char **words)
 {
-    static struct top_settings settings[SHELLS_MAX] = {
-        [0 ... SHELLS_MAX - 1] = {.interval_ms = INTERVAL_MS_DEFAULT, .order = ORDER_RUN},
-    };
-    struct top_settings *own = &settings[shell->number];
+    struct top_settings *settings = settings_of(shell);
     struct top top = {
-        .view = {.terminal = shell->terminal, .settings = own, .hit_tid = -1},
+        .view = {.terminal = shell->terminal, .settings = settings},
         .command = shell->command,
-        .interval_ms = own->interval_ms,
+        .interval_ms = settings->interval_ms,
     };
     uint64_t frames = 0;
     (void)count;

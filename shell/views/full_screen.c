@@ -83,12 +83,15 @@ static void set_view(struct terminal *terminal, bool has_view)
 
 /* --- Begin and end ---------------------------------------------------------------------------- */
 
-struct full_screen *full_screen_begin(struct terminal *terminal)
+struct full_screen *full_screen_begin(struct terminal *terminal,
+                                      const struct full_screen_view *view)
 {
     struct full_screen *screen = kmalloc_zeroed(sizeof(*screen));
     if (screen == NULL)
         return NULL;
     screen->terminal = terminal;
+    screen->view = view;
+    screen->hit_tid = -1;
     screen->display.write = write;
     screen->display.context = terminal;
     key_decoder_init(&screen->decoder);
@@ -290,52 +293,10 @@ void full_screen_show(struct full_screen *screen, const char *text)
     } while (!full_screen_is_quit(key) && !wrap_has_ended(&page));
 }
 
-/* --- What keys mean in all views -------------------------------------------------------------- */
+/* --- The list --------------------------------------------------------------------------------- */
 
-static void ask_word(struct full_screen *screen, const char *question,
-                     char word[FULL_SCREEN_WORD_SIZE])
-{
-    char answer[FULL_SCREEN_WORD_SIZE];
-    if (full_screen_ask(screen, question, answer, sizeof(answer)))
-        string_copy(word, answer, sizeof(answer));
-}
-
-int full_screen_obey(struct full_screen *screen, struct full_screen_words *words, const char *help,
-                     int key)
-{
-    switch (key) {
-    case 'h':
-    case '?':
-        full_screen_show(screen, help);
-        return TERMINAL_KEY_NONE;
-    case '&':
-        ask_word(screen, "Only threads with this in their names:", words->filter);
-        return TERMINAL_KEY_NONE;
-    case '/':
-        ask_word(screen, "Find which name?", words->search);
-        break;
-    case 'n':
-    case 'N':
-        if (words->search[0] == '\0')
-            full_screen_say(screen, "nothing is searched for: / asks what");
-        break;
-    default:
-        return key;
-    }
-    return words->search[0] != '\0' ? key : TERMINAL_KEY_NONE;
-}
-
-bool full_screen_is_hit(const struct full_screen_words *words, const char *name)
-{
-    return words->search[0] != '\0' && string_contains(name, words->search);
-}
-
-void full_screen_say_missing(struct full_screen *screen, const struct full_screen_words *words)
-{
-    full_screen_say(screen, "no thread here has '%s' in its name", words->search);
-}
-
-int full_screen_rows_down(int key)
+/* By how many places a key scrolls it down: of the wheel a step, as in most programs. */
+static int places_down(const struct full_screen *screen, int key)
 {
     switch (key) {
     case TERMINAL_KEY_UP:
@@ -346,23 +307,117 @@ int full_screen_rows_down(int key)
         return -WHEEL_ROWS;
     case TERMINAL_KEY_WHEEL_DOWN:
         return WHEEL_ROWS;
+    case TERMINAL_KEY_PAGE_UP:
+        return -(int)screen->fitting;
+    case TERMINAL_KEY_PAGE_DOWN:
+        return (int)screen->fitting;
+    case TERMINAL_KEY_HOME:
+        return -(int)screen->count;
+    case TERMINAL_KEY_END:
+        return (int)screen->count;
     default:
         return 0;
     }
 }
 
-unsigned full_screen_scrolled(unsigned first, int down, unsigned fitting, unsigned count)
+static void scroll(struct full_screen *screen, int down)
 {
-    unsigned last = count > fitting ? count - fitting : 0;
-    if (down < 0 && first < (unsigned)-down)
-        return 0;
-    first += (unsigned)down;
-    return first < last ? first : last;
+    int last = screen->count > screen->fitting ? (int)(screen->count - screen->fitting) : 0;
+    int first = (int)screen->first + down;
+    if (first > last)
+        first = last;
+    screen->first = first > 0 ? (unsigned)first : 0;
 }
 
-unsigned full_screen_scrolled_to(unsigned first, unsigned row, unsigned fitting)
+unsigned full_screen_list(struct full_screen *screen, unsigned fitting, unsigned count)
 {
-    if (row < first)
-        return row;
-    return row < first + fitting ? first : row - fitting + 1;
+    screen->fitting = fitting;
+    screen->count = count;
+    scroll(screen, 0);
+    return screen->first;
+}
+
+static bool is_hit(const struct full_screen *screen, const char *name)
+{
+    const char *word = screen->view->words->search;
+    return word[0] != '\0' && string_contains(name, word);
+}
+
+int full_screen_name_style(const struct full_screen *screen, int tid, const char *name)
+{
+    if (!is_hit(screen, name))
+        return STYLE_PLAIN;
+    return STYLE_REVERSE | (tid == screen->hit_tid ? STYLE_CYAN : STYLE_PLAIN);
+}
+
+static void see(struct full_screen *screen, int place)
+{
+    int above = place - (int)screen->first;
+    int below = above + 1 - (int)screen->fitting;
+    if (above < 0 || below > 0)
+        scroll(screen, above < 0 ? above : below);
+}
+
+/* What `step` places from the one that was found last is found next, round the end. */
+static void find(struct full_screen *screen, int step)
+{
+    const struct full_screen_view *view = screen->view;
+    char name[THREAD_NAME_SIZE];
+    int count = (int)screen->count;
+    int place = step > 0 ? -1 : count;
+    if (view->words->search[0] == '\0') {
+        full_screen_say(screen, "nothing is searched for: / asks what");
+        return;
+    }
+    for (int i = 0; i < count; i++)
+        if (view->thread(view->context, (unsigned)i, name) == screen->hit_tid)
+            place = i;
+    for (int tries = 0; tries < count; tries++) {
+        place = (place + step + count) % count;
+        int tid = view->thread(view->context, (unsigned)place, name);
+        if (is_hit(screen, name)) {
+            screen->hit_tid = tid;
+            see(screen, place);
+            return;
+        }
+    }
+    full_screen_say(screen, "no thread here has '%s' in its name", view->words->search);
+}
+
+/* --- What keys mean in all views -------------------------------------------------------------- */
+
+static void ask_word(struct full_screen *screen, const char *question,
+                     char word[FULL_SCREEN_WORD_SIZE])
+{
+    char answer[FULL_SCREEN_WORD_SIZE];
+    if (full_screen_ask(screen, question, answer, sizeof(answer)))
+        string_copy(word, answer, sizeof(answer));
+}
+
+int full_screen_obey(struct full_screen *screen, int key)
+{
+    const struct full_screen_view *view = screen->view;
+    int down = places_down(screen, key);
+    scroll(screen, down);
+    switch (key) {
+    case 'h':
+    case '?':
+        full_screen_show(screen, view->help);
+        break;
+    case '&':
+        ask_word(screen, "Only threads with this in their names:", view->words->filter);
+        break;
+    case '/':
+        screen->hit_tid = -1;
+        ask_word(screen, "Find which name?", view->words->search);
+        find(screen, 1);
+        break;
+    case 'n':
+    case 'N':
+        find(screen, key == 'n' ? 1 : -1);
+        break;
+    default:
+        return down != 0 ? TERMINAL_KEY_NONE : key;
+    }
+    return TERMINAL_KEY_NONE;
 }

@@ -7,15 +7,14 @@
  *
  * A command that takes the whole terminal, redraws its rows in place, and answers keys:
  *
- *     struct full_screen *screen = full_screen_begin(terminal);
+ *     struct full_screen *screen = full_screen_begin(terminal, &view);
  *     if (screen == NULL)
  *         return command_error(...);
  *     do {
  *         full_screen_row(screen, 0, "%c%s%c ...", STYLE_BOLD | STYLE_PLAIN, name, STYLE_PLAIN);
  *         ... all other rows that should not be empty, each time ...
  *         full_screen_foot(screen, "q quit  h help ...");
- *         key = full_screen_key(screen, next_tick);
- *         key = full_screen_obey(screen, &words, help, key);
+ *         key = full_screen_obey(screen, full_screen_key(screen, next_tick));
  *         ... act on it; TERMINAL_KEY_NONE: the time has come ...
  *     } while (!full_screen_is_quit(key));
  *     full_screen_end(screen);
@@ -54,8 +53,21 @@ struct full_screen_words {
     char filter[FULL_SCREEN_WORD_SIZE]; /* what has it not is left out */
 };
 
+/* A view: a list of threads, of which as many are seen as fit. */
+struct full_screen_view {
+    const char *help;
+    struct full_screen_words *words;
+    /* The tid of thread number `place` in the list; stores its name. */
+    int (*thread)(void *context, unsigned place, char name[THREAD_NAME_SIZE]);
+    void *context;
+};
+
 struct full_screen {
     struct terminal *terminal;
+    const struct full_screen_view *view;
+    unsigned first;          /* place in the list of the thread at the top */
+    unsigned fitting, count; /* how many fit, and there are */
+    int hit_tid;             /* the thread that was found last, or -1 */
     struct key_decoder decoder;
     struct row_display display;
     uint64_t next_question; /* tick at which the terminal is asked again how large it is */
@@ -64,9 +76,11 @@ struct full_screen {
 
 /*
  * Takes the terminal's other screen, where it has one, clears it, hides the cursor, and wants to be
- * told of the mouse. Returns NULL when there is no memory; then nothing has been done.
+ * told of the mouse. `view` stays where it is. Returns NULL when there is no memory; then nothing
+ * has been done.
  */
-struct full_screen *full_screen_begin(struct terminal *terminal);
+struct full_screen *full_screen_begin(struct terminal *terminal,
+                                      const struct full_screen_view *view);
 
 /* The terminal shows what it did before. One that has no other screen keeps the rows as they are,
  * and the cursor is at the start of the last one, which is empty then. */
@@ -116,28 +130,19 @@ int full_screen_key(struct full_screen *screen, uint64_t until);
 /* Whether the key is one that ends every such command: q, ESC or Ctrl-C. */
 bool full_screen_is_quit(int key);
 
+/* So many threads fit, of so many in the list. Returns the place of the one at the top. There are
+ * no empty rows before the list's end is seen. */
+unsigned full_screen_list(struct full_screen *screen, unsigned fitting, unsigned count);
+
+/* How a thread's name looks: an enum text_style. */
+int full_screen_name_style(const struct full_screen *screen, int tid, const char *name);
+
 /*
- * Does what `key` means in all views: shows `help` (h, ?), asks for `words` (/, &). Returns what is
- * left to the view: '/', 'n' or 'N' only if there is something to be found, from the first, the
- * next, or the one before; TERMINAL_KEY_NONE if nothing is.
+ * Does what `key` means in all views: shows the help (h, ?), asks for words (/, &), finds names (n,
+ * N), scrolls the list (arrows up and down, the wheel, PgUp, PgDn, Home, End). Returns
+ * TERMINAL_KEY_NONE then, else the key.
  */
-int full_screen_obey(struct full_screen *screen, struct full_screen_words *words, const char *help,
-                     int key);
-
-/* Whether the name is one that is searched for. */
-bool full_screen_is_hit(const struct full_screen_words *words, const char *name);
-
-/* Says that nothing is found. */
-void full_screen_say_missing(struct full_screen *screen, const struct full_screen_words *words);
-
-/* How many rows down a key scrolls: one of up and down, or a step of the wheel; else 0. */
-int full_screen_rows_down(int key);
-
-/* The first of `count` rows, if so many fit, after scrolling by `down`; so that all are used. */
-unsigned full_screen_scrolled(unsigned first, int down, unsigned fitting, unsigned count);
-
-/* The same to see row `row`: unless it is seen already. */
-unsigned full_screen_scrolled_to(unsigned first, unsigned row, unsigned fitting);
+int full_screen_obey(struct full_screen *screen, int key);
 
 /*
  * Asks for a line of input in the last row, which is left empty. Stores it, terminated and cut,

@@ -27,16 +27,12 @@ struct view {
     struct full_screen *screen;
     struct recording *recording;
     struct gantt_settings *settings;
-    const char *help;
     bool is_paused;
-    bool lacks_memory;  /* to be paused */
-    unsigned row_count; /* threads with a row, at the head of those sorted by the timeline */
-    unsigned first_row; /* the others are above the screen */
-    int hit_tid;        /* the thread that was found last, or -1 */
-    uint64_t begin;     /* since when it has been recorded, as all moments in microseconds */
-    uint64_t moment;    /* at the left edge */
-    unsigned columns;   /* that are complete */
-    unsigned width;     /* of the chart, in columns */
+    bool lacks_memory; /* to be paused */
+    uint64_t begin;    /* since when it has been recorded, as all moments in microseconds */
+    uint64_t moment;   /* at the left edge */
+    unsigned columns;  /* that are complete */
+    unsigned width;    /* of the chart, in columns */
 };
 
 static unsigned thread_rows(const struct view *view)
@@ -113,12 +109,12 @@ static const char *mode_of(const struct view *view)
 static void format_threads(const struct view *view, char text[THREADS_SIZE])
 {
     const char *filter = view->settings->words.filter;
-    unsigned count = view->row_count;
+    const struct full_screen *screen = view->screen;
     size_t length = 0;
     text[0] = '\0';
-    if (count > thread_rows(view))
-        length = format_string(text, THREADS_SIZE, "threads %u-%u of %u%s  ", view->first_row + 1,
-                               view->first_row + thread_rows(view), count,
+    if (screen->count > screen->fitting)
+        length = format_string(text, THREADS_SIZE, "threads %u-%u of %u%s  ", screen->first + 1,
+                               screen->first + screen->fitting, screen->count,
                                recording_has_left_out(view->recording) ? "+" : "");
     if (filter[0] != '\0')
         format_string(text + length, THREADS_SIZE - length, "only '%s'", filter);
@@ -153,28 +149,28 @@ static void draw_foot(const struct view *view)
                              : "space pause  + - zoom  h help  q quit");
 }
 
-/* The style of a thread's name. */
-static int style_of(const struct view *view, const struct timeline_row *row)
+static int thread_at(void *context, unsigned place, char name[THREAD_NAME_SIZE])
 {
-    char name[THREAD_NAME_SIZE];
+    const struct recording *recording = context;
+    const struct timeline_row *row = recording->timeline.sorted[place];
     recording_thread_name(row, name);
-    if (!full_screen_is_hit(&view->settings->words, name))
-        return STYLE_PLAIN;
-    return STYLE_REVERSE | (row->tid == view->hit_tid ? STYLE_CYAN : STYLE_PLAIN);
+    return row->tid;
 }
 
 /* The stolen time stands below all threads. */
 static void draw_row(const struct view *view, unsigned number, char line[CHART_LINE_SIZE])
 {
     const struct recording *recording = view->recording;
-    unsigned row = view->first_row + number;
+    unsigned index = view->screen->first + number;
+    char name[THREAD_NAME_SIZE];
     int style = STYLE_PLAIN;
     line[0] = '\0';
-    if (recording->has_stolen && number == thread_rows(view) - 1) {
+    if (number == view->screen->fitting) {
         chart_format_stolen(line, &recording->stolen, view->width, false);
-    } else if (row < view->row_count) {
-        chart_format_row(line, recording->timeline.sorted[row], view->width, false);
-        style = style_of(view, recording->timeline.sorted[row]);
+    } else if (index < view->screen->count) {
+        chart_format_row(line, recording->timeline.sorted[index], view->width, false);
+        int tid = thread_at(view->recording, index, name);
+        style = full_screen_name_style(view->screen, tid, name);
     }
     size_t label = line[0] != '\0' ? CHART_LABEL : 0;
     full_screen_row(view->screen, HEAD_ROWS + number, "%c%.*s%c%s", style, (int)label, line,
@@ -197,17 +193,17 @@ static void draw_rows(struct view *view)
 }
 
 /* Only those threads are left that are wanted. */
-static void filter(struct view *view)
+static void leave_out(struct view *view)
 {
     struct timeline *timeline = &view->recording->timeline;
     char name[THREAD_NAME_SIZE];
-    view->row_count = 0;
+    unsigned count = 0;
     for (unsigned i = 0; i < timeline->row_count; i++) {
-        recording_thread_name(timeline->sorted[i], name);
+        thread_at(view->recording, i, name);
         if (string_contains(name, view->settings->words.filter))
-            timeline->sorted[view->row_count++] = timeline->sorted[i];
+            timeline->sorted[count++] = timeline->sorted[i];
     }
-    view->first_row = full_screen_scrolled(view->first_row, 0, thread_rows(view), view->row_count);
+    full_screen_list(view->screen, thread_rows(view) - view->recording->has_stolen, count);
 }
 
 static void draw(struct view *view)
@@ -218,7 +214,7 @@ static void draw(struct view *view)
         place(view, UINT64_MAX);
     }
     recording_draw(recording, view->moment, column_us(view), view->columns);
-    filter(view);
+    leave_out(view);
     draw_rows(view);
     draw_foot(view);
     draw_head(view); /* last: whoever reads it from outside knows that the rows are there */
@@ -247,30 +243,8 @@ static void zoom(struct view *view, unsigned zoom)
     if (zoom >= CHART_ZOOMS)
         return;
     uint64_t middle = view->moment + width_us(view) / 2;
-    view->settings->zoom = zoom;
+    view->settings->zoom = (uint8_t)zoom;
     place(view, middle > width_us(view) / 2 ? middle - width_us(view) / 2 : 0);
-}
-
-/* The next row whose name is searched for, or the one before, round the end. */
-static void find(struct view *view, int key)
-{
-    struct timeline_row **sorted = view->recording->timeline.sorted;
-    char name[THREAD_NAME_SIZE];
-    unsigned count = view->row_count;
-    unsigned row = key == 'N' ? 0 : count - 1;
-    for (unsigned i = 0; i < count && key != '/'; i++)
-        if (sorted[i]->tid == view->hit_tid)
-            row = i;
-    for (unsigned tries = 0; tries < count; tries++) {
-        row = (row + (key == 'N' ? count - 1 : 1)) % count;
-        recording_thread_name(sorted[row], name);
-        if (full_screen_is_hit(&view->settings->words, name)) {
-            view->hit_tid = sorted[row]->tid;
-            view->first_row = full_screen_scrolled_to(view->first_row, row, thread_rows(view));
-            return;
-        }
-    }
-    full_screen_say_missing(view->screen, &view->settings->words);
 }
 
 /* To another time: the recording stands still then. */
@@ -292,24 +266,16 @@ static void go(struct view *view, int key)
 
 static void obey(struct view *view, int key)
 {
-    key = full_screen_obey(view->screen, &view->settings->words, view->help, key);
-    view->first_row = full_screen_scrolled(view->first_row, full_screen_rows_down(key),
-                                           thread_rows(view), view->row_count);
     switch (key) {
-    case '/':
-    case 'n':
-    case 'N':
-        find(view, key);
-        break;
     case ' ':
         set_paused(view, !view->is_paused);
         break;
     case '+':
     case '=': /* the same key, without Shift */
-        zoom(view, view->settings->zoom - 1);
+        zoom(view, view->settings->zoom - 1u);
         break;
     case '-':
-        zoom(view, view->settings->zoom + 1);
+        zoom(view, view->settings->zoom + 1u);
         break;
     case TERMINAL_KEY_LEFT:
     case TERMINAL_KEY_RIGHT:
@@ -320,6 +286,7 @@ static void obey(struct view *view, int key)
         go(view, key);
         break;
     default:
+        full_screen_obey(view->screen, key);
         break;
     }
 }
@@ -343,11 +310,17 @@ int gantt_screen_run(struct terminal *terminal, struct recording *recording,
                      struct gantt_settings *settings, const char *help)
 {
     int key = TERMINAL_KEY_NONE;
-    struct view view = {.screen = full_screen_begin(terminal),
-                        .recording = recording,
-                        .settings = settings,
-                        .help = help,
-                        .hit_tid = -1};
+    const struct full_screen_view common = {
+        .help = help,
+        .words = &settings->words,
+        .thread = thread_at,
+        .context = recording,
+    };
+    struct view view = {
+        .screen = full_screen_begin(terminal, &common),
+        .recording = recording,
+        .settings = settings,
+    };
     if (view.screen == NULL)
         return -ERROR_NO_MEMORY;
     recording_extend(recording, thread_rows(&view));

@@ -8,7 +8,8 @@
 
 /* What keys set, and is remembered. */
 struct gantt_settings {
-    unsigned zoom; /* an index of chart_column_us */
+    bool is_set;
+    uint8_t zoom; /* an index of chart_column_us */
     struct full_screen_words words;
 };
 

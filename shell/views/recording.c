@@ -334,24 +334,24 @@ static bool is_in_chart(struct recording *recording, uint64_t moment, unsigned c
 
 #define STARVING_US  (STARVING_TICKS * US_PER_TICK)
 #define LONG_COLUMN  100u /* ticks, of the longest that are read of the time before a chart */
-#define COLUMNS_READ (STARVING_TICKS / LONG_COLUMN)
+#define COLUMNS_READ (STARVING_TICKS / LONG_COLUMN + 1)
 
-/* For how long thread `index` of the run chart had been waiting at `moment`, or for longer than is
- * asked for. The second before is read in columns that become shorter. */
-static uint32_t waited_before(const struct recording *recording, unsigned index, uint64_t moment)
+/* For how long thread `index` of the run chart had been waiting at `moment`: a second and a bit at
+ * most. That is read in columns that become shorter. */
+static uint64_t waited_before(const struct recording *recording, unsigned index, uint64_t moment)
 {
     struct run_cell cells[COLUMNS_READ];
-    uint64_t begin = run_chart_begin(recording->chart);
+    uint64_t first = run_chart_begin(recording->chart);
     uint64_t end = moment / US_PER_TICK;
-    uint32_t waited = 0;
-    if (end < begin)
+    uint64_t waited = 0;
+    if (end < first)
         return 0;
-    end -= begin;
+    end -= first;
     uint64_t tick = end > STARVING_TICKS ? end - STARVING_TICKS : 0;
-    tick += (LONG_COLUMN - tick % LONG_COLUMN) % LONG_COLUMN;
+    tick -= tick % LONG_COLUMN;
     for (unsigned column = LONG_COLUMN; column > 0 && tick <= end; column /= 10) {
         unsigned columns = (unsigned)(end - tick) / column;
-        run_chart_read(recording->chart, index, column, begin + tick, columns, cells);
+        run_chart_read(recording->chart, index, column, first + tick, columns, cells);
         waited = timeline_waited_us(cells, columns, column * US_PER_TICK, waited);
         tick += columns * column;
     }
@@ -370,15 +370,17 @@ static void look_before(struct recording *recording, uint64_t moment)
     }
 }
 
-/* The first column that begins when who has been waiting for `waiting_ticks` by now is starving. */
-static unsigned starving_from(const struct recording *recording, uint64_t moment,
-                              unsigned column_us, uint32_t waiting_ticks)
+/* Who has been waiting since before `moment`, and still is by now, says so itself. */
+static void look_at_waiting(struct recording *recording, uint64_t moment)
 {
-    int64_t limit = (int64_t)recording->now_tick - waiting_ticks + STARVING_TICKS;
-    int64_t distance = limit * (int64_t)US_PER_TICK - (int64_t)moment;
-    if (waiting_ticks == 0)
-        return UINT32_MAX;
-    return distance > 0 ? (unsigned)((distance + column_us - 1) / column_us) : 0;
+    uint64_t passed = recording_now(recording) - moment;
+    for (unsigned i = 0; i < recording->thread_count; i++) {
+        uint64_t waiting = (uint64_t)recording->threads[i].waiting_ticks * US_PER_TICK;
+        struct timeline_row *row =
+            timeline_find_row(&recording->timeline, recording->threads[i].tid);
+        if (row != NULL && waiting > passed)
+            row->waited_us = waiting - passed;
+    }
 }
 
 static void mark_starving(struct recording *recording, uint64_t moment, unsigned column_us,
@@ -386,16 +388,9 @@ static void mark_starving(struct recording *recording, uint64_t moment, unsigned
 {
     struct timeline *timeline = &recording->timeline;
     look_before(recording, moment);
-    for (unsigned i = 0; i < recording->thread_count; i++) {
-        struct timeline_row *row = timeline_find_row(timeline, recording->threads[i].tid);
-        if (row != NULL)
-            row->waiting_ticks = recording->threads[i].waiting_ticks;
-    }
-    for (unsigned i = 0; i < timeline->row_count; i++) {
-        struct timeline_row *row = &timeline->rows[i];
-        timeline_mark_starving(row, columns, column_us, STARVING_US,
-                               starving_from(recording, moment, column_us, row->waiting_ticks));
-    }
+    look_at_waiting(recording, moment);
+    for (unsigned i = 0; i < timeline->row_count; i++)
+        timeline_mark_starving(&timeline->rows[i], columns, column_us, STARVING_US);
 }
 
 void recording_draw(struct recording *recording, uint64_t moment, unsigned column_us,

@@ -127,18 +127,14 @@ static bool comes_before(const struct sampled_thread *first, const struct sample
     return is_before != listing->is_reversed;
 }
 
-static bool is_listed(const struct sampled_thread *thread, const struct thread_listing *listing)
-{
-    return string_contains(thread->name, listing->filter);
-}
-
 /* Below `parent` the heap is in order. Makes it so with the parent too. */
-static void sift_down(struct sampled_thread **heap, unsigned parent, unsigned count,
-                      const struct thread_listing *listing)
+static void sift_down(struct thread_sample *sample, unsigned parent)
 {
+    const struct thread_listing *listing = &sample->listing;
+    struct sampled_thread **heap = sample->heap;
     struct sampled_thread *sinking = heap[parent];
-    for (unsigned child; (child = 2 * parent + 1) < count; parent = child) {
-        if (child + 1 < count && comes_before(heap[child + 1], heap[child], listing))
+    for (unsigned child; (child = 2 * parent + 1) < sample->unsorted; parent = child) {
+        if (child + 1 < sample->unsorted && comes_before(heap[child + 1], heap[child], listing))
             child++;
         if (!comes_before(heap[child], sinking, listing))
             break;
@@ -147,64 +143,29 @@ static void sift_down(struct sampled_thread **heap, unsigned parent, unsigned co
     heap[parent] = sinking;
 }
 
-/* A heap whose root is the first of those in it: each that is found goes behind the rest of it. */
-void thread_sample_sort(struct thread_sample *sample, const struct thread_listing *listing,
-                        unsigned wanted)
+/* A heap whose root is the first of those in it. */
+void thread_sample_list(struct thread_sample *sample, const struct thread_listing *listing)
+{
+    sample->listing = *listing;
+    sample->listed = 0;
+    for (unsigned i = 0; i < sample->count; i++)
+        if (string_contains(sample->threads[i].name, listing->filter))
+            sample->heap[sample->listed++] = &sample->threads[i];
+    sample->unsorted = sample->listed;
+    for (unsigned i = sample->listed / 2; i-- > 0;)
+        sift_down(sample, i);
+}
+
+/* Each that is taken out of the heap goes behind the rest of it. */
+const struct sampled_thread *thread_sample_at(struct thread_sample *sample, unsigned place)
 {
     struct sampled_thread **heap = sample->heap;
-    unsigned count = 0;
-    for (unsigned i = 0; i < sample->count; i++)
-        if (is_listed(&sample->threads[i], listing))
-            heap[count++] = &sample->threads[i];
-    sample->listed = count;
-    for (unsigned i = count / 2; i-- > 0;)
-        sift_down(heap, i, count, listing);
-    for (; count > 0 && wanted > 0; wanted--) {
+    unsigned index = sample->listed - 1 - place;
+    while (sample->unsorted > index) {
         struct sampled_thread *first = heap[0];
-        heap[0] = heap[--count];
-        sift_down(heap, 0, count, listing);
-        heap[count] = first;
+        heap[0] = heap[--sample->unsorted];
+        sift_down(sample, 0);
+        heap[sample->unsorted] = first;
     }
-}
-
-const struct sampled_thread *thread_sample_at(const struct thread_sample *sample, unsigned place)
-{
-    return sample->heap[sample->listed - 1 - place];
-}
-
-/* The one with `word` in its name that comes next behind `from`, or before it; NULL: the first or
- * last of all. Returns NULL if there is none. */
-static const struct sampled_thread *find_beside(const struct thread_sample *sample,
-                                                const struct thread_listing *listing,
-                                                const char *word, const struct sampled_thread *from,
-                                                bool is_backward)
-{
-    const struct sampled_thread *found = NULL;
-    for (unsigned i = 0; i < sample->count; i++) {
-        const struct sampled_thread *thread = &sample->threads[i];
-        if (!string_contains(thread->name, word) || !is_listed(thread, listing))
-            continue;
-        bool is_beyond =
-            thread != from && (from == NULL || comes_before(thread, from, listing) == is_backward);
-        if (is_beyond && (found == NULL || comes_before(thread, found, listing) != is_backward))
-            found = thread;
-    }
-    return found;
-}
-
-int thread_sample_find(const struct thread_sample *sample, const struct thread_listing *listing,
-                       const char *word, int tid, bool is_backward, unsigned *place)
-{
-    unsigned index = 0;
-    const struct sampled_thread *from = find_before(sample, &index, tid);
-    const struct sampled_thread *found = find_beside(sample, listing, word, from, is_backward);
-    if (found == NULL && from != NULL)
-        found = find_beside(sample, listing, word, NULL, is_backward);
-    *place = 0;
-    for (unsigned i = 0; found != NULL && i < sample->count; i++) {
-        const struct sampled_thread *thread = &sample->threads[i];
-        *place +=
-            thread != found && is_listed(thread, listing) && comes_before(thread, found, listing);
-    }
-    return found != NULL ? found->tid : -1;
+    return heap[index];
 }

@@ -27,27 +27,6 @@ struct sampled_thread {
     uint64_t interval[THREAD_FIGURES]; /* since the sample before, or since it was created */
 };
 
-struct thread_sample {
-    struct sampled_thread idle; /* stands outside of the others */
-    uint64_t switches;          /* since the boot */
-    uint64_t interval_switches;
-    unsigned in_state[SHOWN_STATES];
-    unsigned count;
-    unsigned listed;                 /* of the threads: see thread_sample_sort() */
-    struct sampled_thread **heap;    /* of those */
-    struct sampled_thread threads[]; /* by tid */
-};
-
-/*
- * Takes a sample. `previous` is the one before, or NULL: then the interval began at the boot. Takes
- * time in proportion to the number of threads. Returns NULL when there is no memory; the sample is
- * given back by kfree(). Threads only; does not block.
- */
-struct thread_sample *thread_sample_take(const struct thread_sample *previous);
-
-/* Figure `figure` of the interval as a share of the time that passed, in thousandths. */
-unsigned thread_share_permille(const struct sampled_thread *thread, enum thread_figure figure);
-
 /* What comes first: small numbers or letters for the first three, large ones for the others.
  * Among equals the lower tid. */
 enum thread_order {
@@ -70,21 +49,34 @@ struct thread_listing {
     const char *filter; /* only those with it in their names */
 };
 
-/* Finds the first `wanted` threads of a listing. Finding only a few takes time in proportion to the
- * number of threads, finding all n of them n * log n. */
-void thread_sample_sort(struct thread_sample *sample, const struct thread_listing *listing,
-                        unsigned wanted);
-
-/* The thread at that place in the listing: below `wanted`, and below the number of those listed. */
-const struct sampled_thread *thread_sample_at(const struct thread_sample *sample, unsigned place);
+struct thread_sample {
+    struct sampled_thread idle; /* stands outside of the others */
+    uint64_t switches;          /* since the boot */
+    uint64_t interval_switches;
+    unsigned in_state[SHOWN_STATES];
+    unsigned count;
+    struct thread_listing listing;
+    unsigned listed;                 /* of the threads */
+    unsigned unsorted;               /* of those: they stand first */
+    struct sampled_thread **heap;    /* the list, its end first */
+    struct sampled_thread threads[]; /* by tid */
+};
 
 /*
- * The tid of the next thread behind thread `tid` in a listing that has `word` in its name, or of
- * the one before, round the end. Any other number for `tid` stands before the first one and behind
- * the last. Stores its place; returns -1 if there is none. Takes time in proportion to the number
- * of threads.
+ * Takes a sample. `previous` is the one before, or NULL: then the interval began at the boot. Takes
+ * time in proportion to the number of threads. Returns NULL when there is no memory; the sample is
+ * given back by kfree(). Threads only; does not block.
  */
-int thread_sample_find(const struct thread_sample *sample, const struct thread_listing *listing,
-                       const char *word, int tid, bool is_backward, unsigned *place);
+struct thread_sample *thread_sample_take(const struct thread_sample *previous);
+
+/* Figure `figure` of the interval as a share of the time that passed, in thousandths. */
+unsigned thread_share_permille(const struct sampled_thread *thread, enum thread_figure figure);
+
+/* Lists the threads of a sample. Takes time in proportion to their number. `filter` must stay. */
+void thread_sample_list(struct thread_sample *sample, const struct thread_listing *listing);
+
+/* The thread at that place of the list, below `listed`. Each that has not been asked for, up to
+ * that one, takes time in proportion to the logarithm of their number. */
+const struct sampled_thread *thread_sample_at(struct thread_sample *sample, unsigned place);
 
 #endif

@@ -318,27 +318,28 @@ struct timeline_row *timeline_find_row(struct timeline *timeline, int tid)
 }
 
 /* Where it ran nobody knows when in the column it began to wait. */
-uint32_t timeline_waited_us(const struct run_cell *cells, unsigned columns, unsigned column_us,
-                            uint32_t waited_us)
+uint64_t timeline_waited_us(const struct run_cell *cells, unsigned columns, unsigned column_us,
+                            uint64_t waited_us)
 {
-    uint64_t waited = waited_us;
     for (unsigned i = 0; i < columns; i++) {
         bool has_waited = cells[i].run == 0 && cells[i].ready != 0 && !cells[i].is_unknown;
-        waited = has_waited ? waited + (uint64_t)column_us * cells[i].ready / RUN_WHOLE_COLUMN : 0;
+        waited_us += (uint64_t)column_us * cells[i].ready / RUN_WHOLE_COLUMN;
+        if (!has_waited)
+            waited_us = 0;
     }
-    return waited < UINT32_MAX ? (uint32_t)waited : UINT32_MAX;
+    return waited_us;
 }
 
 void timeline_mark_starving(struct timeline_row *row, unsigned columns, unsigned column_us,
-                            unsigned limit_us, unsigned starving_from)
+                            unsigned limit_us)
 {
-    uint32_t waited = row->waited_us;
+    uint64_t waited = row->waited_us;
     for (unsigned i = 0; i < columns; i++) {
         struct run_cell *cell = &row->cells[i];
         waited = timeline_waited_us(cell, 1, column_us, waited);
         bool is_waiting = cell->run == 0 && cell->marks == 0 && !cell->is_unknown &&
                           cell->ready * COUNTING_SHARE >= RUN_WHOLE_COLUMN;
-        if (is_waiting && (waited >= limit_us || i >= starving_from))
+        if (is_waiting && waited >= limit_us)
             cell->marks = TIMELINE_STARVING;
     }
 }

@@ -36,10 +36,7 @@ struct timeline_row {
     uint64_t since;               /* TSC; never beyond the window */
     uint64_t column_end;          /* TSC */
     uint64_t run, ready, unknown; /* cycles in `column` up to `since` */
-    /* For how long it has been waiting for the CPU by the window's left edge, and, if it waits
-     * then, by the end of the recording: for timeline_mark_starving(). */
-    uint32_t waited_us;
-    uint32_t waiting_ticks;
+    uint64_t waited_us; /* for how long it has been waiting for the CPU by the window's left edge */
     struct run_cell *cells;
 };
 
@@ -95,17 +92,14 @@ void timeline_drop_row(struct timeline *timeline);
 /* The row of thread `tid`, or NULL: it has none. */
 struct timeline_row *timeline_find_row(struct timeline *timeline, int tid);
 
-/*
- * Marks the cells in which it waits for the CPU and has been doing so for `limit_us`: by what the
- * cells tell and `waited_us`, or from column `starving_from` on.
- */
+/* Marks the cells in which it waits for the CPU and has been doing so for `limit_us`. */
 void timeline_mark_starving(struct timeline_row *row, unsigned columns, unsigned column_us,
-                            unsigned limit_us, unsigned starving_from);
+                            unsigned limit_us);
 
 /* For how long a thread has been waiting at the end of these cells, if it had been for `waited_us`
  * when they began. */
-uint32_t timeline_waited_us(const struct run_cell *cells, unsigned columns, unsigned column_us,
-                            uint32_t waited_us);
+uint64_t timeline_waited_us(const struct run_cell *cells, unsigned columns, unsigned column_us,
+                            uint64_t waited_us);
 
 /*
  * Completes the cells and sorts the rows by tid. If there are more than `rows`, the threads to

@@ -69,7 +69,8 @@ static unsigned last_row(const struct top_view *view)
                              : full_screen_last_row(view->screen);
 }
 
-unsigned top_view_thread_rows(const struct top_view *view)
+/* How many threads it shows at a time. */
+static unsigned thread_rows(const struct top_view *view)
 {
     return last_row(view) - HEAD_ROWS;
 }
@@ -199,8 +200,8 @@ static void draw_settings(const struct top_view *view)
                   permille % HARMONY_MAX);
     length = append_styled(view, text, length, permille < HARMONY_MAX / 2 ? STYLE_RED : STYLE_PLAIN,
                            harmony);
-    if (top_view_listing(view).filter[0] != '\0')
-        append(text, length, "   only '%s'", top_view_listing(view).filter);
+    if (view->settings->words.filter[0] != '\0')
+        append(text, length, "   only '%s'", view->settings->words.filter);
     draw(view, 2, text);
 }
 
@@ -283,9 +284,9 @@ static int style_of(const struct top_view *view, const struct sampled_thread *th
 {
     if (column == ORDER_STATE || column == ORDER_RUN)
         return thread_shown_state_style(thread->shown_state);
-    if (column != ORDER_NAME || !full_screen_is_hit(&view->settings->words, thread->name))
+    if (column != ORDER_NAME || is_on_paper(view))
         return STYLE_PLAIN;
-    return STYLE_REVERSE | (thread->tid == view->hit_tid ? STYLE_CYAN : STYLE_PLAIN);
+    return full_screen_name_style(view->screen, thread->tid, thread->name);
 }
 
 /* How much it ran, and, behind that, how much it waited for the CPU. */
@@ -330,56 +331,47 @@ static void draw_thread(const struct top_view *view, unsigned row,
     draw(view, row, text);
 }
 
-struct thread_listing top_view_listing(const struct top_view *view)
+/* Returns the place of the thread in the first row. On paper there are no empty rows. */
+static unsigned draw_threads(const struct top_view *view)
 {
     const struct top_settings *settings = view->settings;
-    return (struct thread_listing){
-        .order = (enum thread_order)settings->order,
-        .is_reversed = settings->is_reversed,
-        .filter = is_on_paper(view) ? "" : settings->words.filter,
-    };
-}
-
-/* If there are so few, the last ones are at the end. On paper there are no empty rows. */
-static void draw_threads(struct top_view *view)
-{
-    struct thread_listing listing = top_view_listing(view);
-    unsigned rows = top_view_thread_rows(view);
-    view->first = full_screen_scrolled(view->first, 0, rows, view->sample->count);
-    thread_sample_sort(view->sample, &listing, view->first + rows);
-    unsigned listed = view->sample->listed;
-    if (view->first + rows > listed)
-        view->first = listed > rows ? listed - rows : 0;
-    unsigned below = listed - view->first;
+    const struct thread_listing listing = {(enum thread_order)settings->order,
+                                           settings->is_reversed, settings->words.filter};
+    unsigned rows = thread_rows(view);
+    unsigned first = 0;
+    thread_sample_list(view->sample, &listing);
+    if (!is_on_paper(view))
+        first = full_screen_list(view->screen, rows, view->sample->listed);
+    unsigned below = view->sample->listed - first;
     for (unsigned i = 0; i < rows; i++) {
         if (i < below)
-            draw_thread(view, HEAD_ROWS + i, thread_sample_at(view->sample, view->first + i));
+            draw_thread(view, HEAD_ROWS + i, thread_sample_at(view->sample, first + i));
         else if (!is_on_paper(view))
             draw(view, HEAD_ROWS + i, "");
     }
+    return first;
 }
 
-static void draw_foot(const struct top_view *view)
+static void draw_foot(const struct top_view *view, unsigned first)
 {
     unsigned count = view->sample->listed;
-    unsigned end = view->first + top_view_thread_rows(view);
+    unsigned end = first + thread_rows(view);
     if (is_on_paper(view) && end < count)
         draw_row(view, last_row(view), "... %u more", count - end);
     else if (!is_on_paper(view))
         full_screen_foot(view->screen, "%s   %u-%u of %u",
                          is_wide(view) ? "q quit  h help  / find  k kill  p prio  space pause"
                                        : "q quit  h help",
-                         view->first + (count > 0), end < count ? end : count, count);
+                         first + (count > 0), end < count ? end : count, count);
 }
 
-void top_view_draw(struct top_view *view)
+void top_view_draw(const struct top_view *view)
 {
     draw_threads_by_state(view);
     draw_interval(view);
     draw_settings(view);
     draw_heads(view);
-    draw_threads(view);
-    draw_foot(view);
+    draw_foot(view, draw_threads(view));
 }
 
 unsigned top_view_column(int key)

@@ -9,8 +9,8 @@
 
 /* What keys set, and is remembered. */
 struct top_settings {
-    unsigned interval_ms;
-    uint8_t order; /* an enum thread_order */
+    unsigned interval_ms; /* 0: nothing is set yet */
+    uint8_t order;        /* an enum thread_order */
     bool is_reversed;
     uint16_t hidden; /* a bit for each column */
     struct full_screen_words words;
@@ -22,18 +22,10 @@ struct top_view {
     struct thread_sample *sample;
     struct top_settings *settings;
     bool is_paused;
-    unsigned first; /* place in the order of the thread in the first row; drawing limits it */
-    int hit_tid;    /* the thread that was found last, or -1 */
 };
 
 /* Draws all of it. */
-void top_view_draw(struct top_view *view);
-
-/* How many threads it shows at a time. */
-unsigned top_view_thread_rows(const struct top_view *view);
-
-/* Which threads it shows, and in which order. Paper has all. */
-struct thread_listing top_view_listing(const struct top_view *view);
+void top_view_draw(const struct top_view *view);
 
 /* Whether the terminal is wide enough for that column, and it is not hidden. */
 bool top_view_shows_column(const struct top_view *view, unsigned column);

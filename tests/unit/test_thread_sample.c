@@ -109,7 +109,7 @@ static const struct thread_listing by_run = {ORDER_RUN, false, ""};
 static void assert_order(enum thread_order order, bool is_reversed, unsigned wanted,
                          const int *tids)
 {
-    thread_sample_sort(sample, &(struct thread_listing){order, is_reversed, ""}, wanted);
+    thread_sample_list(sample, &(struct thread_listing){order, is_reversed, ""});
     for (unsigned i = 0; i < wanted && i < sample->count; i++)
         assert_int_equal(thread_sample_at(sample, i)->tid, tids[i]);
 }
@@ -291,7 +291,7 @@ static void only_so_many_are_needed(void **state)
     take();
     assert_order(ORDER_RUN, false, 3, (int[]){27, 4, 31}); /* 27 * 37 % 50 is 49, and so on */
     assert_order(ORDER_RUN, false, 0, NULL);
-    thread_sample_sort(sample, &by_run, 100); /* more than there are */
+    thread_sample_list(sample, &by_run);
     assert_int_equal(thread_sample_at(sample, 49)->tid, 50);
 }
 
@@ -318,53 +318,43 @@ static void only_those_with_the_filter_in_their_names_are_listed(void **state)
     for (int i = 0; i < (int)COUNT_OF(names); i++)
         add(i + 1, names[i]);
     take();
-    thread_sample_sort(sample, &hogs, 10);
+    thread_sample_list(sample, &hogs);
     assert_int_equal(sample->listed, 3);
     assert_int_equal(sample->count, 5);
     assert_int_equal(thread_sample_at(sample, 0)->tid, 5);
     assert_int_equal(thread_sample_at(sample, 1)->tid, 3);
     assert_int_equal(thread_sample_at(sample, 2)->tid, 1);
-    thread_sample_sort(sample, &nobody, 10);
+    thread_sample_list(sample, &nobody);
     assert_int_equal(sample->listed, 0);
 }
 
-/* From hit to hit in both directions, against the listing itself. */
-static void names_are_found_in_the_order_of_the_listing(void **state)
+/* Each place can be asked for, in any order. */
+static void places_are_asked_for_in_any_order(void **state)
 {
-    struct thread_listing listing = {ORDER_RUN, false, "o"};
+    static const unsigned places[] = {20, 3, 59, 0, 40, 58};
     uint64_t random = 7;
-    unsigned place;
     (void)state;
     for (int tid = 1; tid <= 60; tid++)
-        add(tid, tid % 3 == 0   ? "hog"
-                 : tid % 3 == 1 ? "other"
-                                : "else")
-            ->run_cycles = random_below(&random, 20);
+        add(tid, "thread")->run_cycles = random_below(&random, 20);
     take();
-    for (unsigned turn = 0; turn < 4; turn++) {
-        bool is_backward = turn & 1;
-        listing.is_reversed = turn & 2;
-        thread_sample_sort(sample, &listing, 60);
-        assert_int_equal(sample->listed, 40);
-        int tid = -1;
-        for (unsigned i = 0; i < 45; i++) { /* twice round */
-            tid = thread_sample_find(sample, &listing, "hog", tid, is_backward, &place);
-            assert_int_equal(thread_sample_at(sample, place)->tid, tid);
-            unsigned hits = 0; /* that come before */
-            for (unsigned j = 0; j < place; j++)
-                hits += thread_sample_at(sample, j)->tid % 3 == 0;
-            assert_int_equal(hits, is_backward ? 19 - i % 20 : i % 20);
-        }
+    for (unsigned i = 0; i < COUNT_OF(places); i++) {
+        thread_sample_list(sample, &by_run);
+        const struct sampled_thread *thread = thread_sample_at(sample, places[i]);
+        for (unsigned j = 0; j <= i; j++)
+            thread_sample_at(sample, places[j]);
+        assert_ptr_equal(thread_sample_at(sample, places[i]), thread);
+        thread_sample_list(sample, &by_run);
+        for (unsigned place = 0; place < places[i]; place++)
+            thread_sample_at(sample, place);
+        assert_ptr_equal(thread_sample_at(sample, places[i]), thread);
     }
-    assert_int_equal(thread_sample_find(sample, &listing, "else", -1, false, &place), -1);
-    assert_int_equal(thread_sample_find(sample, &listing, "x", 3, true, &place), -1);
 }
 
 static void nobody_to_sort(void **state)
 {
     (void)state;
     take();
-    thread_sample_sort(sample, &by_run, 10);
+    thread_sample_list(sample, &by_run);
     assert_int_equal(sample->count, 0);
 }
 
@@ -383,7 +373,7 @@ static void thousands_are_sorted(void **state)
         thread->tid = threads[sample->count + 1].tid;
         thread->interval[FIGURE_INVOLUNTARY] = threads[sample->count + 1].involuntary_switches;
     }
-    thread_sample_sort(sample, &(struct thread_listing){ORDER_INVOLUNTARY, false, ""}, THREADS_MAX);
+    thread_sample_list(sample, &(struct thread_listing){ORDER_INVOLUNTARY, false, ""});
     for (unsigned i = 1; i < sample->count; i++) {
         const struct sampled_thread *one = thread_sample_at(sample, i - 1);
         const struct sampled_thread *next = thread_sample_at(sample, i);
@@ -412,7 +402,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(who_has_been_ready_for_a_second_is_starving, start, finish),
         cmocka_unit_test_setup_teardown(only_those_with_the_filter_in_their_names_are_listed, start,
                                         finish),
-        cmocka_unit_test_setup_teardown(names_are_found_in_the_order_of_the_listing, start, finish),
+        cmocka_unit_test_setup_teardown(places_are_asked_for_in_any_order, start, finish),
         cmocka_unit_test_setup_teardown(nobody_to_sort, start, finish),
         cmocka_unit_test_setup_teardown(thousands_are_sorted, start, finish),
     };
