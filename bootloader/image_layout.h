@@ -46,7 +46,8 @@
 /*
  * Memory below 1 MiB, physical addresses. The kernel waits in its buffer until all of it has come
  * and its checksum is right. The buffer begins at a multiple of 64 KiB, so that a read that stays
- * within 64 KiB of it never crosses a DMA boundary, and it ends where some machines' memory does.
+ * within 64 KiB of it never crosses a DMA boundary. A kernel without tests ends below 80000h, where
+ * some machines' memory does; stage 2 asks the firmware for where it does.
  */
 #define BOOT_INFO_ADDRESS     0x1000
 #define PAGE_TABLES_ADDRESS   0x2000
@@ -55,7 +56,7 @@
 #define COMMAND_LINE_ADDRESS  0x7E00
 #define STAGE2_ADDRESS        0x8000
 #define KERNEL_BUFFER_ADDRESS 0x10000
-#define KERNEL_BUFFER_END     0x80000
+#define KERNEL_BUFFER_END     0x98000
 
 /* Where stage 1 keeps the drive number that the firmware gave it: one byte. */
 #define FIRMWARE_DRIVE_ADDRESS (STAGE1_ADDRESS + 0x5A)
@@ -74,7 +75,7 @@
 
 /* Beyond its image and .bss the kernel needs so much memory before its prompt comes: for page
  * tables, stacks, and two shells; and a little more. */
-#define KERNEL_START_MEMORY 0x28000
+#define KERNEL_START_MEMORY 0x38000
 
 /* The first bytes of stage 2. tools/disk_image.c fills in all but the jump. */
 struct stage2_header {

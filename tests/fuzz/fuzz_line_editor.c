@@ -52,9 +52,9 @@ static void check_state(void)
     const struct line_text *line = &editor.line;
     REQUIRE(line->length < LINE_EDITOR_SIZE);
     REQUIRE(line->cursor <= line->length);
-    REQUIRE(strlen(line) == line->length);
+    REQUIRE(strlen(line->text) == line->length);
     for (unsigned i = 0; i < line->length; i++)
-        REQUIRE(is_text((uint8_t)line[i]));
+        REQUIRE(is_text((uint8_t)line->text[i]));
 }
 
 /* What is to be seen: the line, what a search has found, or nothing behind a question. */
