@@ -37,6 +37,8 @@ struct report {
 
 static void begin_group(struct report *report, const char *name)
 {
+    if (report->completion)
+        completion_add(report->completion, name, "a group");
     report->group = name;
     report->is_head_due = report->has_heads;
     report->is_more = false;
@@ -195,17 +197,9 @@ static int run_stats(struct shell *shell, int count, char **words)
 
 static void complete_stats(struct completion *completion)
 {
-    static const struct command_word words[] = {
-        {ALL, "every figure"},
-        {"reset", "begin anew"},
-        {"settings", "a group"},
-        {"shares", "a group"},
-        {"switches", "a group"},
-        {"delays", "a group"},
-        {0},
-    };
     struct report report = {.word = ALL, .completion = completion};
-    command_complete_words(completion, "", words);
+    completion_add(completion, ALL, "every figure");
+    completion_add(completion, "reset", "begin anew");
     print_all(&report);
 }
 

@@ -38,6 +38,12 @@ static bool has_size(const struct row_display *display, struct terminal_size siz
     return display->columns == size.columns && display->rows == size.rows;
 }
 
+static void clear(struct full_screen *screen)
+{
+    screen->is_said = false;
+    row_display_clear(&screen->display);
+}
+
 /* Without memory it stays as it is. Returns whether all rows are to be written anew. */
 static bool take_size(struct full_screen *screen)
 {
@@ -52,7 +58,7 @@ static bool take_size(struct full_screen *screen)
     display->cells = cells;
     display->columns = size.columns;
     display->rows = size.rows;
-    row_display_clear(display);
+    clear(screen);
     return true;
 }
 
@@ -133,6 +139,8 @@ const char *full_screen_way_in(struct terminal *terminal)
 void full_screen_row(struct full_screen *screen, unsigned row, const char *format, ...)
 {
     va_list arguments;
+    if (screen->is_said && row == full_screen_last_row(screen))
+        return;
     va_start(arguments, format);
     row_display_write(&screen->display, row, format, arguments);
     va_end(arguments);
@@ -148,20 +156,9 @@ void full_screen_say(struct full_screen *screen, const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    format_arguments(screen->message, sizeof(screen->message), format, arguments);
+    row_display_write(&screen->display, full_screen_last_row(screen), format, arguments);
     va_end(arguments);
-}
-
-void full_screen_foot(struct full_screen *screen, const char *format, ...)
-{
-    char text[FULL_SCREEN_COLUMNS_MAX];
-    va_list arguments;
-    va_start(arguments, format);
-    format_arguments(text, sizeof(text), format, arguments);
-    va_end(arguments);
-    bool is_said = screen->message[0] != '\0';
-    full_screen_row(screen, full_screen_last_row(screen), "%c%s",
-                    is_said ? STYLE_PLAIN : STYLE_CYAN, is_said ? screen->message : text);
+    screen->is_said = true;
 }
 
 /* --- Keys ------------------------------------------------------------------------------------- */
@@ -220,11 +217,10 @@ int full_screen_key(struct full_screen *screen, uint64_t until)
     int key = await_key(screen, until);
     if (terminal_is_interrupted(screen->terminal))
         return TERMINAL_INTERRUPT;
-    if (key != TERMINAL_KEY_NONE)
-        screen->message[0] = '\0';
+    screen->is_said &= key == TERMINAL_KEY_NONE;
     bool is_to_be_cleared = terminal_was_announced(screen->terminal) || key == CONTROL('L');
     if (!take_size(screen) && is_to_be_cleared)
-        row_display_clear(&screen->display);
+        clear(screen);
     if (key == CONTROL('L'))
         ask_size(screen);
     return key;

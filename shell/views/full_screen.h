@@ -13,7 +13,6 @@
  *     do {
  *         full_screen_row(screen, 0, "%c%s%c ...", STYLE_BOLD | STYLE_PLAIN, name, STYLE_PLAIN);
  *         ... all other rows that should not be empty, each time ...
- *         full_screen_foot(screen, "q quit  h help ...");
  *         key = full_screen_obey(screen, full_screen_key(screen, next_tick));
  *         ... act on it; TERMINAL_KEY_NONE: the time has come ...
  *     } while (!full_screen_is_quit(key));
@@ -38,11 +37,9 @@
 #define FULL_SCREEN_FOREVER UINT64_MAX /* as a tick */
 
 /* What a view's help says of the keys that all views have. */
-#define FULL_SCREEN_KEYS_HELP                                                         \
-    "h, ?   help                         q, Esc, Ctrl-C  quit\n"                      \
-    "space  pause, and go on             up, down, wheel on COM1  scroll\n"           \
-    "/      find a name; n, N  the next one, the one before; nothing typed ends it\n" \
-    "&      only threads with a word in their names; nothing typed: all\n"            \
+#define FULL_SCREEN_KEYS_HELP                                                          \
+    "h, ? help   q, Esc, Ctrl-C quit   space pause   up, down, wheel on COM1 scroll\n" \
+    "/ find a name   n, N next, previous   & only names with a word; nothing: all\n"   \
     "What keys have set, this terminal remembers; arguments hold once.\n"
 
 #define FULL_SCREEN_WORD_SIZE THREAD_NAME_SIZE
@@ -71,7 +68,7 @@ struct full_screen {
     struct key_decoder decoder;
     struct row_display display;
     uint64_t next_question; /* tick at which the terminal is asked again how large it is */
-    char message[TERMINAL_COLUMNS_MIN * 2]; /* in the last row until a key comes; or empty */
+    bool is_said;           /* something, in the last row: until a key comes */
 };
 
 /*
@@ -110,12 +107,8 @@ void full_screen_row(struct full_screen *screen, unsigned row, const char *forma
  * The styles are left out where it has no colours: see terminal_has_colors(). */
 void full_screen_print(struct terminal *terminal, const char *line);
 
-/* Says in the last row what is to be known until the next key. */
+/* Says something in the last row: until a key comes, nothing else is written there. */
 void full_screen_say(struct full_screen *screen, const char *format, ...)
-    __attribute__((format(__printf__, 2, 3)));
-
-/* Writes the last row: what has been said, or else this, about the keys. */
-void full_screen_foot(struct full_screen *screen, const char *format, ...)
     __attribute__((format(__printf__, 2, 3)));
 
 /*

@@ -143,10 +143,10 @@ static void draw_head(const struct view *view)
 static void draw_foot(const struct view *view)
 {
     bool is_wide = full_screen_columns(view->screen) >= WIDE_COLUMNS;
-    full_screen_foot(view->screen, "%s",
-                     is_wide ? "space pause  arrows PgUp PgDn Home End move  + - zoom  / find  "
-                               "h help  q quit"
-                             : "space pause  + - zoom  h help  q quit");
+    full_screen_row(view->screen, full_screen_last_row(view->screen), "%c%s", STYLE_CYAN,
+                    is_wide ? "space pause  arrows PgUp PgDn Home End move  + - zoom  / find  "
+                              "h help  q quit"
+                            : "space pause  + - zoom  h help  q quit");
 }
 
 static int thread_at(void *context, unsigned place, char name[THREAD_NAME_SIZE])

@@ -359,10 +359,10 @@ static void draw_foot(const struct top_view *view, unsigned first)
     if (is_on_paper(view) && end < count)
         draw_row(view, last_row(view), "... %u more", count - end);
     else if (!is_on_paper(view))
-        full_screen_foot(view->screen, "%s   %u-%u of %u",
-                         is_wide(view) ? "q quit  h help  / find  k kill  p prio  space pause"
-                                       : "q quit  h help",
-                         first + (count > 0), end < count ? end : count, count);
+        full_screen_row(view->screen, last_row(view), "%c%s   %u-%u of %u", STYLE_CYAN,
+                        is_wide(view) ? "q quit  h help  / find  k kill  p prio  space pause"
+                                      : "q quit  h help",
+                        first + (count > 0), end < count ? end : count, count);
 }
 
 void top_view_draw(const struct top_view *view)

@@ -415,7 +415,7 @@ def test_columns_are_hidden(virtual, start):
 
 
 def test_settings_are_remembered_by_the_terminal(virtual, start):
-    top = start("top")
+    top = start()
     top.sort("a", "NAME")
     top.terminal.press("r", "-")
     top.wait_for_foot("^every 0.500 s$")
@@ -479,6 +479,38 @@ def test_the_terminal_is_left_as_it_was_whatever_happens(line):
             wait_until(lambda: machine.serial.text.count(BANNER) == machine.banners, "the banner")
         wait_until(lambda: (top.terminal.rows(), not top.terminal.terminal.main_screen and
                             not top.terminal.terminal.mouse)[1], "the main screen")
+
+
+# --- Colours of what is printed ----------------------------------------------------------------
+
+
+STARVE = "preempt on; quantum 10; spawn hog prio=40; spawn hog prio=20; sleep 1.5"
+
+
+def reds(terminal, line):
+    """Prints on a terminal what `line` does, and returns what of it stands in red."""
+    terminal.press(*line, "\r")
+    wait_until(lambda: (rows := [row for row in terminal.rows() if row])[-1:] == [PROMPT.rstrip()] and
+               len(rows) > 3, line, describe=lambda: "\n".join(terminal.rows()))
+    return ["".join(character for column, character in enumerate(row)
+                    if terminal.is_red(number, column)).strip()
+            for number, row in enumerate(terminal.rows())]
+
+
+@pytest.mark.parametrize("line, red", [("ps", "starving"), ("gantt 0.05", "*" * 50)])
+def test_what_is_printed_has_colours_where_somebody_sees_them(line, red):
+    with Machine(virtual=True) as machine:
+        machine.wait_for_prompt()
+        machine.command(STARVE)
+        start = len(machine.serial.received)
+        assert red in machine.command(line)
+        assert b"\x1b" not in machine.serial.received[start:]  # nobody has said that he is a terminal
+        screen = OnScreen(machine, "echo")
+        assert red in reds(screen, line)
+        seen = OnSerial(machine, "", answers=True)
+        seen.press("ctrl-l")
+        wait_until(lambda: seen.rows()[0] == PROMPT.rstrip(), "an empty screen")
+        assert red in reds(seen, line)
 
 
 # --- In scripts --------------------------------------------------------------------------------
