@@ -56,9 +56,10 @@ static void measure_threads(struct thread_sample *sample, unsigned capacity,
     for (int tid = thread_next(0); tid >= 0 && sample->count < capacity; tid = thread_next(tid)) {
         if (thread_get_information(tid, &information) != 0)
             continue;
-        measure(&sample->threads[sample->count++], &information, find_before(previous, &index, tid),
+        struct sampled_thread *thread = &sample->threads[sample->count++];
+        measure(thread, &information, find_before(previous, &index, tid),
                 sample->idle.interval[FIGURE_ELAPSED]);
-        sample->in_state[thread_shown_state(&information)]++;
+        sample->in_state[thread->shown_state]++;
     }
 }
 
@@ -149,7 +150,7 @@ void thread_sample_list(struct thread_sample *sample, const struct thread_listin
     sample->listing = *listing;
     sample->listed = 0;
     for (unsigned i = 0; i < sample->count; i++)
-        if (string_contains(sample->threads[i].name, listing->filter))
+        if (listing->filter[0] == '\0' || string_contains(sample->threads[i].name, listing->filter))
             sample->heap[sample->listed++] = &sample->threads[i];
     sample->unsorted = sample->listed;
     for (unsigned i = sample->listed / 2; i-- > 0;)
