@@ -6,8 +6,8 @@
  *
  * Counted are only the places where an interrupt can come, since interrupts are on and STI is not
  * the instruction before, and where it can matter: not in kernel/lib/, which knows no threads. The
- * trap flag is the processor's, and goes from thread to thread as those give the CPU away by
- * themselves; it ends with a thread that was interrupted before.
+ * trap flag is the processor's, and goes from thread to thread as those give the CPU away. Where
+ * interrupts are off nothing traps, if there is a local APIC that can interrupt behind that.
  */
 #ifndef AETHEL_TESTS_KERNEL_STEPPING_H
 #define AETHEL_TESTS_KERNEL_STEPPING_H
