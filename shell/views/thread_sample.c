@@ -129,13 +129,14 @@ static bool comes_before(const struct sampled_thread *first, const struct sample
 }
 
 /* Below `parent` the heap is in order. Makes it so with the parent too. */
-static void sift_down(struct thread_sample *sample, unsigned parent)
+static void sift_down(const struct thread_sample *sample, unsigned parent)
 {
     const struct thread_listing *listing = &sample->listing;
     struct sampled_thread **heap = sample->heap;
     struct sampled_thread *sinking = heap[parent];
-    for (unsigned child; (child = 2 * parent + 1) < sample->unsorted; parent = child) {
-        if (child + 1 < sample->unsorted && comes_before(heap[child + 1], heap[child], listing))
+    unsigned count = sample->unsorted;
+    for (unsigned child; (child = 2 * parent + 1) < count; parent = child) {
+        if (child + 1 < count && comes_before(heap[child + 1], heap[child], listing))
             child++;
         if (!comes_before(heap[child], sinking, listing))
             break;

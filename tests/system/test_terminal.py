@@ -277,13 +277,6 @@ def test_help_in_a_view_has_pages(cooperative):
     cooperative.command("terminal 80x24")
 
 
-def test_a_printed_chart_has_colours(virtual):
-    virtual.command("preempt on; quantum 10; spawn hog 2")
-    start = len(virtual.serial.received)
-    virtual.command("gantt 0.1")
-    assert re.search(rb"\x1b\[0;3\d[;\d]*m#+", virtual.serial.received[start:])
-
-
 # --- One row of 80 columns -----------------------------------------------------------------------
 
 
