@@ -8,6 +8,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/log.h"
 #include "kernel/mm/frames.h"
+#include "kernel/mm/heap.h"
 #include "kernel/mm/layout.h"
 #include "sched/preemption.h"
 #include "shell/terminal/announcement.h"
@@ -242,6 +243,9 @@ static void wait_for_start_script(struct shell *shell)
     while (start_script_runs && terminal_input_waiting(shell->terminal) == 0)
         thread_sleep_ms(SCRIPT_QUIET_MS);
     terminal_set_mirror(shells[0]->terminal, NULL);
+    if (shell->terminal->has_view)
+        terminal_write(shell->terminal, TERMINAL_WAY_OUT, sizeof(TERMINAL_WAY_OUT) - 1);
+    shell->terminal->has_view = false;
 }
 
 /* --- The shell's thread ------------------------------------------------------------------------
@@ -316,6 +320,7 @@ int shell_start(struct terminal *terminal)
         return error;
     }
     thread_protect(shell->tid);
+    shell->number = started;
     shells[started] = shell;
     started++;
     return shell->tid;

@@ -38,6 +38,7 @@ struct completion;
 struct shell {
     struct terminal *terminal;
     int tid;
+    unsigned number; /* its place among them, below SHELLS_MAX: for what is remembered of each */
     const struct command *command; /* that runs */
     int status;                    /* of the last command: 0, or not */
     uint64_t notices_seen; /* log entries with a smaller sequence have been shown, or need not be */

@@ -47,6 +47,9 @@ struct terminal_operations {
     void (*hold_output)(bool is_held);
 };
 
+/* What ends all that a view has switched on (shell/views/full_screen.h). */
+#define TERMINAL_WAY_OUT "\033[m\033[?1006l\033[?1000l\033[?25h\033[?1049l"
+
 /* For a terminal's first size. */
 #define TERMINAL_SIZE(columns, rows) ((uint32_t)(columns) << 16 | (uint32_t)(rows))
 
@@ -125,7 +128,14 @@ void terminal_set_mirror(struct terminal *terminal, struct terminal *mirror);
  * kernel/lib/wrap.h). */
 void terminal_print_wrapped(struct terminal *terminal, const char *text);
 
-/* The same without blocking and without the lock: for boot messages and panics. */
+/*
+ * Whether text for it may have colours: on the screen, and where somebody has answered what is
+ * asked of a terminal; there is nobody who reads by program, and no other one gets it, too, who
+ * may. Any context.
+ */
+bool terminal_has_colors(const struct terminal *terminal);
+
+/* terminal_write() without blocking and without the lock: for boot messages and panics. */
 void terminal_write_polled(struct terminal *terminal, const char *text, size_t length);
 
 /*

@@ -100,3 +100,11 @@ size_t string_copy(char *destination, const char *source, size_t size)
     }
     return length;
 }
+
+bool string_contains(const char *text, const char *part)
+{
+    size_t length = strlen(part);
+    while (*text != '\0' && strncmp(text, part, length) != 0)
+        text++;
+    return *text != '\0' || length == 0;
+}

@@ -2,6 +2,7 @@
 #ifndef AETHEL_KERNEL_LIB_STRING_H
 #define AETHEL_KERNEL_LIB_STRING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* As in C11, 7.24. All of them: any context, never block. */
@@ -20,5 +21,8 @@ char *strchr(const char *text, int character);
  * when that is less than `size`.
  */
 size_t string_copy(char *destination, const char *source, size_t size);
+
+/* Whether `part` stands somewhere in `text`; the empty one does. */
+bool string_contains(const char *text, const char *part);
 
 #endif

@@ -87,6 +87,15 @@ static int watch(struct terminal *terminal, struct recording *recording, unsigne
     return COMMAND_OK;
 }
 
+static struct gantt_settings *settings_of(const struct shell *shell)
+{
+    static struct gantt_settings settings[SHELLS_MAX];
+    struct gantt_settings *own = &settings[shell->number];
+    if (!own->is_set)
+        *own = (struct gantt_settings){.is_set = true, .zoom = CHART_ZOOM_USUAL};
+    return own;
+}
+
 static int run_gantt(struct shell *shell, int count, char **words)
 {
     uint64_t milliseconds = 0;
@@ -100,7 +109,8 @@ static int run_gantt(struct shell *shell, int count, char **words)
     if (recording == NULL)
         error = -ERROR_NO_MEMORY;
     else if (count == 1)
-        error = gantt_screen_run(shell->terminal, recording, shell->command->help);
+        error =
+            gantt_screen_run(shell->terminal, recording, settings_of(shell), shell->command->help);
     else
         status = watch(shell->terminal, recording, (unsigned)milliseconds);
     recording_end(recording);
@@ -109,11 +119,12 @@ static int run_gantt(struct shell *shell, int count, char **words)
 
 COMMAND(gantt, .usage = "gantt [SECONDS]", .summary = "who ran when, as a chart",
         .help = "With SECONDS (up to 60) it watches for so long and prints the chart; without it\n"
-                "fills the screen, and goes on: space pauses; left, right, PgUp, PgDn, Home, End\n"
-                "move through the time, up and down through the threads; + and - zoom, from 1 us\n"
-                "to 5 s a column; q quits.\n"
+                "fills the screen, and goes on. Keys:\n" FULL_SCREEN_KEYS_HELP
+                "left, right, PgUp, PgDn, Home, End  move through the time\n"
+                "+, -   zoom, from 1 us to 5 s a column\n"
                 ",-=%#  how much of the column it ran: a little, a quarter, half, most, all\n"
                 ".  was ready: it waited for the CPU; blank: it slept, was blocked, did not exist\n"
+                "*  the same, in red: it is starving, it has been waiting for a second or more\n"
                 "One run that ended in a column has a mark; the second form: it ran for less than\n"
                 "half of the column. Where several ended it is the shade, in the mark's colour.\n"
                 ">) its quantum was used up; !i  a more urgent thread preempted it\n"

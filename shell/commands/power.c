@@ -4,25 +4,36 @@
 #include "drivers/serial.h"
 #include "kernel/cpu/cpu.h"
 #include "kernel/lib/errors.h"
+#include "kernel/lib/string.h"
 #include "shell/command.h"
+#include "shell/terminal_serial.h"
+#include "shell/views/full_screen.h"
 
-/* What was printed before has to be read by somebody. */
-static void flush_output(void)
+/* What was printed before has to be read by somebody; and `text`, for the terminal on COM1. */
+static void flush_output(const char *text)
 {
     uint64_t flags = interrupts_save();
+    serial_write_polled(text, strlen(text));
     serial_flush();
     interrupts_restore(flags);
+}
+
+/* A view that stands on COM1 would leave it unusable for who comes next. */
+static void leave(void)
+{
+    flush_output(full_screen_way_out(&serial_terminal));
 }
 
 static int run_reboot(struct shell *shell, int count, char **words)
 {
     if (count == 1) {
         terminal_printf(shell->terminal, "Starting again.\n");
-        flush_output();
+        leave();
         power_reboot();
     }
-    flush_output();
+    leave();
     int error = power_reset_by(words[1]);
+    flush_output(full_screen_way_in(&serial_terminal));
     if (error == -ERROR_NOT_FOUND)
         return command_refuse(shell, words, 1, "there is no way");
     return command_error(shell, "this machine is not reset by '%s'", words[1]);
@@ -49,8 +60,9 @@ static int run_poweroff(struct shell *shell, int count, char **words)
 {
     (void)count;
     (void)words;
-    flush_output();
+    leave();
     power_off();
+    flush_output(full_screen_way_in(&serial_terminal));
     terminal_printf(shell->terminal, "This machine does not switch itself off. It is now "
                                      "safe to switch off.\n");
     return COMMAND_FAILED;

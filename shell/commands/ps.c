@@ -7,24 +7,31 @@
 #include "sched/scheduler.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+#include "shell/views/full_screen.h"
 #include "shell/views/thread_list.h"
 #include "shell/views/thread_text.h"
 
 #define NS_PER_MS    1000000u
 #define PPM_OF_TENTH 1000 /* of a percent */
 
+#define LINE_SIZE 128u /* with the terminator, two styles, and numbers that are too long */
+
 static void print_thread(struct shell *shell, const struct thread_information *thread)
 {
+    unsigned state = thread_shown_state(thread);
+    char line[LINE_SIZE];
     uint32_t permille = (thread->window_run_ppm + PPM_OF_TENTH / 2) / PPM_OF_TENTH;
     char name[THREAD_NAME_SIZE];
     char priority[] = "--"; /* the idle thread stands outside of them */
     thread_name_as_word(name, thread->name);
     if (!thread->is_idle)
         format_string(priority, sizeof(priority), "%u", thread->priority);
-    terminal_printf(shell->terminal, "%6d %-15s %-9s %3s %3u.%u %10lu %12lu %12lu\n", thread->tid,
-                    name, thread_state_name(thread->state), priority, permille / 10, permille % 10,
-                    thread->run_time_ns / NS_PER_MS, thread->voluntary_switches,
-                    thread->involuntary_switches);
+    format_string(line, sizeof(line), "%6d %-15s %c%-9s%c %3s %3u.%u %10lu %12lu %12lu",
+                  thread->tid, name, thread_shown_state_style(state),
+                  thread_shown_state_name(state), STYLE_PLAIN, priority, permille / 10,
+                  permille % 10, thread->run_time_ns / NS_PER_MS, thread->voluntary_switches,
+                  thread->involuntary_switches);
+    full_screen_print(shell->terminal, line);
 }
 
 static void print_heads(struct shell *shell)
@@ -151,8 +158,8 @@ static const struct command_word ps_words[] = {{"-v", "where their time went"}, 
 
 COMMAND(ps, .usage = "ps [-v]", .summary = "list the threads",
         .help = "NAME         with an underline for each blank in it\n"
-                "STATE        ready (waits for the CPU), running, sleeping, blocked, suspended,\n"
-                "             ended (until it is joined)\n"
+                "STATE        ready (waits for the CPU), starving (ready, for a second or more),\n"
+                "             running, sleeping, blocked, suspended, ended (until it is joined)\n"
                 "PRI          priority, 0 to 63, larger is more urgent\n"
                 "CPU%         share of the CPU in the last second; behind the threads, what\n"
                 "             interrupts had of it, and threads that have ended\n"

@@ -8,6 +8,7 @@
 #include "sched/clock.h"
 #include "sched/thread.h"
 #include "shell/command.h"
+#include "shell/options.h"
 #include "shell/workloads/workload.h"
 
 #define COUNT_MAX  10000u
@@ -19,13 +20,6 @@ struct request {
     uint64_t priority;    /* UINT64_MAX: not said */
     uint64_t duration_ms; /* 0: not said */
 };
-
-/* What follows `key` in `word`, or NULL if the word does not begin with it. */
-static const char *value_of(const char *word, const char *key)
-{
-    size_t length = strlen(key);
-    return strncmp(word, key, length) == 0 ? word + length : NULL;
-}
 
 static int parse_priority(struct shell *shell, const char *value, struct request *request)
 {
@@ -47,11 +41,8 @@ static int parse_duration(struct shell *shell, const char *value, struct request
     return COMMAND_OK;
 }
 
-static int parse_count(struct shell *shell, char **words, int argument, struct request *request)
+static int parse_count(struct shell *shell, const char *word, struct request *request)
 {
-    const char *word = words[argument];
-    if (word[0] >= 'A')
-        return command_refuse(shell, words, argument, "there is no option");
     if (request->count != 0)
         return command_error(shell, "'%s' is one argument too many", word);
     if (parse_unsigned(word, COUNT_MAX, &request->count) || !request->count)
@@ -59,26 +50,30 @@ static int parse_count(struct shell *shell, char **words, int argument, struct r
     return COMMAND_OK;
 }
 
-static int parse_option(struct shell *shell, char **words, int argument, struct request *request)
+/* An option, or the count alone. Puts *word on its last word. */
+static int parse_argument(struct shell *shell, char **words, char ***word, struct request *request)
 {
-    const char *word = words[argument];
-    const char *value = value_of(word, "prio=");
+    int argument = (int)(*word - words);
+    const char *value = option_value(word, "prio", '\0');
     if (value)
         return parse_priority(shell, value, request);
-    value = value_of(word, "for=");
+    value = option_value(word, "for", '\0');
     if (value)
         return parse_duration(shell, value, request);
-    return parse_count(shell, words, argument, request);
+    value = option_value(word, "count", 'n');
+    if (!value && (**word)[0] >= 'A')
+        return command_refuse(shell, words, argument, "there is no option");
+    return parse_count(shell, value ? value : **word, request);
 }
 
-static int parse_request(struct shell *shell, int count, char **words, struct request *request)
+static int parse_request(struct shell *shell, char **words, struct request *request)
 {
     *request = (struct request){.priority = UINT64_MAX};
     request->workload = workload_find(words[1]);
     if (!request->workload)
         return command_refuse(shell, words, 1, "there is no workload");
-    for (int i = 2; i < count; i++) {
-        int status = parse_option(shell, words, i, request);
+    for (char **word = words + 2; *word; word++) {
+        int status = parse_argument(shell, words, &word, request);
         if (status != COMMAND_OK)
             return status;
     }
@@ -112,7 +107,8 @@ static int start_all(const struct request *request, struct terminal *terminal, i
 static int run_spawn(struct shell *shell, int count, char **words)
 {
     struct request request;
-    int status = parse_request(shell, count, words, &request);
+    (void)count;
+    int status = parse_request(shell, words, &request);
     if (status != COMMAND_OK)
         return status;
 
@@ -134,9 +130,10 @@ static void complete_option(struct completion *completion)
 {
     static const struct command_word options[] = {
         {"for=", "seconds until they end"}, {"prio=", "their priority, 0 to 63"}, {0}};
-    if (value_of(completion->word, "for="))
+    char **word = (char *[]){(char *)completion->word, NULL};
+    if (option_value(&word, "for", '\0'))
         command_complete_words(completion, "for=", command_seconds);
-    else if (value_of(completion->word, "prio="))
+    else if (option_value(&word, "prio", '\0'))
         command_complete_words(completion, "prio=", command_priorities);
     else
         command_complete_words(completion, "", options);
@@ -152,12 +149,13 @@ static void complete_spawn(struct completion *completion)
 
 COMMAND(spawn, .usage = "spawn WORKLOAD [COUNT] [prio=LEVEL] [for=SECONDS]",
         .summary = "start workloads",
-        .help = "Starts COUNT threads (1 to 10000; 1 if not said), all of them or none.\n"
+        .help = "Starts COUNT threads (1 to 10000; 1 if not said), all of them or none. COUNT may\n"
+                "also be spelled count=COUNT or -n COUNT.\n"
                 "prio=LEVEL   their priority, 0 to 63, larger is more urgent (31 if not said);\n"
                 "             at 63 they take turns with the shells\n"
                 "for=SECONDS  they end by themselves after that time\n"
                 "'help WORKLOAD' tells what to watch; 'kill' ends them, and what they started.\n",
-        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 4, .run = run_spawn,
+        .group = COMMAND_GROUP_SCHEDULING, .arguments_min = 1, .arguments_max = 5, .run = run_spawn,
         .complete = complete_spawn,
         .examples = "  spawn hog 3\n"
                     "  spawn hog 2 prio=40 for=2.5\n");

@@ -29,6 +29,11 @@ enum state {
 
 #define MAX_PARAMETER 999u
 
+/* Buttons of the mouse, with bits for Shift, Alt and Ctrl (XTerm Control Sequences). */
+#define MOUSE_MODIFIERS  (4u | 8u | 16u)
+#define MOUSE_WHEEL_UP   64u
+#define MOUSE_WHEEL_DOWN 65u
+
 /* By the first parameter of a sequence that ends in ~ (VT220; 7 and 8 for the ends: rxvt). */
 static int numbered_key(unsigned number)
 {
@@ -79,6 +84,16 @@ static int sequence_key(const struct key_decoder *decoder, uint8_t final, bool i
     default:
         return TERMINAL_KEY_NONE;
     }
+}
+
+static int mouse_key(const struct key_decoder *decoder, uint8_t final)
+{
+    unsigned button = decoder->parameters[0] & ~MOUSE_MODIFIERS;
+    if (!decoder->is_mouse || final != 'M')
+        return TERMINAL_KEY_NONE;
+    if (button == MOUSE_WHEEL_UP)
+        return TERMINAL_KEY_WHEEL_UP;
+    return button == MOUSE_WHEEL_DOWN ? TERMINAL_KEY_WHEEL_DOWN : TERMINAL_KEY_NONE;
 }
 
 static int begin_sequence(struct key_decoder *decoder, enum state state)
@@ -157,6 +172,8 @@ static void add_parameter_byte(struct key_decoder *decoder, uint8_t byte)
 static int within(struct key_decoder *decoder, uint8_t byte)
 {
     bool is_parameter = byte == ';' || (byte >= '0' && byte <= '9');
+    if (!is_parameter)
+        decoder->is_mouse = byte == '<' && !decoder->is_begun && decoder->state == SEQUENCE;
     decoder->is_begun = true;
     decoder->is_private |= !is_parameter;
     if (is_parameter)
@@ -177,7 +194,7 @@ static int in_sequence(struct key_decoder *decoder, uint8_t byte)
         decoder->state = MOUSE;
         decoder->mouse_bytes = MOUSE_BYTES;
     }
-    return decoder->is_private ? TERMINAL_KEY_NONE : sequence_key(decoder, byte, is_shifted);
+    return decoder->is_private ? mouse_key(decoder, byte) : sequence_key(decoder, byte, is_shifted);
 }
 
 static int in_mouse_report(struct key_decoder *decoder)

@@ -5,8 +5,9 @@
  * ~ (XTerm Control Sequences, "PC-Style Function Keys"; DEC VT220). Besides, a terminal tells what
  * the mouse does, and answers questions: by sequences, too, and by strings, which begin with ESC
  * and one of ] P _ ^ X and end with ESC \ or BEL (ECMA-48, 5.6; XTerm Control Sequences). None of
- * that is typed. All of it may also begin and end with a control character of eight bits
- * (ECMA-48, 5.3).
+ * that is typed; a step of the wheel is a key, where it is reported as ESC [ < BUTTON ; COLUMN ;
+ * ROW M (XTerm Control Sequences, "SGR Mouse Mode (1006)"). All of it may also begin and end with a
+ * control character of eight bits (ECMA-48, 5.3).
  *
  * A control character is never part of a sequence: it ends one that is not complete, so that
  * neither Enter nor Ctrl-C can be lost in it; only ESC and Backspace are a key. A string may have
@@ -38,6 +39,8 @@ enum terminal_key {
     TERMINAL_KEY_DELETE,
     TERMINAL_KEY_WORD_RIGHT, /* the cursor keys with Ctrl or Alt */
     TERMINAL_KEY_WORD_LEFT,
+    TERMINAL_KEY_WHEEL_UP, /* of the mouse, whatever else is held */
+    TERMINAL_KEY_WHEEL_DOWN,
 };
 
 /* A character with Alt: ESC and the character come together. A letter is a small one, with or
@@ -49,7 +52,8 @@ enum terminal_key {
 struct key_decoder {
     uint8_t state;       /* how far into an escape sequence the input is */
     bool is_begun;       /* the sequence has something behind ESC [ already */
-    bool is_private;     /* and in it what no key has */
+    bool is_private;     /* and in it what no key has: */
+    bool is_mouse;       /* only a < at its beginning, as the mouse's */
     uint8_t mouse_bytes; /* of a mouse report that are still to come */
     uint8_t parameter_index;
     uint16_t parameters[KEY_PARAMETERS];

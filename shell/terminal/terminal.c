@@ -335,6 +335,15 @@ void terminal_print_wrapped(struct terminal *terminal, const char *text)
         terminal_printf(terminal, "%*s%.*s\n", (int)row.indent, "", (int)row.length, row.text);
 }
 
+bool terminal_has_colors(const struct terminal *terminal)
+{
+    for (; terminal != NULL; terminal = terminal->mirror)
+        if (terminal->size_source != TERMINAL_SIZE_FIXED &&
+            terminal->size_source != TERMINAL_SIZE_ANSWERED)
+            return false;
+    return true;
+}
+
 void terminal_write_polled(struct terminal *terminal, const char *text, size_t length)
 {
     const struct terminal_operations *operations = terminal->operations;

@@ -6,7 +6,7 @@
 #include "shell/views/full_screen.h"
 #include "shell/views/recording.h"
 
-#define LABEL_SIZE    19u /* with the terminator */
+#define LABEL_SIZE    (CHART_LABEL + 1) /* with the terminator */
 #define BORDERS       2u
 #define AXIS_STEP     10u /* columns */
 #define US_PER_MS     1000u
@@ -67,10 +67,11 @@ static uint8_t color_of(struct run_cell cell)
         uint8_t mark, style;
     } marks[] = {
         {RUN_ENDED, STYLE_PLAIN},
-        {RUN_USED_UP, STYLE_RED | STYLE_BOLD},
+        {RUN_USED_UP, STYLE_GREEN | STYLE_BOLD},
         {RUN_PREEMPTED, STYLE_MAGENTA | STYLE_BOLD},
         {RUN_YIELDED, STYLE_CYAN},
         {RUN_WAITED, STYLE_BLUE | STYLE_BOLD},
+        {TIMELINE_STARVING, STYLE_RED | STYLE_BOLD},
     };
     for (unsigned i = 0; i < sizeof(marks) / sizeof(marks[0]); i++)
         if (cell.marks & marks[i].mark)
@@ -150,8 +151,9 @@ static const struct legend_entry shares[] = {
      5,
      "ran, a little to all",
      "ran"},
-    {{{.ready = WHOLE}}, 1, "waited for the CPU", "waited"},
-    {{{.is_unknown = true}}, 1, "not recorded, or forgotten", "not known"},
+    {{{.ready = WHOLE}}, 1, "ready", "ready"},
+    {{{.ready = WHOLE, .marks = TIMELINE_STARVING}}, 1, "starving for over 1 s", "starving"},
+    {{{.is_unknown = true}}, 1, "not recorded", "unknown"},
 };
 
 static const struct legend_entry ends[] = {

@@ -12,12 +12,14 @@
 #include "shell/views/timeline.h"
 
 /* How long a column can be, in microseconds, the shortest first. */
-#define CHART_ZOOMS   21u
-#define CHART_ZOOM_MS 9u /* this one is a millisecond */
+#define CHART_ZOOMS      21u
+#define CHART_ZOOM_MS    9u                  /* this one is a millisecond */
+#define CHART_ZOOM_USUAL (CHART_ZOOM_MS + 3) /* 10 ms: where nobody has said another one */
 extern const uint32_t chart_column_us[CHART_ZOOMS];
 
 #define CHART_LINE_SIZE    512u /* with the terminator, and a style for each character */
 #define CHART_LEGEND_LINES 2u
+#define CHART_LABEL        18u /* characters for the thread, before the border */
 
 /* How many columns a chart has on a terminal of so many: a multiple of ten. */
 unsigned chart_columns(unsigned terminal_columns);

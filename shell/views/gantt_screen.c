@@ -3,6 +3,7 @@
 
 #include "kernel/lib/errors.h"
 #include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
 #include "sched/clock.h"
 #include "sched/preemption.h"
 #include "shell/views/chart.h"
@@ -12,29 +13,26 @@
 #define FOOT_ROWS CHART_LEGEND_LINES /* above the last one */
 
 /* The head and the last row have longer texts from here on. */
-#define WIDE_COLUMNS 76u
+#define WIDE_COLUMNS 78u
 
 /* How often it is drawn anew while the recording goes on: when a column is complete, but with
  * pauses so much longer than the drawing takes that it is a guest in its own chart. */
 #define REDRAW_TICKS (TICK_HZ / 5)
 #define PAUSE_FACTOR 4u
 
-#define ZOOM_AT_FIRST (CHART_ZOOM_MS + 3) /* 10 ms a column */
 #define US_PER_MS     1000u
 #define US_PER_SECOND 1000000u
 
 struct view {
     struct full_screen *screen;
     struct recording *recording;
-    const char *help;
+    struct gantt_settings *settings;
     bool is_paused;
     bool lacks_memory; /* to be paused */
-    unsigned zoom;
-    unsigned first_row; /* the others are above the screen */
-    uint64_t begin;     /* since when it has been recorded, as all moments in microseconds */
-    uint64_t moment;    /* at the left edge */
-    unsigned columns;   /* that are complete */
-    unsigned width;     /* of the chart, in columns */
+    uint64_t begin;    /* since when it has been recorded, as all moments in microseconds */
+    uint64_t moment;   /* at the left edge */
+    unsigned columns;  /* that are complete */
+    unsigned width;    /* of the chart, in columns */
 };
 
 static unsigned thread_rows(const struct view *view)
@@ -44,7 +42,7 @@ static unsigned thread_rows(const struct view *view)
 
 static unsigned column_us(const struct view *view)
 {
-    return chart_column_us[view->zoom];
+    return chart_column_us[view->settings->zoom];
 }
 
 static uint64_t width_us(const struct view *view)
@@ -92,7 +90,7 @@ static void fit(struct view *view)
 
 static bool is_out_of_ring(const struct view *view)
 {
-    return view->zoom < CHART_ZOOM_MS;
+    return view->settings->zoom < CHART_ZOOM_MS;
 }
 
 static const char *mode_of(const struct view *view)
@@ -105,20 +103,27 @@ static const char *mode_of(const struct view *view)
     return is_stopped ? "trace stopped" : "live";
 }
 
-static void format_threads(const struct view *view, char text[40])
+/* How many characters there may be: threads, and the filter. */
+#define THREADS_SIZE 64u
+
+static void format_threads(const struct view *view, char text[THREADS_SIZE])
 {
-    const struct recording *recording = view->recording;
-    unsigned count = recording->timeline.row_count;
+    const char *filter = view->settings->words.filter;
+    const struct full_screen *screen = view->screen;
+    size_t length = 0;
     text[0] = '\0';
-    if (count > thread_rows(view))
-        format_string(text, 40, "threads %u-%u of %u%s", view->first_row + 1,
-                      view->first_row + thread_rows(view), count,
-                      recording_has_left_out(recording) ? "+" : "");
+    if (screen->count > screen->fitting)
+        length = format_string(text, THREADS_SIZE, "threads %u-%u of %u%s  ", screen->first + 1,
+                               screen->first + screen->fitting, screen->count,
+                               recording_has_left_out(view->recording) ? "+" : "");
+    if (filter[0] != '\0')
+        format_string(text + length, THREADS_SIZE - length, "only '%s'", filter);
 }
 
 static void draw_head(const struct view *view)
 {
-    char threads[40], length[12], moment[32];
+    char threads[THREADS_SIZE], length[12], moment[32];
+    int style = STYLE_REVERSE | (view->is_paused ? STYLE_YELLOW : STYLE_PLAIN);
     unsigned columns = full_screen_columns(view->screen);
     bool is_wide = columns >= WIDE_COLUMNS;
     format_threads(view, threads);
@@ -127,33 +132,49 @@ static void draw_head(const struct view *view)
                   view->moment / US_PER_SECOND,
                   view->moment % US_PER_SECOND / (is_out_of_ring(view) ? 1 : US_PER_MS));
     if (is_wide)
-        full_screen_row(view->screen, 0, "%c%s  %s a column  %s  preempt %s %u ms  %-*s",
-                        STYLE_PLAIN | STYLE_REVERSE, moment, length, mode_of(view),
-                        preemption_is_on() ? "on" : "off", quantum_get_ms(), (int)columns, threads);
+        full_screen_row(view->screen, 0, "%c%s  %s a column  %s  preempt %s %u ms  %-*s", style,
+                        moment, length, mode_of(view), preemption_is_on() ? "on" : "off",
+                        quantum_get_ms(), (int)columns, threads);
     else
-        full_screen_row(view->screen, 0, "%c%s %s a column %s %-*s", STYLE_PLAIN | STYLE_REVERSE,
-                        moment, length, mode_of(view), (int)columns, threads);
+        full_screen_row(view->screen, 0, "%c%s %s a column %s %-*s", style, moment, length,
+                        mode_of(view), (int)columns, threads);
 }
 
 static void draw_foot(const struct view *view)
 {
     bool is_wide = full_screen_columns(view->screen) >= WIDE_COLUMNS;
     full_screen_row(view->screen, full_screen_last_row(view->screen), "%c%s", STYLE_CYAN,
-                    is_wide ? "space pause   arrows PgUp PgDn Home End move   + - zoom   h help   "
-                              "q quit"
+                    is_wide ? "space pause  arrows PgUp PgDn Home End move  + - zoom  / find  "
+                              "h help  q quit"
                             : "space pause  + - zoom  h help  q quit");
 }
 
+static int thread_at(void *context, unsigned place, char name[THREAD_NAME_SIZE])
+{
+    const struct recording *recording = context;
+    const struct timeline_row *row = recording->timeline.sorted[place];
+    recording_thread_name(row, name);
+    return row->tid;
+}
+
 /* The stolen time stands below all threads. */
-static void format_row(const struct view *view, unsigned number, char line[CHART_LINE_SIZE])
+static void draw_row(const struct view *view, unsigned number, char line[CHART_LINE_SIZE])
 {
     const struct recording *recording = view->recording;
-    unsigned row = view->first_row + number;
+    unsigned index = view->screen->first + number;
+    char name[THREAD_NAME_SIZE];
+    int style = STYLE_PLAIN;
     line[0] = '\0';
-    if (recording->has_stolen && number == thread_rows(view) - 1)
+    if (number == view->screen->fitting) {
         chart_format_stolen(line, &recording->stolen, view->width, false);
-    else if (row < recording->timeline.row_count)
-        chart_format_row(line, recording->timeline.sorted[row], view->width, false);
+    } else if (index < view->screen->count) {
+        chart_format_row(line, recording->timeline.sorted[index], view->width, false);
+        int tid = thread_at(view->recording, index, name);
+        style = full_screen_name_style(view->screen, tid, name);
+    }
+    size_t label = line[0] != '\0' ? CHART_LABEL : 0;
+    full_screen_row(view->screen, HEAD_ROWS + number, "%c%.*s%c%s", style, (int)label, line,
+                    STYLE_PLAIN, line + label);
 }
 
 static void draw_rows(struct view *view)
@@ -163,13 +184,26 @@ static void draw_rows(struct view *view)
     chart_format_axis(line, column_us(view), view->width);
     full_screen_row(view->screen, 1, "%s", line);
     for (unsigned i = 0; i < rows; i++) {
-        format_row(view, i, line);
-        full_screen_row(view->screen, HEAD_ROWS + i, "%s", line);
+        draw_row(view, i, line);
     }
     for (unsigned i = 0; i < CHART_LEGEND_LINES; i++) {
         chart_format_legend(line, i, full_screen_columns(view->screen), false);
         full_screen_row(view->screen, HEAD_ROWS + rows + i, "%s", line);
     }
+}
+
+/* Only those threads are left that are wanted. */
+static void leave_out(struct view *view)
+{
+    struct timeline *timeline = &view->recording->timeline;
+    char name[THREAD_NAME_SIZE];
+    unsigned count = 0;
+    for (unsigned i = 0; i < timeline->row_count; i++) {
+        thread_at(view->recording, i, name);
+        if (string_contains(name, view->settings->words.filter))
+            timeline->sorted[count++] = timeline->sorted[i];
+    }
+    full_screen_list(view->screen, thread_rows(view) - view->recording->has_stolen, count);
 }
 
 static void draw(struct view *view)
@@ -180,8 +214,7 @@ static void draw(struct view *view)
         place(view, UINT64_MAX);
     }
     recording_draw(recording, view->moment, column_us(view), view->columns);
-    if (view->first_row >= recording->timeline.row_count)
-        view->first_row = 0;
+    leave_out(view);
     draw_rows(view);
     draw_foot(view);
     draw_head(view); /* last: whoever reads it from outside knows that the rows are there */
@@ -210,14 +243,8 @@ static void zoom(struct view *view, unsigned zoom)
     if (zoom >= CHART_ZOOMS)
         return;
     uint64_t middle = view->moment + width_us(view) / 2;
-    view->zoom = zoom;
+    view->settings->zoom = (uint8_t)zoom;
     place(view, middle > width_us(view) / 2 ? middle - width_us(view) / 2 : 0);
-}
-
-static void scroll(struct view *view, unsigned first_row)
-{
-    if (first_row + thread_rows(view) <= view->recording->timeline.row_count)
-        view->first_row = first_row;
 }
 
 /* To another time: the recording stands still then. */
@@ -245,20 +272,10 @@ static void obey(struct view *view, int key)
         break;
     case '+':
     case '=': /* the same key, without Shift */
-        zoom(view, view->zoom - 1);
+        zoom(view, view->settings->zoom - 1u);
         break;
     case '-':
-        zoom(view, view->zoom + 1);
-        break;
-    case 'h':
-    case '?':
-        full_screen_show(view->screen, view->help);
-        break;
-    case TERMINAL_KEY_UP:
-        scroll(view, view->first_row > 0 ? view->first_row - 1 : 0);
-        break;
-    case TERMINAL_KEY_DOWN:
-        scroll(view, view->first_row + 1);
+        zoom(view, view->settings->zoom + 1u);
         break;
     case TERMINAL_KEY_LEFT:
     case TERMINAL_KEY_RIGHT:
@@ -269,6 +286,7 @@ static void obey(struct view *view, int key)
         go(view, key);
         break;
     default:
+        full_screen_obey(view->screen, key);
         break;
     }
 }
@@ -288,17 +306,25 @@ static uint64_t draw_now(struct view *view)
     return end + (pause > column ? pause : column);
 }
 
-int gantt_screen_run(struct terminal *terminal, struct recording *recording, const char *help)
+int gantt_screen_run(struct terminal *terminal, struct recording *recording,
+                     struct gantt_settings *settings, const char *help)
 {
     int key = TERMINAL_KEY_NONE;
-    struct view view = {.screen = full_screen_begin(terminal),
-                        .recording = recording,
-                        .help = help,
-                        .zoom = ZOOM_AT_FIRST};
+    const struct full_screen_view common = {
+        .help = help,
+        .words = &settings->words,
+        .thread = thread_at,
+        .context = recording,
+    };
+    struct view view = {
+        .screen = full_screen_begin(terminal, &common),
+        .recording = recording,
+        .settings = settings,
+    };
     if (view.screen == NULL)
         return -ERROR_NO_MEMORY;
     recording_extend(recording, thread_rows(&view));
-    view.begin = recording_start(recording, chart_column_us[ZOOM_AT_FIRST]);
+    view.begin = recording_start(recording, chart_column_us[CHART_ZOOM_USUAL]);
     do {
         fit(&view);
         obey(&view, key);

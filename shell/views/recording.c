@@ -10,6 +10,7 @@
 #include "kernel/lib/string.h"
 #include "kernel/mm/heap.h"
 #include "sched/clock.h"
+#include "shell/views/thread_text.h"
 
 static int hold_trace(struct recording *recording)
 {
@@ -93,6 +94,7 @@ static void look_at_threads(struct recording *recording)
             continue;
         if (are_few || thread.state == THREAD_READY || thread.state == THREAD_SUSPENDED) {
             recording->threads[count].tid = tid;
+            recording->threads[count].waiting_ticks = thread.is_idle ? 0 : thread.waiting_ticks;
             recording->threads[count++].state = thread.state;
         }
     }
@@ -328,6 +330,69 @@ static bool is_in_chart(struct recording *recording, uint64_t moment, unsigned c
     return moment >= chart || start_of_events(recording) > chart;
 }
 
+/* --- Who starves ------------------------------------------------------------------------------ */
+
+#define STARVING_US  (STARVING_TICKS * US_PER_TICK)
+#define LONG_COLUMN  100u /* ticks, of the longest that are read of the time before a chart */
+#define COLUMNS_READ (STARVING_TICKS / LONG_COLUMN + 1)
+
+/* For how long thread `index` of the run chart had been waiting at `moment`: a second and a bit at
+ * most. That is read in columns that become shorter. */
+static uint64_t waited_before(const struct recording *recording, unsigned index, uint64_t moment)
+{
+    struct run_cell cells[COLUMNS_READ];
+    uint64_t first = run_chart_begin(recording->chart);
+    uint64_t end = moment / US_PER_TICK;
+    uint64_t waited = 0;
+    if (end < first)
+        return 0;
+    end -= first;
+    uint64_t tick = end > STARVING_TICKS ? end - STARVING_TICKS : 0;
+    tick -= tick % LONG_COLUMN;
+    for (unsigned column = LONG_COLUMN; column > 0 && tick <= end; column /= 10) {
+        unsigned columns = (unsigned)(end - tick) / column;
+        run_chart_read(recording->chart, index, column, first + tick, columns, cells);
+        waited = timeline_waited_us(cells, columns, column * US_PER_TICK, waited);
+        tick += columns * column;
+    }
+    return waited;
+}
+
+/* Only of who waits at the left edge it is asked for how long it has been. */
+static void look_before(struct recording *recording, uint64_t moment)
+{
+    int tid;
+    char name[THREAD_NAME_SIZE];
+    for (unsigned i = 0; run_chart_thread(recording->chart, i, &tid, name); i++) {
+        struct timeline_row *row = timeline_find_row(&recording->timeline, tid);
+        if (row != NULL && row->cells[0].run == 0 && row->cells[0].ready != 0)
+            row->waited_us = waited_before(recording, i, moment);
+    }
+}
+
+/* Who has been waiting since before `moment`, and still is by now, says so itself. */
+static void look_at_waiting(struct recording *recording, uint64_t moment)
+{
+    uint64_t passed = recording_now(recording) - moment;
+    for (unsigned i = 0; i < recording->thread_count; i++) {
+        uint64_t waiting = (uint64_t)recording->threads[i].waiting_ticks * US_PER_TICK;
+        struct timeline_row *row =
+            timeline_find_row(&recording->timeline, recording->threads[i].tid);
+        if (row != NULL && waiting > passed)
+            row->waited_us = waiting - passed;
+    }
+}
+
+static void mark_starving(struct recording *recording, uint64_t moment, unsigned column_us,
+                          unsigned columns)
+{
+    struct timeline *timeline = &recording->timeline;
+    look_before(recording, moment);
+    look_at_waiting(recording, moment);
+    for (unsigned i = 0; i < timeline->row_count; i++)
+        timeline_mark_starving(&timeline->rows[i], columns, column_us, STARVING_US);
+}
+
 void recording_draw(struct recording *recording, uint64_t moment, unsigned column_us,
                     unsigned columns)
 {
@@ -346,6 +411,8 @@ void recording_draw(struct recording *recording, uint64_t moment, unsigned colum
     if (!recording_has_left_out(recording))
         draw_others(recording);
     timeline_finish(&recording->timeline, recording->rows);
+    if (columns > 0)
+        mark_starving(recording, moment, column_us, columns);
 }
 
 bool recording_has_left_out(const struct recording *recording)

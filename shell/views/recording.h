@@ -29,7 +29,8 @@ struct recording {
     struct {
         int tid;
         enum thread_state state;
-        bool is_in_chart; /* which tells what it did */
+        uint32_t waiting_ticks; /* as in struct thread_information */
+        bool is_in_chart;       /* which tells what it did */
     } threads[TIMELINE_ROWS];
     unsigned columns;         /* that a chart may have */
     struct run_cell *cells;   /* of the timeline, and of `stolen` behind it */

@@ -1,8 +1,6 @@
 /* Finds what differs in a row, and writes that. */
 #include "shell/views/row_display.h"
 
-#include <stdbool.h>
-
 #include "kernel/lib/ascii.h"
 #include "kernel/lib/format.h"
 #include "kernel/lib/string.h"
@@ -141,7 +139,7 @@ void row_display_write(struct row_display *display, unsigned row_number, const c
 }
 
 void row_display_print(void (*write)(void *context, const char *text, size_t length), void *context,
-                       const char *text)
+                       const char *text, bool has_colors)
 {
     const struct row_display display = {.write = write, .context = context};
     for (const char *end = text; *text != '\0'; text = end) {
@@ -149,7 +147,7 @@ void row_display_print(void (*write)(void *context, const char *text, size_t len
             end++;
         write(context, text, (size_t)(end - text));
         for (; *end != '\0' && (uint8_t)*end < FIRST_PRINTABLE; end++)
-            if (end[1] == '\0' || (uint8_t)end[1] >= FIRST_PRINTABLE)
+            if (has_colors && (end[1] == '\0' || (uint8_t)end[1] >= FIRST_PRINTABLE))
                 set_style(&display, (uint8_t)*end);
     }
 }

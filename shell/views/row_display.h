@@ -7,6 +7,7 @@
 #define AETHEL_SHELL_VIEWS_ROW_DISPLAY_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -52,8 +53,9 @@ void row_display_clear(struct row_display *display);
 void row_display_write(struct row_display *display, unsigned row, const char *format,
                        va_list arguments) __attribute__((format(__printf__, 3, 0)));
 
-/* Writes a text with styles where the cursor is, for output that goes on line by line. */
+/* Writes a text with styles where the cursor is, for output that goes on line by line; or without
+ * them, if `has_colors` is false. */
 void row_display_print(void (*write)(void *context, const char *text, size_t length), void *context,
-                       const char *text);
+                       const char *text, bool has_colors);
 
 #endif

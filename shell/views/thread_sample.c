@@ -18,7 +18,7 @@ static void measure(struct sampled_thread *thread, const struct thread_informati
     *thread = (struct sampled_thread){
         .tid = information->tid,
         .priority = (uint8_t)information->priority,
-        .state = (uint8_t)information->state,
+        .shown_state = (uint8_t)thread_shown_state(information),
         .share_percent = information->share_percent,
         .total =
             {
@@ -56,9 +56,10 @@ static void measure_threads(struct thread_sample *sample, unsigned capacity,
     for (int tid = thread_next(0); tid >= 0 && sample->count < capacity; tid = thread_next(tid)) {
         if (thread_get_information(tid, &information) != 0)
             continue;
-        measure(&sample->threads[sample->count++], &information, find_before(previous, &index, tid),
+        struct sampled_thread *thread = &sample->threads[sample->count++];
+        measure(thread, &information, find_before(previous, &index, tid),
                 sample->idle.interval[FIGURE_ELAPSED]);
-        sample->in_state[information.state]++;
+        sample->in_state[thread->shown_state]++;
     }
 }
 
@@ -93,7 +94,7 @@ static uint64_t rank(const struct sampled_thread *thread, enum thread_order orde
 {
     switch (order) {
     case ORDER_STATE:
-        return thread->state;
+        return thread->shown_state;
     case ORDER_PRIORITY:
         return ~(uint64_t)thread->priority;
     case ORDER_RUN:
@@ -113,51 +114,60 @@ static uint64_t rank(const struct sampled_thread *thread, enum thread_order orde
     }
 }
 
+/* Of two different ones. */
 static bool comes_before(const struct sampled_thread *first, const struct sampled_thread *second,
-                         enum thread_order order)
+                         const struct thread_listing *listing)
 {
+    enum thread_order order = listing->order;
     uint64_t first_rank = rank(first, order);
     uint64_t second_rank = rank(second, order);
     int difference = order == ORDER_NAME ? strcmp(first->name, second->name) : 0;
+    bool is_before = difference != 0 ? difference < 0 : first->tid < second->tid;
     if (first_rank != second_rank)
-        return first_rank < second_rank;
-    return difference != 0 ? difference < 0 : first->tid < second->tid;
+        is_before = first_rank < second_rank;
+    return is_before != listing->is_reversed;
 }
 
 /* Below `parent` the heap is in order. Makes it so with the parent too. */
-static void sift_down(struct sampled_thread **heap, unsigned parent, unsigned count,
-                      enum thread_order order, bool is_reversed)
+static void sift_down(const struct thread_sample *sample, unsigned parent)
 {
+    const struct thread_listing *listing = &sample->listing;
+    struct sampled_thread **heap = sample->heap;
     struct sampled_thread *sinking = heap[parent];
+    unsigned count = sample->unsorted;
     for (unsigned child; (child = 2 * parent + 1) < count; parent = child) {
-        if (child + 1 < count && comes_before(heap[child + 1], heap[child], order) != is_reversed)
+        if (child + 1 < count && comes_before(heap[child + 1], heap[child], listing))
             child++;
-        if (comes_before(heap[child], sinking, order) == is_reversed)
+        if (!comes_before(heap[child], sinking, listing))
             break;
         heap[parent] = heap[child];
     }
     heap[parent] = sinking;
 }
 
-/* A heap whose root is the first of those in it: each that is found goes behind the rest of it. */
-void thread_sample_sort(struct thread_sample *sample, enum thread_order order, bool is_reversed,
-                        unsigned wanted)
+/* A heap whose root is the first of those in it. */
+void thread_sample_list(struct thread_sample *sample, const struct thread_listing *listing)
 {
-    struct sampled_thread **heap = sample->heap;
-    unsigned count = sample->count;
-    for (unsigned i = 0; i < count; i++)
-        heap[i] = &sample->threads[i];
-    for (unsigned i = count / 2; i-- > 0;)
-        sift_down(heap, i, count, order, is_reversed);
-    for (; count > 0 && wanted > 0; wanted--) {
-        struct sampled_thread *first = heap[0];
-        heap[0] = heap[--count];
-        sift_down(heap, 0, count, order, is_reversed);
-        heap[count] = first;
-    }
+    sample->listing = *listing;
+    sample->listed = 0;
+    for (unsigned i = 0; i < sample->count; i++)
+        if (listing->filter[0] == '\0' || string_contains(sample->threads[i].name, listing->filter))
+            sample->heap[sample->listed++] = &sample->threads[i];
+    sample->unsorted = sample->listed;
+    for (unsigned i = sample->listed / 2; i-- > 0;)
+        sift_down(sample, i);
 }
 
-const struct sampled_thread *thread_sample_at(const struct thread_sample *sample, unsigned place)
+/* Each that is taken out of the heap goes behind the rest of it. */
+const struct sampled_thread *thread_sample_at(struct thread_sample *sample, unsigned place)
 {
-    return sample->heap[sample->count - 1 - place];
+    struct sampled_thread **heap = sample->heap;
+    unsigned index = sample->listed - 1 - place;
+    while (sample->unsorted > index) {
+        struct sampled_thread *first = heap[0];
+        heap[0] = heap[--sample->unsorted];
+        sift_down(sample, 0);
+        heap[sample->unsorted] = first;
+    }
+    return heap[index];
 }

@@ -309,6 +309,41 @@ void timeline_finish(struct timeline *timeline, unsigned rows)
     }
 }
 
+/* --- Who starves ----------------------------------------------------------------------------- */
+
+struct timeline_row *timeline_find_row(struct timeline *timeline, int tid)
+{
+    uint16_t slot = *slot_of(timeline, tid);
+    return slot != 0 ? &timeline->rows[slot - 1] : NULL;
+}
+
+/* Where it ran nobody knows when in the column it began to wait. */
+uint64_t timeline_waited_us(const struct run_cell *cells, unsigned columns, unsigned column_us,
+                            uint64_t waited_us)
+{
+    for (unsigned i = 0; i < columns; i++) {
+        bool has_waited = cells[i].run == 0 && cells[i].ready != 0 && !cells[i].is_unknown;
+        waited_us += (uint64_t)column_us * cells[i].ready / RUN_WHOLE_COLUMN;
+        if (!has_waited)
+            waited_us = 0;
+    }
+    return waited_us;
+}
+
+void timeline_mark_starving(struct timeline_row *row, unsigned columns, unsigned column_us,
+                            unsigned limit_us)
+{
+    uint64_t waited = row->waited_us;
+    for (unsigned i = 0; i < columns; i++) {
+        struct run_cell *cell = &row->cells[i];
+        waited = timeline_waited_us(cell, 1, column_us, waited);
+        bool is_waiting = cell->run == 0 && cell->marks == 0 && !cell->is_unknown &&
+                          cell->ready * COUNTING_SHARE >= RUN_WHOLE_COLUMN;
+        if (is_waiting && waited >= limit_us)
+            cell->marks = TIMELINE_STARVING;
+    }
+}
+
 /* --- Characters ------------------------------------------------------------------------------- */
 
 static const struct {
@@ -316,7 +351,7 @@ static const struct {
     char most, less; /* it ran for half of the column at least, or for less */
 } mark_characters[] = {
     {RUN_ENDED, 'X', 'x'},   {RUN_USED_UP, '>', ')'}, {RUN_PREEMPTED, '!', 'i'},
-    {RUN_YIELDED, 'Y', 'y'}, {RUN_WAITED, 'Z', 'z'},
+    {RUN_YIELDED, 'Y', 'y'}, {RUN_WAITED, 'Z', 'z'},  {TIMELINE_STARVING, '*', '*'},
 };
 
 static char shade(uint8_t run)

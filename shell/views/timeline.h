@@ -36,8 +36,12 @@ struct timeline_row {
     uint64_t since;               /* TSC; never beyond the window */
     uint64_t column_end;          /* TSC */
     uint64_t run, ready, unknown; /* cycles in `column` up to `since` */
+    uint64_t waited_us; /* for how long it has been waiting for the CPU by the window's left edge */
     struct run_cell *cells;
 };
+
+/* A mark of a cell beside those that runs end with: it waits, and has been for too long. */
+#define TIMELINE_STARVING 64u
 
 #define TIMELINE_SLOTS (2 * TIMELINE_ROWS)
 
@@ -85,6 +89,18 @@ struct timeline_row *timeline_add_row(struct timeline *timeline, int tid, const 
 /* Takes that one back again: it is the last one. */
 void timeline_drop_row(struct timeline *timeline);
 
+/* The row of thread `tid`, or NULL: it has none. */
+struct timeline_row *timeline_find_row(struct timeline *timeline, int tid);
+
+/* Marks the cells in which it waits for the CPU and has been doing so for `limit_us`. */
+void timeline_mark_starving(struct timeline_row *row, unsigned columns, unsigned column_us,
+                            unsigned limit_us);
+
+/* For how long a thread has been waiting at the end of these cells, if it had been for `waited_us`
+ * when they began. */
+uint64_t timeline_waited_us(const struct run_cell *cells, unsigned columns, unsigned column_us,
+                            uint64_t waited_us);
+
 /*
  * Completes the cells and sorts the rows by tid. If there are more than `rows`, the threads to
  * which nothing happened come behind all others: who waits all the time is told best by a few of
@@ -95,6 +111,7 @@ void timeline_finish(struct timeline *timeline, unsigned rows);
 /*
  * The cell as one character. One run that ended has a mark, in two forms: the thread ran for half
  * of the column at least, or for less. Where none or several ended it is a shade: how much it ran.
+ * Who does not run, and waits, is a dot; or, where it is marked as starving, a star.
  */
 char timeline_character(struct run_cell cell);
 

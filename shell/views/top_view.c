@@ -32,7 +32,7 @@ struct column {
 };
 
 static const struct column columns[] = {
-    [ORDER_TID] = {"TID", 5, 't'},          [ORDER_NAME] = {"NAME", -15, 'n'},
+    [ORDER_TID] = {"TID", 5, 't'},          [ORDER_NAME] = {"NAME", -15, 'a'},
     [ORDER_STATE] = {"STATE", -9, 's'},     [ORDER_PRIORITY] = {"PRI", 3, 'l'},
     [ORDER_RUN] = {"CPU%", 6, 'c'},         [ORDER_READY] = {"READY%", 6, 'w'},
     [ORDER_VOLUNTARY] = {"VOL/S", 7, 'v'},  [ORDER_INVOLUNTARY] = {"INVOL/S", 7, 'i'},
@@ -69,7 +69,8 @@ static unsigned last_row(const struct top_view *view)
                              : full_screen_last_row(view->screen);
 }
 
-unsigned top_view_thread_rows(const struct top_view *view)
+/* How many threads it shows at a time. */
+static unsigned thread_rows(const struct top_view *view)
 {
     return last_row(view) - HEAD_ROWS;
 }
@@ -78,8 +79,10 @@ bool top_view_shows_column(const struct top_view *view, unsigned column)
 {
     unsigned width = 0;
     for (unsigned i = 0; i < TOP_COLUMNS; i++) {
+        if (view->settings->hidden & 1u << columns_by_weight[i])
+            continue;
         int column_width = columns[columns_by_weight[i]].width;
-        width += (unsigned)(column_width < 0 ? -column_width : column_width) + (i > 0);
+        width += (unsigned)(column_width < 0 ? -column_width : column_width) + (width > 0);
         if (width > terminal_columns(view))
             return false;
         if (columns_by_weight[i] == column)
@@ -148,35 +151,36 @@ static void draw_threads_by_state(const struct top_view *view)
     unsigned count = view->sample->count + 1; /* with the idle thread, as everywhere */
     size_t length = append(text, 0, "up %lu:%02lu:%02lu%s%u threads", seconds / 3600,
                            seconds / 60 % 60, seconds % 60, is_wide(view) ? "   " : " ", count);
-    if (!is_wide(view)) {
-        append(text, length, ", %u ready", view->sample->in_state[THREAD_READY]);
-        draw(view, 0, text);
-        return;
-    }
     const char *separator = ": ";
-    for (unsigned i = 0; i < THREAD_STATES; i++) {
+    unsigned states = is_wide(view) ? SHOWN_STATES : THREAD_READY + 2u;
+    for (unsigned i = 0; i < states; i++) {
         if (view->sample->in_state[i] == 0)
             continue;
-        length = append(text, length, "%s%u %s", separator, view->sample->in_state[i],
-                        thread_state_name((enum thread_state)i));
+        length = append(text, length, "%s%u ", separator, view->sample->in_state[i]);
+        length = append_styled(view, text, length,
+                               i == SHOWN_STARVING ? thread_shown_state_style(i) : STYLE_PLAIN,
+                               thread_shown_state_name(i));
         separator = ", ";
     }
-    append(text, length, "%s1 idle", separator);
+    if (is_wide(view))
+        append(text, length, "%s1 idle", separator);
     draw(view, 0, text);
 }
 
 static void draw_interval(const struct top_view *view)
 {
     const struct thread_sample *sample = view->sample;
+    char paused[sizeof("   ?paused")] = "";
     uint64_t elapsed_ns = tsc_to_ns(sample->idle.interval[FIGURE_ELAPSED]);
     uint64_t elapsed_ms = elapsed_ns / NS_PER_MS;
     unsigned idle = thread_share_permille(&sample->idle, FIGURE_RUN);
+    if (view->is_paused)
+        format_string(paused, sizeof(paused), "   %cpaused", STYLE_YELLOW | STYLE_REVERSE);
     draw_row(view, 1,
              is_wide(view) ? "in the last %lu.%03lu s: CPU %u.%u %% idle, %lu switches/s%s"
                            : "%lu.%03lu s: %u.%u %% idle, %lu sw/s%s",
              elapsed_ms / 1000, elapsed_ms % 1000, idle / 10, idle % 10,
-             sample->interval_switches * NS_PER_SECOND / (elapsed_ns | 1),
-             view->is_paused ? "   paused" : "");
+             sample->interval_switches * NS_PER_SECOND / (elapsed_ns | 1), paused);
 }
 
 static void draw_settings(const struct top_view *view)
@@ -194,8 +198,10 @@ static void draw_settings(const struct top_view *view)
                policy_name());
     format_string(harmony, sizeof(harmony), "%u.%03u", permille / HARMONY_MAX,
                   permille % HARMONY_MAX);
-    append_styled(view, text, length, permille < HARMONY_MAX / 2 ? STYLE_RED : STYLE_PLAIN,
-                  harmony);
+    length = append_styled(view, text, length, permille < HARMONY_MAX / 2 ? STYLE_RED : STYLE_PLAIN,
+                           harmony);
+    if (view->settings->words.filter[0] != '\0')
+        append(text, length, "   only '%s'", view->settings->words.filter);
     draw(view, 2, text);
 }
 
@@ -210,10 +216,10 @@ static void draw_heads(const struct top_view *view)
         if (!top_view_shows_column(view, i))
             continue;
         length = append(text, length, "%s", length > 0 ? " " : "");
-        if (i == view->order)
+        if (i == view->settings->order)
             length = append_style(view, text, length, STYLE_PLAIN | STYLE_REVERSE);
         length = append(text, length, "%*s", columns[i].width, columns[i].head);
-        if (i == view->order)
+        if (i == view->settings->order)
             length = append_style(view, text, length, STYLE_PLAIN);
     }
     draw(view, HEAD_ROWS - 1, text);
@@ -245,7 +251,7 @@ static void format_field(char text[FIELD_SIZE], const struct sampled_thread *thr
         format_string(text, FIELD_SIZE, "%s", thread->name);
         break;
     case ORDER_STATE:
-        format_string(text, FIELD_SIZE, "%s", thread_state_name((enum thread_state)thread->state));
+        format_string(text, FIELD_SIZE, "%s", thread_shown_state_name(thread->shown_state));
         break;
     case ORDER_PRIORITY:
         format_string(text, FIELD_SIZE, "%u", thread->priority);
@@ -272,19 +278,15 @@ static void format_field(char text[FIELD_SIZE], const struct sampled_thread *thr
     }
 }
 
-/* As in a chart of gantt: who runs is green, who waits for the CPU yellow. */
-static int style_of(const struct sampled_thread *thread)
+/* The style of a field, or STYLE_PLAIN. */
+static int style_of(const struct top_view *view, const struct sampled_thread *thread,
+                    unsigned column)
 {
-    switch ((enum thread_state)thread->state) {
-    case THREAD_RUNNING:
-        return STYLE_GREEN;
-    case THREAD_READY:
-        return STYLE_YELLOW;
-    case THREAD_SUSPENDED:
-        return STYLE_MAGENTA;
-    default:
+    if (column == ORDER_STATE || column == ORDER_RUN)
+        return thread_shown_state_style(thread->shown_state);
+    if (column != ORDER_NAME || is_on_paper(view))
         return STYLE_PLAIN;
-    }
+    return full_screen_name_style(view->screen, thread->tid, thread->name);
 }
 
 /* How much it ran, and, behind that, how much it waited for the CPU. */
@@ -316,61 +318,60 @@ static void draw_thread(const struct top_view *view, unsigned row,
     for (unsigned i = 0; i < TOP_COLUMNS; i++) {
         if (!top_view_shows_column(view, i))
             continue;
-        bool is_colored = i == ORDER_STATE || i == ORDER_RUN;
+        int style = style_of(view, thread, i);
         format_field(field, thread, i);
         length = append(text, length, "%s", length > 0 ? " " : "");
-        if (is_colored)
-            length = append_style(view, text, length, style_of(thread));
+        if (style != STYLE_PLAIN)
+            length = append_style(view, text, length, style);
         length = append(text, length, "%*s", columns[i].width, field);
-        if (is_colored)
+        if (style != STYLE_PLAIN)
             length = append_style(view, text, length, STYLE_PLAIN);
     }
     append_bar(view, text, length, thread);
     draw(view, row, text);
 }
 
-/* On paper there are no empty rows. */
-static void draw_threads(const struct top_view *view)
+/* Returns the place of the thread in the first row. On paper there are no empty rows. */
+static unsigned draw_threads(const struct top_view *view)
 {
-    unsigned rows = top_view_thread_rows(view);
-    unsigned below = view->sample->count - view->first;
-    thread_sample_sort(view->sample, (enum thread_order)view->order, view->is_reversed,
-                       view->first + rows);
+    const struct top_settings *settings = view->settings;
+    const struct thread_listing listing = {(enum thread_order)settings->order,
+                                           settings->is_reversed, settings->words.filter};
+    unsigned rows = thread_rows(view);
+    unsigned first = 0;
+    thread_sample_list(view->sample, &listing);
+    if (!is_on_paper(view))
+        first = full_screen_list(view->screen, rows, view->sample->listed);
+    unsigned below = view->sample->listed - first;
     for (unsigned i = 0; i < rows; i++) {
         if (i < below)
-            draw_thread(view, HEAD_ROWS + i, thread_sample_at(view->sample, view->first + i));
+            draw_thread(view, HEAD_ROWS + i, thread_sample_at(view->sample, first + i));
         else if (!is_on_paper(view))
             draw(view, HEAD_ROWS + i, "");
     }
+    return first;
 }
 
-static void draw_foot(const struct top_view *view)
+static void draw_foot(const struct top_view *view, unsigned first)
 {
-    unsigned count = view->sample->count;
-    unsigned end = view->first + top_view_thread_rows(view);
+    unsigned count = view->sample->listed;
+    unsigned end = first + thread_rows(view);
     if (is_on_paper(view) && end < count)
         draw_row(view, last_row(view), "... %u more", count - end);
-    else if (view->message[0] != '\0')
-        draw(view, last_row(view), view->message);
     else if (!is_on_paper(view))
         full_screen_row(view->screen, last_row(view), "%c%s   %u-%u of %u", STYLE_CYAN,
-                        is_wide(view) ? "q quit  h help  k kill  p prio  r reverse  space pause"
+                        is_wide(view) ? "q quit  h help  / find  k kill  p prio  space pause"
                                       : "q quit  h help",
-                        view->first + 1, end < count ? end : count, count);
+                        first + (count > 0), end < count ? end : count, count);
 }
 
-void top_view_draw(struct top_view *view)
+void top_view_draw(const struct top_view *view)
 {
-    unsigned count = view->sample->count;
-    unsigned rows = top_view_thread_rows(view);
-    if (view->first + rows > count)
-        view->first = count > rows ? count - rows : 0;
     draw_threads_by_state(view);
     draw_interval(view);
     draw_settings(view);
     draw_heads(view);
-    draw_threads(view);
-    draw_foot(view);
+    draw_foot(view, draw_threads(view));
 }
 
 unsigned top_view_column(int key)

@@ -23,7 +23,7 @@ static void feed(uint8_t byte)
         return;
     int key = key_decoder_feed(&keys, character);
     REQUIRE(key >= 0 && key <= TERMINAL_KEY_ALT(0xFF));
-    REQUIRE(key <= TERMINAL_KEY_WORD_LEFT || key >= TERMINAL_KEY_ALT('\b'));
+    REQUIRE(key <= TERMINAL_KEY_WHEEL_DOWN || key >= TERMINAL_KEY_ALT('\b'));
     REQUIRE(keys.parameter_index <= KEY_PARAMETERS);
     if (key == TERMINAL_KEY_NONE)
         return;
@@ -131,10 +131,37 @@ static void feed_single_shift(struct fuzz_input *input)
         REQUIRE(last_key > TERMINAL_KEY_NONE);
 }
 
+/* Digits of a number, as many as there may be of a mouse's place. */
+static void feed_number(unsigned number)
+{
+    if (number >= 10)
+        feed_number(number / 10);
+    feed((uint8_t)('0' + number % 10));
+}
+
+/* What the mouse does in xterm's way 1006: only the wheel's steps are keys. */
+static void feed_mouse_report(struct fuzz_input *input)
+{
+    uint8_t button = fuzz_take(input);
+    bool is_release = fuzz_take(input) & 1;
+    uint8_t wheel = button & 0xE3; /* without Shift, Alt and Ctrl */
+    feed_text("\033[<");
+    feed_number(button);
+    for (unsigned i = 0; i < 2; i++) {
+        feed(';');
+        feed_number(fuzz_take(input) * 40u);
+    }
+    REQUIRE(key_count == 0);
+    feed(is_release ? 'm' : 'M');
+    REQUIRE(key_count == (!is_release && (wheel == 64 || wheel == 65)));
+    if (key_count == 1)
+        REQUIRE(last_key == (wheel == 64 ? TERMINAL_KEY_WHEEL_UP : TERMINAL_KEY_WHEEL_DOWN));
+}
+
 static void answer(struct fuzz_input *input)
 {
-    static void (*const kinds[])(struct fuzz_input * input) = {feed_string, feed_sequence,
-                                                               feed_single_shift};
+    static void (*const kinds[])(struct fuzz_input * input) = {
+        feed_string, feed_sequence, feed_single_shift, feed_mouse_report};
     while (fuzz_has_more(input)) {
         key_count = 0;
         kinds[fuzz_take(input) % COUNT_OF(kinds)](input);

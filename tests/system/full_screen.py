@@ -3,6 +3,8 @@
 from machine import COLUMNS, PROMPT, ROWS
 from terminal_model import Terminal
 
+LIGHT_RED = 0x0C  # an attribute of the VGA: on black
+
 TERMINAL_ROWS = ROWS - 1  # on the screen the last one is the status bar
 
 
@@ -13,7 +15,8 @@ class OnSerial:
     name = "com1"
     keys = {"up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D",
             "home": "\x1b[H", "end": "\x1b[F", "pgup": "\x1b[5~", "pgdn": "\x1b[6~",
-            "esc": "\x1b", "ctrl-c": "\x03", "ctrl-l": "\x0c", "backspace": "\x7f"}
+            "esc": "\x1b", "ctrl-c": "\x03", "ctrl-l": "\x0c", "backspace": "\x7f",
+            "wheel-up": "\x1b[<64;40;12M", "wheel-down": "\x1b[<65;40;12M"}
 
     def __init__(self, machine, line=None, *, columns=COLUMNS, rows=TERMINAL_ROWS, answers=False):
         self.serial = machine.serial
@@ -37,9 +40,14 @@ class OnSerial:
         return "".join(character for character, style in self.terminal.cells[row]
                        if "7" in style.split(";"))
 
+    def is_red(self, row, column):
+        self._read()
+        return self.terminal.cells[row][column][1].split(";")[1:2] == ["31"]
+
     def is_at_prompt(self):
         rows = self.rows()
-        return rows[self.terminal.row] == PROMPT.rstrip() and self.terminal.column == len(PROMPT)
+        return rows[self.terminal.row] == PROMPT.rstrip() and \
+            self.terminal.column == len(PROMPT) and not self.terminal.mouse
 
     def _read(self):
         received = bytes(self.serial.received)
@@ -75,6 +83,9 @@ class OnScreen:
         cells = self.machine.screen_cells()[row * COLUMNS * 2:(row + 1) * COLUMNS * 2]
         return "".join(chr(character) for character, attribute in zip(cells[::2], cells[1::2])
                        if attribute >> 4)
+
+    def is_red(self, row, column):
+        return self.machine.screen_cells()[(row * COLUMNS + column) * 2 + 1] == LIGHT_RED
 
     def is_at_prompt(self):
         rows = [row for row in self.rows() if row]

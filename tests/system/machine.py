@@ -36,7 +36,9 @@ VGA_TEXT = 0xB8000
 ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[78])")
 KEY_NAMES = {" ": "spc", "\n": "ret", "\t": "tab", "=": "equal", "-": "minus", ";": "semicolon",
              ".": "dot", "/": "slash", ",": "comma", "'": "apostrophe"}
-SHIFTED = {"*": "8", "|": "backslash", "_": "minus", "+": "equal", "!": "1", "?": "slash", '"': "apostrophe"}
+             ".": "dot", "/": "slash", ",": "comma", "'": "apostrophe"}
+SHIFTED = {"*": "8", "|": "backslash", "_": "minus", "+": "equal", "!": "1", "?": "slash", '"': "apostrophe",
+           "&": "7"}
 
 
 def plain(text):
@@ -121,6 +123,11 @@ class Shell:
         heads = lines[0].split()
         rows = [dict(zip(heads, line.split())) for line in lines[1:]]
         return [row for row in rows if int(row["TID"]) >= 0]
+
+    def threads_of(self, workload):
+        """Those of `ps` that have such names, with their tids as numbers."""
+        return [dict(row, TID=int(row["TID"])) for row in self.threads()
+                if row["NAME"].startswith(workload)]
 
 
 class Machine(Shell):

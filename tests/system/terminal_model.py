@@ -10,6 +10,7 @@ TOKEN = re.compile(rb"\x1b\[([\d;?]*)([A-Za-z])|\x1b([78])|([^\x1b])")
 UNFINISHED = re.compile(rb"\x1b(\[[\d;?]*)?\Z")
 
 BLANK = (" ", "")
+MOUSE_MODES = (1000, 1006)
 
 
 class Terminal:
@@ -23,6 +24,7 @@ class Terminal:
         self.style = ""
         self.saved = (0, 0)
         self.main_screen = None  # what comes back when the alternate screen is left
+        self.mouse = set()  # the modes that are on in which it tells what the mouse does
         self.answers = b""  # to be sent
         self.kept = b""
 
@@ -38,6 +40,7 @@ class Terminal:
         self.row -= extra
         self.column = min(self.column, columns - 1)
         self.main_screen = None
+        self.mouse = set()  # modes in which it tells what the mouse does
         self.wraps = False
 
     def feed(self, data):
@@ -107,7 +110,9 @@ class Terminal:
             self.cells[self.row + 1:] = self._blank_cells()[self.row + 1:]
 
     def _set_mode(self, mode, is_on):
-        if mode != 1049:
+        if mode in MOUSE_MODES:
+            (self.mouse.add if is_on else self.mouse.discard)(mode)
+        elif mode != 1049:
             assert mode == 25, mode
         elif is_on:
             self.main_screen = self.cells, self.row, self.column

@@ -1,8 +1,11 @@
 """The same image in Bochs: another BIOS, another processor, another set of devices."""
 
+import re
+
 import pytest
 
 from bochs import ALT, BACKSPACE, CTRL, F12, INSERT, LEFT, BochsMachine
+from full_screen import OnSerial
 from machine import BANNER, PROMPT, wait_until
 
 
@@ -67,6 +70,35 @@ def test_keys_that_edit():
         start = len(machine.serial.text)
         machine.serial.send("\x12sta\x12\x13\r")
         machine.serial.wait_for(r"quantum_ms: 571\r\n.*" + PROMPT + "$", start)
+        machine.serial.send("poweroff\r")
+        machine.wait_for_end()
+
+
+def test_views_stand_on_both_terminals_and_leave_them_as_they_were():
+    with BochsMachine() as machine:
+        machine.wait_for_prompt()
+        keyboard = machine.keyboard()
+        assert len(machine.command("stats").splitlines()) == 22
+        machine.command("preempt on; quantum 10; spawn hog prio=40; spawn hog prio=20; spawn consumer 30")
+        keyboard.type("gantt\n")
+        seen = OnSerial(machine, "top 0.5")
+        wait_until(lambda: re.search(r" 1-19 of 34$", seen.rows()[23]), "the table on COM1")
+        assert seen.terminal.mouse == {1000, 1006}
+        seen.press("t", "&", *"hog", "\r")
+        wait_until(lambda: any(" starving " in row for row in seen.rows()) and
+                   re.search(r" 1-2 of 2$", seen.rows()[23]), "a starving hog",
+                   describe=lambda: "\n".join(seen.rows()))
+        seen.press("&")
+        wait_until(lambda: seen.rows()[23].endswith("names:"), "the question")
+        seen.press("\r")
+        wait_until(lambda: seen.rows()[23].endswith("34"), "all threads")
+        seen.press("wheel-down")
+        wait_until(lambda: re.search(r" 4-22 of 34$", seen.rows()[23]), "a step of the wheel")
+        seen.press("q")
+        wait_until(seen.is_at_prompt, "the prompt")
+        keyboard.type("q")
+        keyboard.type("quantum 33\n")
+        wait_until(lambda: machine.values("stats")["quantum_ms"] == "33", "the keyboard's command")
         machine.serial.send("poweroff\r")
         machine.wait_for_end()
 

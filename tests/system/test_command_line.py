@@ -7,7 +7,8 @@ import subprocess
 import pytest
 
 from building import SHARED_OBJECTS, make
-from machine import IMAGE, PROMPT, ROOT, Machine
+from full_screen import OnSerial
+from machine import IMAGE, PROMPT, ROOT, Machine, wait_until
 
 TOOL = ROOT / "tools" / "command-line"
 COMMAND_LINE_OFFSET = 1024
@@ -249,3 +250,15 @@ def test_the_other_console_need_not_wait_for_the_script(boot):
     assert machine.command("echo here") == "here\n"
     machine.press("ctrl", "c")
     machine.wait_for_screen(r"\^C\naethel>")
+
+
+def test_who_watches_a_view_gets_the_screen_back(boot):
+    machine = boot("run=top", virtual=True)
+    seen = OnSerial(machine)
+    wait_until(lambda: any(row.startswith("q quit") for row in seen.rows()), "the table on COM1")
+    assert seen.terminal.main_screen and not seen.terminal.mouse
+    seen.press("\r")
+    wait_until(seen.is_at_prompt, "the prompt on COM1")
+    assert not seen.terminal.main_screen
+    machine.press("q")
+    machine.wait_for_screen(rf"^{PROMPT.rstrip()}$")

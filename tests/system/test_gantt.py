@@ -174,6 +174,19 @@ def test_a_hog_that_never_ran_is_ready(virtual):
     assert set(hogs[0]) <= set("#!+")
 
 
+def test_who_waits_for_a_second_is_starving(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog prio=40; spawn hog prio=20; sleep 1")
+    hogs = [cells for name, cells in chart(virtual, "0.06").items() if name.startswith("hog")]
+    assert hogs[1] == "*" * COLUMNS
+
+
+def test_who_has_been_starving_is_seen_when_it_runs_again(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog prio=40 for=1.5; spawn hog prio=20")
+    hogs = [cells for name, cells in chart(virtual, "2").items() if name.startswith("hog")]
+    # 50 ms a column: a second of what the chart has seen, and what is left of the second and a half.
+    assert re.fullmatch(r"\.{18,20}\*{4,11}[-,=%]?#+[>)#!=%-]*", hogs[1]), hogs
+
+
 def test_a_suspended_hog_is_blank(virtual):
     tid = virtual.values("preempt on; quantum 10; spawn hog")["first_tid"]
     virtual.command(f"spawn hog; suspend {tid}")
@@ -296,7 +309,11 @@ class Live:
 
     def __init__(self, terminal, machine):
         self.terminal = terminal(machine, "gantt")
-        self.wait_for("live")
+        column_ms = self.wait_for("live")[1]
+        while column_ms != 10:  # what another test has set is remembered
+            self.terminal.press("-" if column_ms < 10 else "+")
+            column_ms = wait_until(lambda: (head := self.head()) and head[1] != column_ms and
+                                   head[1], "another zoom")
 
     def rows(self):
         return [row.ljust(WIDTH) for row in self.terminal.rows()]
@@ -445,6 +462,91 @@ def test_live_up_and_down_scroll_the_threads(virtual):
             live.terminal.press(key)
             wait_until(lambda: f"threads {first}-{first + ROWS - 1} of" in live.rows()[0], key)
             assert list(live.chart())[:len(expected)] == expected
+
+
+@pytest.mark.parametrize("terminal", [OnSerial, OnScreen])
+def test_live_who_starves_is_red_even_if_it_is_not_seen_when_it_began(virtual, terminal):
+    virtual.command("preempt on; quantum 10; spawn hog prio=40; spawn hog prio=20; sleep 1.5")
+    with Live(terminal, virtual) as live:
+        wait_until(lambda: live.hogs() and live.hogs()[1] == "*" * COLUMNS, "starving for all the time",
+                   describe=lambda: "\n".join(live.rows()))
+        number = next(i for i, row in enumerate(live.rows()) if "*" * COLUMNS in row)
+        assert live.terminal.is_red(number, BORDER + 1) and live.terminal.is_red(number, BORDER + 60)
+
+
+def test_live_going_back_who_starved_is_seen(virtual):
+    virtual.command("preempt on; quantum 10")
+    with Live(OnScreen, virtual) as live:
+        virtual.command("spawn hog prio=40 for=4; spawn hog prio=20; sleep 4.3")
+        start = live.press(" ")[0]
+        for _ in range(2):
+            live.press("pgup", start_ms=start - 600)
+            start -= 600
+        hogs = {name: cells for name, cells in live.chart().items() if name.startswith("hog")}
+        assert "*" * COLUMNS in hogs.values(), hogs
+
+
+def names_marked(live):
+    return [name for name in (live.terminal.marked(row)[5:].strip() for row in range(2, 2 + ROWS))
+            if name]
+
+
+@pytest.mark.parametrize("terminal", [OnSerial, OnScreen])
+def test_live_searching_and_leaving_out(virtual, terminal):
+    virtual.command("preempt on; quantum 10; spawn hog 20; spawn sleeper; spawn hog 20; "
+                    "spawn sleeper")
+    sleepers = [thread["NAME"] for thread in virtual.threads_of("sleeper")]
+    with Live(terminal, virtual) as live:
+        foot = 23
+        wait_until(lambda: re.search(r"threads 1-19 of 4\d", live.rows()[0]), "threads")
+        live.press(" ")
+        live.terminal.press("/")
+        wait_until(lambda: live.rows()[foot].startswith("Find which name?"), "the question")
+        live.terminal.press(*"sleeper", "\r")
+        for found in (0, 1, 0):
+            wait_until(lambda: any(name in row for name in [sleepers[found]] for row in live.rows()),
+                       sleepers[found], describe=lambda: "\n".join(live.rows()))
+            live.terminal.press("n")
+        live.terminal.press("N")
+        live.terminal.press("&")
+        wait_until(lambda: live.rows()[foot].startswith("Only threads with this"), "the question")
+        live.terminal.press(*"sleeper", "\r")
+        wait_until(lambda: list(live.chart()) == sleepers, "the sleepers alone",
+                   describe=lambda: "\n".join(live.rows()))
+        assert "only 'sleeper'" in live.rows()[0]
+    with Live(terminal, virtual) as live:
+        wait_until(lambda: list(live.chart()) == sleepers, "the sleepers alone, again")
+        live.terminal.press("&")
+        wait_until(lambda: live.rows()[foot].startswith("Only threads with this"), "the question")
+        live.terminal.press("\r", "/")
+        wait_until(lambda: live.rows()[foot].startswith("Find which name?"), "the question")
+        live.terminal.press("\r")
+        wait_until(lambda: len(live.chart()) == ROWS, "all threads")
+
+
+def test_live_the_zoom_is_remembered_by_the_terminal(virtual):
+    with Live(OnSerial, virtual) as live:
+        live.press("-", mode="live", column_ms=20)
+    virtual.serial.send("gantt\r")
+    seen = Live.__new__(Live)
+    seen.terminal = OnSerial(virtual)
+    seen.wait_for("live", column_ms=20)
+    seen.press("+", mode="live", column_ms=10)
+    seen.__exit__()
+    with Live(OnScreen, virtual) as live:
+        assert live.head()[1] == 10
+
+
+def test_live_the_wheel_scrolls_on_com1(virtual):
+    virtual.command("preempt on; quantum 10; spawn hog 30")
+    with Live(OnSerial, virtual) as live:
+        wait_until(lambda: re.search(r"threads 1-19 of 3\d", live.rows()[0]), "threads")
+        assert live.terminal.terminal.mouse == {1000, 1006}
+        live.press(" ")
+        for key, first in (("wheel-down", 4), ("wheel-up", 1), ("wheel-up", 1)):
+            live.terminal.press(key)
+            wait_until(lambda: f"threads {first}-{first + ROWS - 1} of" in live.rows()[0], key)
+    assert not live.terminal.terminal.mouse
 
 
 def test_live_on_the_screen_runs_are_solid(virtual):

@@ -264,7 +264,7 @@ def test_the_report_ends_a_view():
         machine.expects_panic = True
         machine.type("panic\n")
         machine.serial.wait_for(STOPPED)
-        assert b"\x1b[m\x1b[?25h\x1b[?1049l\r\nKERNEL PANIC" in machine.serial.received
+        assert b"\x1b[m\x1b[?1006l\x1b[?1000l\x1b[?25h\x1b[?1049l\r\nKERNEL PANIC" in machine.serial.received
 
 
 def test_a_machine_check_names_its_bank():

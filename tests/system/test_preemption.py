@@ -240,7 +240,7 @@ def test_control_c_behind_a_line_that_has_not_begun_ends_it(cooperative):
 def test_statistics_are_consistent(virtual):
     # On one line: echoing another has interrupts off, for up to two thousand instructions of 64 ns.
     stats = virtual.values(
-        "preempt on; quantum 5; spawn hog 3; sleep 0.1; stats reset; sleep 2; stats")
+        "preempt on; quantum 5; spawn hog 3; sleep 0.1; stats reset; sleep 2; stats all")
     assert int(stats["context_switches"]) == (int(stats["voluntary_switches"])
                                               + int(stats["involuntary_switches"]))
     assert float(stats["cpu_idle_percent"]) < 1

@@ -5,12 +5,12 @@ import re
 import pytest
 
 from full_screen import OnScreen, OnSerial
-from machine import PROMPT, Machine, values, wait_until
+from machine import BANNER, PROMPT, Machine, values, wait_until
 
 HEADS = ["TID", "NAME", "STATE", "PRI", "CPU%", "READY%", "VOL/S", "INVOL/S", "RUN_MS", "SHARE"]
-SORT_KEYS = dict(zip(HEADS, "tnslcwvimf"))
+SORT_KEYS = dict(zip(HEADS, "taslcwvimf"))
 TEXTS = ("NAME", "STATE")
-STATES = ["ready", "running", "sleeping", "blocked", "suspended", "ended"]
+STATES = ["starving", "ready", "running", "sleeping", "blocked", "suspended", "ended"]
 HEAD_ROW, FIRST_ROW, LAST_ROW = 3, 4, 23
 TABLE_ROWS = LAST_ROW - FIRST_ROW
 THREAD = re.compile(r"\s*(\d+) (\S+) +(\w+) +(\d+) +(\d+\.\d) +(\d+\.\d) +(\d+) +(\d+) +(\d+)"
@@ -73,8 +73,9 @@ def start(virtual, request):
     """Starts top on one of the terminals, and ends it."""
     started = []
 
-    def start_top(line="top"):
+    def start_top(line="top 1"):
         started.append(Top(request.param(virtual, line)))
+        started[-1].sort("c", "CPU%")  # what another test has set is remembered
         return started[-1]
 
     yield start_top
@@ -202,7 +203,6 @@ def test_each_column_sorts(virtual, start):
 
 def test_arrows_choose_the_column(virtual, start):
     top = start()
-    assert top.terminal.marked(HEAD_ROW).strip() == "CPU%"
     top.sort("right", "READY%")
     top.sort("left", "CPU%")
     top.sort("left", "PRI")
@@ -327,13 +327,204 @@ def test_ctrl_l_draws_it_anew(virtual):
     top.quit()
 
 
+# --- States, and what is searched for ------------------------------------------------------------
+
+
+def test_who_starves_is_red(virtual, start):
+    virtual.command("preempt on; quantum 10; spawn hog prio=40; spawn hog prio=20; sleep 1.5")
+    assert virtual.command("ps").count(" starving ") == 1
+    top = start()
+    rows = top.wait_for(lambda rows: any(re.search(r"hog\d+ +starving ", row) for row in rows),
+                        "a starving hog")
+    assert re.search(r"threads: 1 starving, ", rows[0])
+    for number, row in enumerate(rows[FIRST_ROW:LAST_ROW], FIRST_ROW):
+        for state in STATES:
+            found = re.search(rf"(?<= ){state} ", row)
+            if found:
+                assert top.terminal.is_red(number, found.start()) == (state == "starving"), row
+
+
+def marked_names(top):
+    return [name for name in (top.terminal.marked(row).strip()
+                              for row in range(FIRST_ROW, LAST_ROW)) if name]
+
+
+def test_searching(virtual, start):
+    virtual.command("preempt on; quantum 10; spawn consumer 30; spawn sleeper 2; spawn consumer 30; "
+                    "spawn sleeper")
+    first, second, third = (thread["NAME"] for thread in virtual.threads_of("sleeper"))
+    top = start()
+    top.sort("t", "TID")
+    top.pause()
+    top.terminal.press("/")
+    top.answer("Find which name?", "sleeper")
+
+    def wait_for_hits(*names):
+        """They are seen, and marked, and nothing else is."""
+        wait_until(lambda: marked_names(top) == list(names), f"{names} marked",
+                   describe=lambda: "\n".join(top.terminal.rows()))
+
+    wait_for_hits(first)
+    for key, hits in (("n", (first, second)), ("n", (third,)), ("n", (first, second)),
+                      ("N", (third,)), ("N", (second,)), ("N", (first, second))):
+        top.terminal.press(key)
+        wait_for_hits(*hits)
+    top.terminal.press("/")
+    top.answer("Find which name?", "nobody")
+    top.wait_for_foot("^no thread here has 'nobody' in its name$")
+    for key in ("/", "n"):
+        top.terminal.press(key)
+        if key == "/":
+            top.answer("Find which name?", "")
+        top.wait_for_foot("^nothing is searched for: / asks what$")
+        top.terminal.press("left", "right")
+        top.wait_for_foot("^q quit")
+    assert not marked_names(top)
+
+
+def test_only_some_are_shown(virtual, start):
+    virtual.command("spawn consumer 40; spawn sleeper 2")
+    top = start()
+    top.terminal.press("&")
+    top.answer("Only threads with this in their names:", "sleeper")
+    top.wait_for_foot(" 1-2 of 2$")
+    rows = top.wait_for(lambda rows: rows[2].endswith("   only 'sleeper'"), "the filter above")
+    assert [thread["NAME"][:7] for thread in table(rows)] == ["sleeper"] * 2
+    assert " 45 threads: " in rows[0]
+    top.terminal.press("&")
+    top.wait_for_foot("names:$")
+    top.terminal.press("x", "esc")  # given up: it stays
+    top.wait_for_foot(" 1-2 of 2$")
+    top.terminal.press("&")
+    top.answer("Only threads with this in their names:", "nobody")
+    assert not table(top.wait_for_foot(" 0-0 of 0$"))
+    top.terminal.press("&")
+    top.answer("Only threads with this in their names:", "")
+    top.wait_for_foot(" 1-19 of 44$")
+
+
+def test_columns_are_hidden(virtual, start):
+    top = start()
+    top.sort("v", "VOL/S")
+    top.sort("x", "INVOL/S")
+    assert top.terminal.rows()[HEAD_ROW].split() == [head for head in HEADS if head != "VOL/S"]
+    top.sort("t", "TID")
+    top.sort("x", "TID")  # that one stays
+    top.terminal.press("X")
+    top.wait_for(lambda rows: rows[HEAD_ROW].split() == HEADS, "all columns")
+
+
+def test_settings_are_remembered_by_the_terminal(virtual, start):
+    top = start()
+    top.sort("a", "NAME")
+    top.terminal.press("r", "-")
+    top.wait_for_foot("^every 0.500 s$")
+    top.terminal.press("&")
+    top.answer("Only threads with this in their names:", "com1")
+    top.wait_for_foot(" 1-1 of 1$")
+    top.quit()
+    again = Top(type(top.terminal)(virtual, "top"))
+    again.wait_for(lambda rows: 0.4 < interval_s(rows) < 0.6, "the interval")
+    again.wait_for_foot(" 1-1 of 1$")
+    assert again.terminal.marked(HEAD_ROW).strip() == "NAME"
+    again.quit()
+    once = Top(type(top.terminal)(virtual, "top 2"))
+    once.wait_for(lambda rows: 1.9 < interval_s(rows) < 2.1, "what was said")
+    once.terminal.press("&")
+    once.answer("Only threads with this in their names:", "")
+    once.wait_for_foot(" 1-2 of 2$")
+    once.quit()
+    last = Top(type(top.terminal)(virtual, "top"))
+    last.wait_for(lambda rows: 0.4 < interval_s(rows) < 0.6, "the interval again")
+    names = [thread["NAME"] for thread in table(last.terminal.rows())]
+    assert names == ["shell-vga", "shell-com1"]
+    last.terminal.press("+")
+    last.wait_for_foot("^every 1.000 s$")
+    last.quit()
+
+
+def test_the_wheel_scrolls_on_com1(virtual):
+    virtual.command("spawn consumer 40")
+    top = Top(OnSerial(virtual, "top"))
+    assert top.terminal.terminal.mouse == {1000, 1006}
+    top.pause()
+    for key, first in (("wheel-down", 4), ("wheel-down", 7), ("wheel-up", 4), ("wheel-up", 1),
+                       ("wheel-up", 1), ("\x1b[<0;4;5M\x1b[<0;4;5m", 1)):
+        top.terminal.press(key)
+        top.wait_for_foot(rf" {first}-{first + TABLE_ROWS - 1} of 42$")
+    top.quit()
+    assert not top.terminal.terminal.mouse
+
+
+def test_what_the_mouse_does_at_the_prompt_is_not_typed(virtual):
+    start = len(virtual.serial.text)
+    virtual.serial.send("echo \x1b[<64;10;10Mon\x1b[<0;10;10M\x1b[<0;10;10me\r")
+    virtual.serial.wait_for(rf"\r\none\r\n{PROMPT}$", start)
+
+
+@pytest.mark.parametrize("line", ["reboot", "poweroff", "panic"])
+def test_the_terminal_is_left_as_it_was_whatever_happens(line):
+    with Machine(virtual=True) as machine:
+        machine.wait_for_prompt()
+        machine.expects_panic = line == "panic"
+        top = Top(OnSerial(machine, "top"))
+        before = top.terminal.terminal.main_screen
+        assert before and top.terminal.terminal.mouse
+        if line == "poweroff":
+            machine.type("poweroff\n")
+            machine.wait_for_end()
+        else:
+            machine.type(line + "\n")
+            machine.banners += line == "reboot"
+            wait_until(lambda: machine.serial.text.count(BANNER) == machine.banners, "the banner")
+        wait_until(lambda: (top.terminal.rows(), not top.terminal.terminal.main_screen and
+                            not top.terminal.terminal.mouse)[1], "the main screen")
+
+
+# --- Colours of what is printed ----------------------------------------------------------------
+
+
+STARVE = "preempt on; quantum 10; spawn hog prio=40; spawn hog prio=20; sleep 1.5"
+
+
+def reds(terminal, line):
+    """Prints on a terminal what `line` does, and returns what of it stands in red."""
+    terminal.press(*line, "\r")
+    wait_until(lambda: (rows := [row for row in terminal.rows() if row])[-1:] == [PROMPT.rstrip()] and
+               len(rows) > 3, line, describe=lambda: "\n".join(terminal.rows()))
+    return ["".join(character for column, character in enumerate(row)
+                    if terminal.is_red(number, column)).strip()
+            for number, row in enumerate(terminal.rows())]
+
+
+@pytest.mark.parametrize("line, red", [("ps", "starving"), ("gantt 0.05", "*" * 50)])
+def test_what_is_printed_has_colours_where_somebody_sees_them(line, red):
+    with Machine(virtual=True) as machine:
+        machine.wait_for_prompt()
+        machine.command(STARVE)
+        start = len(machine.serial.received)
+        assert red in machine.command(line)
+        assert b"\x1b" not in machine.serial.received[start:]  # nobody has said that he is a terminal
+        screen = OnScreen(machine, "echo")
+        assert red in reds(screen, line)
+        seen = OnSerial(machine, "", answers=True)
+        seen.press("ctrl-l")
+        wait_until(lambda: seen.rows()[0] == PROMPT.rstrip(), "an empty screen")
+        assert red in reds(seen, line)
+
+
 # --- In scripts --------------------------------------------------------------------------------
 
 
 def test_tables_are_printed(virtual):
     virtual.command("preempt on; quantum 10; spawn hog 2")
+    for line in ("top count=3 0.5", "top 0.5 -n 3", "top -n 3 0.5"):
+        check_three_tables(virtual, line)
+
+
+def check_three_tables(virtual, line):
     start = len(virtual.serial.received)
-    answer = virtual.command("top -n 3 0.5")
+    answer = virtual.command(line)
     assert b"\x1b[2J" not in virtual.serial.received[start:]
     frames = answer.rstrip("\n").split("\n\n")
     assert len(frames) == 3
@@ -370,7 +561,8 @@ def test_ctrl_c_ends_the_printing(virtual):
 
 
 @pytest.mark.parametrize("arguments", ["x", "0", "0.05", "60.1", "-1", "1 2", "-n", "-n 0", "-n x",
-                                       "-n 1 x", "-n 1 1 1", "-n 1000001", "1 -n 1"])
+                                       "-n 1 x", "-n 1 1 1", "-n 1000001", "1 -n", "count=",
+                                       "count=0", "count=x", "count=1 -n 1", "-n1"])
 def test_wrong_arguments_get_one_line(virtual, arguments):
     answer = virtual.command(f"top {arguments}")
     usage = r"(top \[-n COUNT\] \[SECONDS\]|help top)"

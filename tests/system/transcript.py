@@ -40,7 +40,7 @@ LONGEST = re.compile(r"^irq_latency_max_ns: \d+")
 # Of a chart, how many columns each thread ran, was ready, and did neither: who is first, and who
 # loses the CPU by what when two things happen at the same tick, differs. A turn and a half is
 # what a window may have more or less.
-KINDS = {**dict.fromkeys("#%=->)!iYZX", "ran"), ".": "ready", " ": "neither"}
+KINDS = {**dict.fromkeys("#%=->)!iYZX", "ran"), **dict.fromkeys(".*", "ready"), " ": "neither"}
 COLUMNS = 8
 
 

@@ -135,6 +135,23 @@ static void mouse_reports_are_swallowed_whole(void **state)
     assert_key("\x1b[M \x1b[A", TERMINAL_KEY_UP);
 }
 
+static void steps_of_the_wheel_are_keys(void **state)
+{
+    (void)state;
+    assert_key("\x1b[<64;10;20M", TERMINAL_KEY_WHEEL_UP);
+    assert_key("\x1b[<65;9999;9999M", TERMINAL_KEY_WHEEL_DOWN);
+    assert_key("\x9b<65;1;1M", TERMINAL_KEY_WHEEL_DOWN);
+    assert_key("\x1b[<92;1;1M", TERMINAL_KEY_WHEEL_UP); /* with Shift, Alt and Ctrl */
+    assert_swallowed("\x1b[<66;10;20M");                /* to the left */
+    assert_swallowed("\x1b[<64;10;20m");
+    assert_swallowed("\x1b[<64;10;20A");
+    assert_swallowed("\x1b[64;10;20M");
+    assert_swallowed("\x1b[?64;10;20M");
+    assert_swallowed("\x1b[<?64;10;20M");
+    assert_swallowed("\x1b[64<;10;20M");
+    assert_swallowed("\x1bO<64;10;20M");
+}
+
 static void strings_are_swallowed_whole(void **state)
 {
     static const char *const ends[] = {"\a", "\x1b\\", "\x9c", "\x18", "\x1a"};
@@ -246,6 +263,7 @@ int main(void)
         cmocka_unit_test_setup(other_sequences_are_swallowed_whole, start),
         cmocka_unit_test_setup(answers_are_swallowed_whole, start),
         cmocka_unit_test_setup(mouse_reports_are_swallowed_whole, start),
+        cmocka_unit_test_setup(steps_of_the_wheel_are_keys, start),
         cmocka_unit_test_setup(strings_are_swallowed_whole, start),
         cmocka_unit_test_setup(control_characters_may_have_eight_bits, start),
         cmocka_unit_test_setup(strings_that_are_cut_end, start),

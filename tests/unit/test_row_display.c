@@ -299,12 +299,27 @@ static void a_text_is_printed_with_its_styles(void **state)
     (void)state;
     row_display_print(receive, &screen,
                       "ab\x01\x02"
-                      "cd\x07");
+                      "cd\x07",
+                      true);
     assert_int_equal(screen.style, STYLE_PLAIN);
     assert_row(5, "");
     for (unsigned i = 0; i < 4; i++) {
         assert_int_equal(screen.cells[0][i].character, "abcd"[i]);
         assert_int_equal(screen.cells[0][i].style, i < 2 ? STYLE_PLAIN : STYLE_GREEN);
+    }
+}
+
+static void a_text_is_printed_without_its_styles(void **state)
+{
+    (void)state;
+    row_display_print(receive, &screen,
+                      "\x01"
+                      "ab\x02\x03"
+                      "cd\x07",
+                      false);
+    for (unsigned i = 0; i < 4; i++) {
+        assert_int_equal(screen.cells[0][i].character, "abcd"[i]);
+        assert_int_equal(screen.cells[0][i].style, STYLE_PLAIN);
     }
 }
 
@@ -324,6 +339,7 @@ int main(void)
         cmocka_unit_test_setup(clearing_forgets, start),
         cmocka_unit_test_setup(junk_ends_up_as_written, start),
         cmocka_unit_test_setup(a_text_is_printed_with_its_styles, start),
+        cmocka_unit_test_setup(a_text_is_printed_without_its_styles, start),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

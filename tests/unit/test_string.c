@@ -109,6 +109,19 @@ static void strcmp_orders_texts(void **state)
     assert_true(strcmp("\xE4", "z") > 0);
 }
 
+static void a_part_is_found_anywhere(void **state)
+{
+    (void)state;
+    assert_true(string_contains("shell-vga", "shell"));
+    assert_true(string_contains("shell-vga", "vga"));
+    assert_true(string_contains("aab", "ab"));
+    assert_true(string_contains("a", ""));
+    assert_true(string_contains("", ""));
+    assert_false(string_contains("", "a"));
+    assert_false(string_contains("hog", "hogs"));
+    assert_false(string_contains("hog", "Hog"));
+}
+
 static void strncmp_looks_at_no_more_than_asked(void **state)
 {
     (void)state;
@@ -159,6 +172,7 @@ int main(void)
         cmocka_unit_test(memcmp_orders_unsigned_bytes),
         cmocka_unit_test(strlen_stops_at_the_terminator),
         cmocka_unit_test(strcmp_orders_texts),
+        cmocka_unit_test(a_part_is_found_anywhere),
         cmocka_unit_test(strncmp_looks_at_no_more_than_asked),
         cmocka_unit_test(strchr_finds_the_first),
         cmocka_unit_test(string_copy_always_terminates),

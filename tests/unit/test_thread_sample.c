@@ -103,11 +103,13 @@ static int finish(void **state)
     return 0;
 }
 
+static const struct thread_listing by_run = {ORDER_RUN, false, ""};
+
 /* The tids in the order, the first `wanted` of them. */
 static void assert_order(enum thread_order order, bool is_reversed, unsigned wanted,
                          const int *tids)
 {
-    thread_sample_sort(sample, order, is_reversed, wanted);
+    thread_sample_list(sample, &(struct thread_listing){order, is_reversed, ""});
     for (unsigned i = 0; i < wanted && i < sample->count; i++)
         assert_int_equal(thread_sample_at(sample, i)->tid, tids[i]);
 }
@@ -219,9 +221,9 @@ static void states_are_counted(void **state)
     add(2, "b")->state = THREAD_BLOCKED;
     add(3, "c")->state = THREAD_RUNNING;
     take();
-    assert_int_equal(sample->in_state[THREAD_BLOCKED], 2);
-    assert_int_equal(sample->in_state[THREAD_RUNNING], 1);
-    assert_int_equal(sample->in_state[THREAD_READY], 0);
+    assert_int_equal(sample->in_state[THREAD_BLOCKED + 1], 2);
+    assert_int_equal(sample->in_state[THREAD_RUNNING + 1], 1);
+    assert_int_equal(sample->in_state[THREAD_READY + 1], 0);
 }
 
 static void shares_of_no_time_at_all_are_none(void **state)
@@ -289,15 +291,70 @@ static void only_so_many_are_needed(void **state)
     take();
     assert_order(ORDER_RUN, false, 3, (int[]){27, 4, 31}); /* 27 * 37 % 50 is 49, and so on */
     assert_order(ORDER_RUN, false, 0, NULL);
-    thread_sample_sort(sample, ORDER_RUN, false, 100); /* more than there are */
+    thread_sample_list(sample, &by_run);
     assert_int_equal(thread_sample_at(sample, 49)->tid, 50);
+}
+
+static void who_has_been_ready_for_a_second_is_starving(void **state)
+{
+    (void)state;
+    add(1, "a")->waiting_ticks = STARVING_TICKS;
+    add(2, "b")->waiting_ticks = STARVING_TICKS - 1;
+    add(3, "c")->state = THREAD_BLOCKED;
+    threads[3].waiting_ticks = STARVING_TICKS;
+    take();
+    assert_int_equal(sample->in_state[SHOWN_STARVING], 1);
+    assert_int_equal(sample->in_state[THREAD_READY + 1], 1);
+    assert_int_equal(sample->in_state[THREAD_BLOCKED + 1], 1);
+    assert_order(ORDER_STATE, false, 3, (int[]){1, 2, 3});
+}
+
+static void only_those_with_the_filter_in_their_names_are_listed(void **state)
+{
+    static const struct thread_listing hogs = {ORDER_TID, true, "hog"};
+    static const struct thread_listing nobody = {ORDER_TID, true, "hogs"};
+    static const char *const names[] = {"hog1", "sleeper2", "ahog", "ho", "hog3"};
+    (void)state;
+    for (int i = 0; i < (int)COUNT_OF(names); i++)
+        add(i + 1, names[i]);
+    take();
+    thread_sample_list(sample, &hogs);
+    assert_int_equal(sample->listed, 3);
+    assert_int_equal(sample->count, 5);
+    assert_int_equal(thread_sample_at(sample, 0)->tid, 5);
+    assert_int_equal(thread_sample_at(sample, 1)->tid, 3);
+    assert_int_equal(thread_sample_at(sample, 2)->tid, 1);
+    thread_sample_list(sample, &nobody);
+    assert_int_equal(sample->listed, 0);
+}
+
+/* Each place can be asked for, in any order. */
+static void places_are_asked_for_in_any_order(void **state)
+{
+    static const unsigned places[] = {20, 3, 59, 0, 40, 58};
+    uint64_t random = 7;
+    (void)state;
+    for (int tid = 1; tid <= 60; tid++)
+        add(tid, "thread")->run_cycles = random_below(&random, 20);
+    take();
+    for (unsigned i = 0; i < COUNT_OF(places); i++) {
+        thread_sample_list(sample, &by_run);
+        const struct sampled_thread *thread = thread_sample_at(sample, places[i]);
+        for (unsigned j = 0; j <= i; j++)
+            thread_sample_at(sample, places[j]);
+        assert_ptr_equal(thread_sample_at(sample, places[i]), thread);
+        thread_sample_list(sample, &by_run);
+        for (unsigned place = 0; place < places[i]; place++)
+            thread_sample_at(sample, place);
+        assert_ptr_equal(thread_sample_at(sample, places[i]), thread);
+    }
 }
 
 static void nobody_to_sort(void **state)
 {
     (void)state;
     take();
-    thread_sample_sort(sample, ORDER_RUN, false, 10);
+    thread_sample_list(sample, &by_run);
     assert_int_equal(sample->count, 0);
 }
 
@@ -316,7 +373,7 @@ static void thousands_are_sorted(void **state)
         thread->tid = threads[sample->count + 1].tid;
         thread->interval[FIGURE_INVOLUNTARY] = threads[sample->count + 1].involuntary_switches;
     }
-    thread_sample_sort(sample, ORDER_INVOLUNTARY, false, THREADS_MAX);
+    thread_sample_list(sample, &(struct thread_listing){ORDER_INVOLUNTARY, false, ""});
     for (unsigned i = 1; i < sample->count; i++) {
         const struct sampled_thread *one = thread_sample_at(sample, i - 1);
         const struct sampled_thread *next = thread_sample_at(sample, i);
@@ -342,6 +399,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_memory_there_is_no_sample, start, finish),
         cmocka_unit_test_setup_teardown(each_order_has_its_direction, start, finish),
         cmocka_unit_test_setup_teardown(only_so_many_are_needed, start, finish),
+        cmocka_unit_test_setup_teardown(who_has_been_ready_for_a_second_is_starving, start, finish),
+        cmocka_unit_test_setup_teardown(only_those_with_the_filter_in_their_names_are_listed, start,
+                                        finish),
+        cmocka_unit_test_setup_teardown(places_are_asked_for_in_any_order, start, finish),
         cmocka_unit_test_setup_teardown(nobody_to_sort, start, finish),
         cmocka_unit_test_setup_teardown(thousands_are_sorted, start, finish),
     };

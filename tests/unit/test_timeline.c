@@ -314,6 +314,46 @@ static void test_which_mark_is_shown(void **state)
     assert_row(B, "-");
 }
 
+/* Waiting is a dot, until it has lasted for the limit. */
+static void assert_waits(const char *expected, uint64_t waited_us)
+{
+    struct run_cell waiting[8] = {{.ready = RUN_WHOLE_COLUMN},
+                                  {.ready = RUN_WHOLE_COLUMN},
+                                  {.ready = RUN_WHOLE_COLUMN},
+                                  {.run = 1, .ready = RUN_WHOLE_COLUMN - 1, .marks = RUN_YIELDED},
+                                  {.ready = RUN_WHOLE_COLUMN},
+                                  {.ready = RUN_WHOLE_COLUMN},
+                                  {.ready = 1},
+                                  {.ready = RUN_WHOLE_COLUMN, .is_unknown = true}};
+    struct timeline_row starving = {.cells = waiting, .waited_us = waited_us};
+    char text[COUNT_OF(waiting) + 1] = "";
+    timeline_mark_starving(&starving, COUNT_OF(waiting), 100, 200);
+    for (unsigned i = 0; i < COUNT_OF(waiting); i++)
+        text[i] = timeline_character(waiting[i]);
+    assert_string_equal(text, expected);
+}
+
+static void test_who_waits_for_long_is_starving(void **state)
+{
+    (void)state;
+    assert_waits(".**y.* ?", 0);
+    assert_waits("***y.* ?", 100);
+    assert_waits("***y.* ?", UINT32_MAX);
+}
+
+static void test_how_long_it_has_been_waiting(void **state)
+{
+    static const struct run_cell waits[] = {{.ready = 255}, {.ready = 51}};
+    static const struct run_cell runs[] = {{.ready = 255}, {.run = 1, .ready = 254}};
+    static const struct run_cell blocks[] = {{.ready = 255}, {0}};
+    (void)state;
+    assert_int_equal(timeline_waited_us(waits, 2, 1000, 7), 1207);
+    assert_int_equal(timeline_waited_us(waits, 0, 1000, 7), 7);
+    assert_int_equal(timeline_waited_us(waits, 2, 5000000, UINT32_MAX), UINT32_MAX + 6000000ull);
+    assert_int_equal(timeline_waited_us(runs, 2, 1000, 7), 0);
+    assert_int_equal(timeline_waited_us(blocks, 2, 1000, 7), 0);
+}
+
 static void test_a_switch_at_the_edge_belongs_to_the_column_on_the_left(void **state)
 {
     (void)state;
@@ -510,6 +550,8 @@ int main(void)
         cmocka_unit_test(test_shades_tell_how_much_it_ran),
         cmocka_unit_test(test_marks_have_a_form_for_more_and_one_for_less),
         cmocka_unit_test(test_which_mark_is_shown),
+        cmocka_unit_test(test_who_waits_for_long_is_starving),
+        cmocka_unit_test(test_how_long_it_has_been_waiting),
         cmocka_unit_test(test_a_switch_at_the_edge_belongs_to_the_column_on_the_left),
         cmocka_unit_test(test_before_the_record_nothing_is_known),
         cmocka_unit_test(test_a_gap_in_the_record),

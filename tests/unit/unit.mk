@@ -75,6 +75,8 @@ $(foreach test,$(EDITED_LINE_TESTS),\
 UNIT_TEST_FLAGS_test_history := -include tests/unit/kernel_string_names.h
 UNIT_TEST_SOURCES_test_history := shell/editor/history.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_words := -include tests/unit/kernel_string_names.h
+UNIT_TEST_FLAGS_test_command_options := -include tests/unit/kernel_string_names.h
+UNIT_TEST_SOURCES_test_command_options := shell/options.c kernel/lib/string.c
 UNIT_TEST_SOURCES_test_words := shell/editor/words.c kernel/lib/string.c
 UNIT_TEST_SOURCES_test_key_decoder := shell/terminal/key_decoder.c kernel/lib/string.c
 UNIT_TEST_FLAGS_test_key_decoder := -include tests/unit/kernel_string_names.h
