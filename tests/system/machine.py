@@ -36,7 +36,6 @@ VGA_TEXT = 0xB8000
 ESCAPE_SEQUENCE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|[78])")
 KEY_NAMES = {" ": "spc", "\n": "ret", "\t": "tab", "=": "equal", "-": "minus", ";": "semicolon",
              ".": "dot", "/": "slash", ",": "comma", "'": "apostrophe"}
-             ".": "dot", "/": "slash", ",": "comma", "'": "apostrophe"}
 SHIFTED = {"*": "8", "|": "backslash", "_": "minus", "+": "equal", "!": "1", "?": "slash", '"': "apostrophe",
            "&": "7"}
 
