@@ -2,7 +2,11 @@
 #include "drivers/keymaps/keymap.h"
 
 #include "drivers/keyboard/keyboard.h"
+#include "kernel/lib/format.h"
+#include "kernel/lib/string.h"
 #include "shell/command.h"
+
+#define NAMES_SIZE 64u
 
 static void print_table(struct shell *shell)
 {
@@ -12,10 +16,22 @@ static void print_table(struct shell *shell)
         terminal_printf(shell->terminal, "%-8s %s\n", keymap->name, keymap->title);
 }
 
+static int refuse(struct shell *shell, const char *name)
+{
+    char names[NAMES_SIZE] = "";
+    const struct keymap *keymap;
+    for (unsigned i = 0; (keymap = keymap_at(i)) != NULL; i++) {
+        size_t length = strlen(names);
+        format_string(names + length, sizeof(names) - length, "%s%s", i == 0 ? "" : ", ",
+                      keymap->name);
+    }
+    return command_error(shell, "'%s' is none of %s", name, names);
+}
+
 static int run_keymap(struct shell *shell, int count, char **words)
 {
     if (count == 2 && keyboard_set_keymap(words[1]))
-        return command_refuse(shell, words, 1, "there is no layout");
+        return refuse(shell, words[1]);
     terminal_printf(shell->terminal, "keymap: %s\n", keyboard_keymap()->name);
     if (count == 1)
         print_table(shell);

@@ -51,7 +51,7 @@ def test_a_way_that_does_not_work_leaves_the_machine_as_it_was():
         answers = machine.command("reboot acpi; reboot dynamite; sleep 0.1; echo alive")
         assert answers.splitlines() == [
             "reboot: this machine is not reset by 'acpi' (usage: help reboot)",
-            "reboot: there is no way 'dynamite' (usage: help reboot)", "alive"]
+            "reboot: there is no way 'dynamite'; Tab lists them (usage: help reboot)", "alive"]
         assert machine.values("stats")["threads"] == "4"
 
 
