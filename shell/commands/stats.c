@@ -204,24 +204,23 @@ static void complete_stats(struct completion *completion)
 }
 
 COMMAND(stats, .usage = "stats [WORD|all|reset]", .summary = "the scheduler's figures",
-        .help =
-            "What fits a screen, or 'all' figures; with WORD those of a group (settings, shares,\n"
-            "switches, delays), and those with it in their names. Counts of switches, their\n"
-            "times (in nanoseconds, of the first switch after each tick), the longest time\n"
-            "from the timer to its handler, and the idle share of the CPU are since the boot,\n"
-            "or since 'stats reset'.\n"
-            "harmony  How well the CPU was shared in the last second, 0 to 1: each thread\n"
-            "         scores what it had to its fair share, or the other way round; the mean,\n"
-            "         weighted by their fair shares. Nobody's wish unmet: 1.\n"
-            "fairness  Jain's index of the same. starved_threads could run all the time, and\n"
-            "         got nothing.\n"
-            "stolen_ms  The machine was away: an emulator that was stopped, a host that ran\n"
-            "         something else. It is nobody's run time.\n"
-            "overhead_percent  Switches, at their average, and the timer's handler.\n"
-            "irq_off_max_ns, preempt_off_max_ns  The longest that the timer's interrupt, or a\n"
-            "         switch, had to wait because interrupts, or preemption, were off; ..._by\n"
-            "         is the function, or the interrupt's handler, that did it. Where an\n"
-            "         interrupt was late and nobody did it, the machine or the emulator was.\n",
+        .help = "What fits a screen, or 'all' figures; with WORD those of a group (settings,\n"
+                "shares, switches, delays), and those with it in their names. Counts of switches,\n"
+                "their times (in nanoseconds, of the first switch after each tick), the longest\n"
+                "time from the timer to its handler, and the idle share of the CPU are since the\n"
+                "boot, or since 'stats reset'.\n"
+                "harmony  How well the CPU was shared in the last second, 0 to 1: each thread\n"
+                "         scores what it had to its fair share, or the other way round; the mean,\n"
+                "         weighted by their fair shares. Nobody's wish unmet: 1.\n"
+                "fairness  Jain's index of the same. starved_threads could run all the time, and\n"
+                "         got nothing.\n"
+                "stolen_ms  The machine was away: an emulator that was stopped, a host that ran\n"
+                "         something else. It is nobody's run time.\n"
+                "overhead_percent  Switches, at their average, and the timer's handler.\n"
+                "irq_off_max_ns, preempt_off_max_ns  The longest that the timer's interrupt, or a\n"
+                "         switch, had to wait because interrupts, or preemption, were off; ..._by\n"
+                "         is the function, or the interrupt's handler, that did it. Where an\n"
+                "         interrupt was late and nobody did it, the machine or the emulator was.\n",
         .group = COMMAND_GROUP_OBSERVING, .arguments_max = 1, .run = run_stats,
         .complete = complete_stats,
         .examples = "  stats harmony\n"
