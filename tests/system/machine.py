@@ -116,6 +116,14 @@ class Shell:
     def values(self, line):
         return values(self.command(line))
 
+    def memory(self):
+        """What `mem` tells, without the scrollback, which grows with each output."""
+        figures = self.values("mem")
+        scrollback = int(figures.pop("scrollback_kib"))
+        figures["memory_used_kib"] = str(int(figures["memory_used_kib"]) - scrollback)
+        figures["memory_free_kib"] = str(int(figures["memory_free_kib"]) + scrollback)
+        return figures
+
     def threads(self):
         """`ps` as a list of dictionaries, without the rows behind the threads."""
         lines = self.command("ps").splitlines()

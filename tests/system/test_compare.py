@@ -112,7 +112,7 @@ def settings(machine):
     names = "preemption", "policy", "quantum_mode", "quantum_ms"
     # Under `quantum auto` harmony sets it.
     shown = [stats[name] for name in names[:3 if stats["quantum_mode"] == "auto" else 4]]
-    return shown, machine.values("mem"), [thread["NAME"] for thread in machine.threads()]
+    return shown, machine.memory(), [thread["NAME"] for thread in machine.threads()]
 
 
 @pytest.mark.parametrize("line", ["preempt on; quantum auto; policy fair",
@@ -187,7 +187,7 @@ def job_tid(machine, name):
     ("prio {} 30", "the priority of a job was changed"),
     ("prio {0} 30; prio {0} 31", "the priority of a job was changed"),
     ("quantum 77; quantum 10", "policy, quantum or preemption changed"),
-    ("spawn hog for=2", "others had some of the CPU"),
+    ("spawn hog for=4", "others had some of the CPU"),
     ("kill {}", "jobs were killed"),
     ("spawn hog prio=40", "others kept the CPU from the jobs"),
     ("quantum auto", "policy, quantum or preemption changed"),

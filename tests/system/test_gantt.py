@@ -224,25 +224,25 @@ def test_it_leaves_the_trace_as_it_was(virtual):
 
 def test_memory_comes_back(virtual):
     virtual.command("trace clear; echo")  # so that no memory is taken for the line
-    before = virtual.values("mem")
+    before = virtual.memory()
     virtual.command("gantt 0.01")
     interrupt(virtual, "gantt 60")
     with Live(OnSerial, virtual) as live:
         live.press(" ")
-    after = virtual.values("mem")
+    after = virtual.memory()
     assert {key: after[key] for key in after if "used" in key or "free" in key} == \
         {key: before[key] for key in before if "used" in key or "free" in key}
 
 
 def test_a_trace_that_is_cleared_gives_its_memory_back(virtual):
     virtual.command("trace clear; echo")
-    before = virtual.values("mem")["memory_free_kib"]
+    before = virtual.memory()["memory_free_kib"]
     virtual.command("trace start; trace stop")
-    assert int(virtual.values("mem")["memory_free_kib"]) < int(before)
+    assert int(virtual.memory()["memory_free_kib"]) < int(before)
     virtual.command("trace start; trace clear; trace stop")
-    assert int(virtual.values("mem")["memory_free_kib"]) < int(before)
+    assert int(virtual.memory()["memory_free_kib"]) < int(before)
     virtual.command("trace clear")
-    assert virtual.values("mem")["memory_free_kib"] == before
+    assert virtual.memory()["memory_free_kib"] == before
     assert virtual.values("trace start sched; sleep 0.01; trace stop")["trace"] == "off"
     assert int(virtual.values("trace clear; trace")["trace_events"]) == 0
 
@@ -272,14 +272,14 @@ def test_time_that_the_machine_did_not_give_is_a_band_of_its_own():
 def test_with_little_memory_it_has_few_rows():
     with Machine(virtual=True, memory=24) as machine:
         machine.wait_for_prompt()
-        figures = machine.values("mem")
+        figures = machine.memory()
         room = int(figures["thread_limit"]) - int(figures["threads"])
         assert machine.values(f"spawn consumer {room}")["spawned"] == str(room)
         machine.command("sleep 1")
-        before = machine.values("mem")["memory_free_kib"]
+        before = machine.memory()["memory_free_kib"]
         answer = machine.command("gantt 0.1")
         assert answer.startswith("2 ms a column"), answer
-        assert machine.values("mem")["memory_free_kib"] == before
+        assert machine.memory()["memory_free_kib"] == before
 
 
 def interrupt(machine, line):

@@ -167,7 +167,7 @@ def runs_of_all(machine):
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_five_thousand_hogs(virtual, policy):
-    before = virtual.values("mem")
+    before = virtual.memory()
     virtual.command(f"preempt on; quantum 1; policy {policy}; spawn hog 5000; sleep 1")
     assert virtual.command("echo answer") == "answer\n"
     for other in POLICIES:
@@ -175,7 +175,7 @@ def test_five_thousand_hogs(virtual, policy):
         virtual.command("sleep 0.1")
     assert virtual.values("stats")["ready_threads"] == "5000"
     assert virtual.values(f"policy {policy}; kill all")["killed"] == "5000"
-    assert virtual.values("mem") == before
+    assert virtual.memory() == before
 
 
 @pytest.mark.parametrize("policy", POLICIES)

@@ -155,34 +155,34 @@ def test_toggling_200_times_under_load_breaks_nothing(cooperative):
 
 def test_killing_all_returns_memory_and_threads(virtual):
     virtual.command("preempt on; quantum 1")
-    before = virtual.values("mem")
+    before = virtual.memory()
     for _ in range(3):
         virtual.command("spawn hog 20; spawn sleeper 50; spawn yielder 30; sleep 0.2")
-        assert virtual.values("mem") != before
+        assert virtual.memory() != before
         assert virtual.values("kill all")["killed"] == "100"
-        assert virtual.values("mem") == before
+        assert virtual.memory() == before
 
 
 def test_thousands_of_threads_come_and_go(virtual):
-    before = virtual.values("mem")
+    before = virtual.memory()
     virtual.command("preempt on; spawn sleeper 5000; sleep 1")
     assert virtual.command("echo answer") == "answer\n"
     assert virtual.values("kill all")["killed"] == "5000"
-    assert virtual.values("mem") == before
+    assert virtual.memory() == before
 
 
 def test_as_many_threads_as_there_is_room_for():
     with Machine(memory=16) as machine:
         machine.wait_for_prompt()
-        before = machine.values("mem")
+        before = machine.memory()
         answer = machine.command("spawn sleeper 10000")
         room = int(re.match(r"spawn: there is room for (\d+) more threads", answer).group(1))
         assert room == int(before["thread_limit"]) - int(before["threads"])
         assert machine.command(f"spawn sleeper {room + 1}") == answer
-        assert machine.values("mem") == before
+        assert machine.memory() == before
         assert machine.values(f"spawn sleeper {room}")["spawned"] == str(room)
         assert machine.values("kill all")["killed"] == str(room)
-        assert machine.values("mem") == before
+        assert machine.memory() == before
 
 
 def test_killing_one(virtual):
@@ -273,7 +273,7 @@ def test_timer_interrupts_come_while_somebody_runs(virtual):
 def test_ten_minutes_of_churn(virtual):
     """Ten virtual minutes with everything at once, at a quantum of one tick."""
     virtual.command("preempt on; quantum 1")
-    before = virtual.values("mem")
+    before = virtual.memory()
     start = int(virtual.values("uptime")["uptime_ms"])
     virtual.command("spawn sleeper 20; spawn yielder 2 prio=20 for=3; spawn hog 2 prio=20 for=3")
     while int(virtual.values("uptime")["uptime_ms"]) - start < 600_000:
@@ -281,7 +281,7 @@ def test_ten_minutes_of_churn(virtual):
         virtual.command("sleep 20")
     assert virtual.command("echo still here") == "still here\n"
     virtual.command("kill all")
-    assert virtual.values("mem") == before
+    assert virtual.memory() == before
 
 
 def test_ps_v_tells_where_the_time_of_each_thread_went(virtual):

@@ -87,7 +87,7 @@ def test_inversion_says_when_it_cannot_be_seen(virtual):
 
 
 def test_who_is_killed_takes_its_children_along(virtual):
-    before = virtual.values("mem")
+    before = virtual.memory()
     virtual.command("preempt on")
     for workload, children in [("inversion", "low"), ("deadlock", "left"),
                                ("philosophers", "plato")]:
@@ -97,7 +97,7 @@ def test_who_is_killed_takes_its_children_along(virtual):
         before_and_after = [bool(re.search(rf"^ +\d+ {children}\d", table, re.MULTILINE))
                             for table in re.split(r"killed: \d", answer)]
         assert before_and_after == [True, False]
-        assert virtual.values("mem") == before
+        assert virtual.memory() == before
 
 
 def test_a_deadlock_is_reported_and_ends_when_one_of_the_two_does(virtual):
@@ -160,21 +160,21 @@ def test_philosophers_all_eat(virtual, mode):
 
 @pytest.mark.parametrize("mode", ["on", "off"])
 def test_allocators_give_all_back(virtual, mode):
-    before = virtual.values("mem")
+    before = virtual.memory()
     virtual.command(f"preempt {mode}; quantum 1; spawn allocator 10; sleep 0.3")
-    assert int(virtual.values("mem")["heap_blocks"]) > int(before["heap_blocks"]) + 20
+    assert int(virtual.memory()["heap_blocks"]) > int(before["heap_blocks"]) + 20
     answer = virtual.command("kill all")
     assert re.search(r"allocations: [1-9]\d+, out_of_memory: 0, damaged: 0", answer)
-    assert virtual.values("mem") == before
+    assert virtual.memory() == before
 
 
 @pytest.mark.parametrize("workload", WORKLOADS.split())
 def test_every_workload_works_with_every_option(virtual, workload):
-    before = virtual.values("mem")
+    before = virtual.memory()
     virtual.command("preempt on; quantum 5")
     assert virtual.values(f"spawn {workload} 3 prio=20 for=0.2; sleep 1")["spawned"] == "3"
     assert names(virtual) == ["idle", "shell-vga", "shell-com1"]
-    assert virtual.values("mem") == before
+    assert virtual.memory() == before
     assert len(virtual.command(f"help {workload}").splitlines()) > 3
 
 

@@ -629,7 +629,7 @@ def test_all_count_the_same_threads(virtual):
 def test_without_memory_it_says_so():
     with Machine(virtual=True, memory=24) as machine:
         machine.wait_for_prompt()
-        figures = machine.values("mem")
+        figures = machine.memory()
         room = int(figures["thread_limit"]) - int(figures["threads"])
         assert machine.values(f"spawn consumer {room}")["spawned"] == str(room)
         for line in ("top", "top -n 1"):
