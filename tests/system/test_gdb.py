@@ -195,10 +195,13 @@ def test_each_policys_queue_is_shown(busy):
     notes = {"rr": "", "fair": r"key \d+", "mlfq": "", "lottery": r"32 tickets", "harmony": ""}
     for policy, note in notes.items():
         machine.command(f"policy {policy}; sleep 0.2")
-        queue, threads = Stopped(machine).ask("aethel run-queue", "aethel threads")
-        queued = re.findall(r"^ *(?:\d+|[a-z]+) +(\d+) \S+ +\d+ ", queue, re.MULTILINE)
-        ready = [row[0] for row in rows(threads)
-                 if row[2] in ("ready", "running") and row[0] != "0"]
+        for _ in range(5):  # it may be stopped in the middle of a switch
+            queue, threads = Stopped(machine).ask("aethel run-queue", "aethel threads")
+            queued = re.findall(r"^ *(?:\d+|[a-z]+) +(\d+) \S+ +\d+ ", queue, re.MULTILINE)
+            ready = [row[0] for row in rows(threads)
+                     if row[2] in ("ready", "running") and row[0] != "0"]
+            if sorted(queued) == sorted(ready):
+                break
         assert queue.startswith(f"policy: {policy}\n")
         assert sorted(queued) == sorted(ready)
         assert not note or re.search(rf"^ *{policy} .* {note}", queue, re.MULTILINE), queue
