@@ -93,10 +93,12 @@ static int refuse_unknown(struct shell *shell, const char *name)
     char *const spawn[] = {spawn_name, NULL};
     char command[NEAR_MISS_SIZE], workload[NEAR_MISS_SIZE];
     const char *answer = other_word_answer(name);
-    unsigned mistakes = near_miss_find(command_complete, NULL, 0, name, command);
-    if (answer != NULL)
+    if (answer != NULL) {
         terminal_printf(shell->terminal, "%s: %s\n", name, answer);
-    else if (near_miss_find(command_complete, spawn, 1, name, workload) < mistakes)
+        return COMMAND_NOT_FOUND;
+    }
+    unsigned mistakes = near_miss_find(command_complete, NULL, 0, name, command);
+    if (near_miss_find(command_complete, spawn, 1, name, workload) < mistakes)
         print_guess(shell, name, unknown, "spawn ", workload);
     else if (mistakes != NEAR_MISS_NONE)
         print_guess(shell, name, unknown, "", command);

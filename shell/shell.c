@@ -8,7 +8,6 @@
 #include "kernel/lib/string.h"
 #include "kernel/log.h"
 #include "kernel/mm/frames.h"
-#include "kernel/mm/heap.h"
 #include "kernel/mm/layout.h"
 #include "sched/preemption.h"
 #include "shell/terminal/announcement.h"

@@ -307,8 +307,8 @@ static uint32_t take_irregular_ticks(void)
     } else {
         load_regular();
         clocks += reading.clocks + clocks_to_loading(&reading);
-        look_for_quicker_interrupt(
-            0); /* the counter may have begun anew once more: it is counted */
+        /* The counter may have begun anew once more: what that interrupt stands for is counted. */
+        look_for_quicker_interrupt(0);
     }
     return pass(clocks);
 }

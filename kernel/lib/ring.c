@@ -92,21 +92,25 @@ void ring_clear(struct ring *ring)
     publish(&ring->get_index, load(&ring->put_index));
 }
 
+/* The index behind the last `byte` that waits, or get_index when there is none. */
+static uint32_t behind_last(const struct ring *ring, uint8_t byte)
+{
+    uint32_t i = load(&ring->put_index);
+    while (i != ring->get_index && *place(ring, i - 1) != byte)
+        i--;
+    return i;
+}
+
 bool ring_has(const struct ring *ring, uint8_t byte)
 {
-    for (uint32_t i = load(&ring->put_index); i != ring->get_index; i--)
-        if (*place(ring, i - 1) == byte)
-            return true;
-    return false;
+    return behind_last(ring, byte) != ring->get_index;
 }
 
 bool ring_clear_through(struct ring *ring, uint8_t byte)
 {
-    for (uint32_t i = load(&ring->put_index); i != ring->get_index; i--) {
-        if (*place(ring, i - 1) != byte)
-            continue;
-        publish(&ring->get_index, i);
-        return true;
-    }
-    return false;
+    uint32_t end = behind_last(ring, byte);
+    if (end == ring->get_index)
+        return false;
+    publish(&ring->get_index, end);
+    return true;
 }
